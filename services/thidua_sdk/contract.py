@@ -339,5 +339,8 @@ class Campaign:
     rules_version: str
     source: str
     due_soon_days: int = 5
+    #: Example reports by form code: envelopes with ``fields``, ``by_topic`` and rows only. They
+    #: show authors and API users a filled form, and sample data is made from them.
+    examples: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
     amendments: tuple[Amendment, ...] = ()
     api_version: int = API_VERSION

@@ -86,7 +86,7 @@ class Field(ma.fields.Field[Any]):
         "type": {"code": "type", "detail": "Giá trị không đúng kiểu."},
     }
 
-    def __init__(  # noqa: PLR0913  one keyword for each thing a field must say
+    def __init__(
         self,
         label: str,
         *,

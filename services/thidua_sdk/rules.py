@@ -109,7 +109,7 @@ class RecordRule:
     source: str = ""
 
 
-def at_most(  # noqa: PLR0913  each keyword is a part of the printed rule
+def at_most(
     code: str,
     left: str,
     right: str | Sequence[str],
@@ -135,7 +135,7 @@ def at_most(  # noqa: PLR0913  each keyword is a part of the printed rule
     return PayloadRule(code, level, message, (cell(left), *map(cell, names)), holds, source)
 
 
-def equals(  # noqa: PLR0913
+def equals(
     code: str,
     left: str,
     parts: Sequence[str],

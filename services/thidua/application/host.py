@@ -1,0 +1,68 @@
+"""The host as use cases see it: one frozen bundle of ports, built once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from thidua.application.ports import Bell
+from thidua.application.ports import Clock
+from thidua.application.ports import Passwords
+from thidua.application.ports import UnitsOfWork
+from thidua.domain.calendar import WorkingCalendar
+from thidua.forms.compose import ComposedForm
+from thidua_sdk import Campaign
+from thidua_sdk import UnitType
+
+__all__ = ["Catalogue", "Host"]
+
+
+class Catalogue(Protocol):
+    """The plugins that serve: unit types and campaigns with their composed forms."""
+
+    @property
+    def campaigns(self) -> Mapping[str, Campaign]:
+        """Campaigns by code."""
+        ...
+
+    @property
+    def unit_types(self) -> Mapping[str, UnitType]:
+        """Unit types by code."""
+        ...
+
+    def campaign(self, code: str) -> Campaign:
+        """Return a campaign.
+
+        Raises:
+            NotFoundError: no serving plugin brings it.
+        """
+        ...
+
+    def form(self, campaign_code: str, period_code: str, form_code: str) -> ComposedForm:
+        """Return the form as filed in one period of a campaign.
+
+        Raises:
+            NotFoundError: the period does not use the form.
+        """
+        ...
+
+    def whole_form(self, campaign_code: str, form_code: str) -> ComposedForm:
+        """Return the campaign's whole form, whatever period shortens it.
+
+        Raises:
+            NotFoundError: no unit type brings the form.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What every use case is given."""
+
+    work: UnitsOfWork
+    clock: Clock
+    bell: Bell
+    catalogue: Catalogue
+    passwords: Passwords
+    calendar: WorkingCalendar

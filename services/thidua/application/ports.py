@@ -1,0 +1,625 @@
+"""What use cases need from outside, as protocols that adapters fulfil.
+
+Times are aware; instants are stored as UTC and end ``_at``, civil dates end ``_on``.
+Repositories never commit. Lists come back in the order their method names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from thidua.domain.accounts import Account
+from thidua.domain.accounts import Membership
+from thidua.domain.reports import Channel
+from thidua.domain.reports import EventKind
+from thidua.domain.reports import Obligation
+from thidua.domain.reports import PeriodState
+from thidua.domain.reports import Report
+from thidua.domain.reports import ReportState
+from thidua.domain.reports import Revision
+from thidua.domain.units import Unit
+
+__all__ = [
+    "Accounts",
+    "Bell",
+    "CampaignRow",
+    "Campaigns",
+    "Cell",
+    "Clock",
+    "Directory",
+    "DutyRow",
+    "EarlierPayload",
+    "EventRow",
+    "FactRow",
+    "Facts",
+    "FilingContext",
+    "Health",
+    "NewRevision",
+    "Outbox",
+    "OutboxRow",
+    "Passwords",
+    "PeriodRow",
+    "Reports",
+    "RollupRow",
+    "RollupTotal",
+    "Rollups",
+    "RosterRow",
+    "StatusRow",
+    "Statuses",
+    "TokenRow",
+    "UnitOfWork",
+    "UnitsOfWork",
+]
+
+
+class Clock(Protocol):
+    """The product's time, which may be simulated."""
+
+    def now(self) -> datetime:
+        """Return the present instant, UTC."""
+        ...
+
+    def at(self, database_now: datetime) -> datetime:
+        """Return the product's time for an instant the database's clock gave."""
+        ...
+
+    @property
+    def is_simulated(self) -> bool:
+        """Tell whether the time is not the real one."""
+        ...
+
+
+class Bell(Protocol):
+    """Tells the workers that there is work. Loses nothing but time when it fails."""
+
+    def ring(self) -> None:
+        """Return at once, whatever state the broker is in; never raise."""
+        ...
+
+
+class Passwords(Protocol):
+    """Hashes and checks passwords; both take tenths of a second on purpose."""
+
+    def hash(self, password: str) -> str:
+        """Return the string to store."""
+        ...
+
+    def matches(self, password: str, password_hash: str) -> bool:
+        """Check a password; an empty hash costs as much as a wrong password."""
+        ...
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """An API token; only its digest is stored."""
+
+    digest: str
+    account_id: int
+    label: str
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A campaign that was opened."""
+
+    code: str
+    opened_at: datetime
+    closed_at: datetime | None
+    issued_on: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """A period that was opened; ``ordinal`` orders the campaign's periods as its plugin lists them."""
+
+    campaign_code: str
+    code: str
+    ordinal: int
+    state: PeriodState
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilingContext:
+    """All that filing one report must know, read in one go.
+
+    ``database_now`` is the database's clock. ``replay`` is the revision filed before under the
+    same idempotency key by the same person, with its report.
+    """
+
+    database_now: datetime
+    period_state: PeriodState | None
+    obligation: Obligation | None
+    report: Report | None
+    replay: tuple[Report, Revision] | None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPayload:
+    """A unit's newest filed payload of another period of the campaign."""
+
+    period_code: str
+    ordinal: int
+    accepted: bool
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class NewRevision:
+    """A revision about to be written."""
+
+    number: int
+    form_version: int
+    schema_digest: str
+    payload: Mapping[str, object]
+    channel: Channel
+    is_estimate: bool
+    filed_by: int
+    received_at: datetime
+    confirmed: tuple[Mapping[str, object], ...]
+    idempotency_key: str | None
+    request_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One entry of a report's ledger."""
+
+    id: int
+    report_id: int
+    revision: int
+    kind: EventKind
+    at: datetime
+    by: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A change that statuses have not taken in yet."""
+
+    id: int
+    report_id: int
+    campaign_code: str
+    period_code: str
+    unit_code: str
+    created_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One whole number of one revision.
+
+    ``part`` is empty for the whole field, ``topic:<code>`` for a split, ``is:<option>`` or
+    ``<column>=<option>`` for counted choices. ``filed`` and ``accepted`` tell whether the
+    revision is the newest filed and the accepted one.
+    """
+
+    report_id: int
+    revision: int
+    campaign_code: str
+    period_code: str
+    ordinal: int
+    unit_code: str
+    unit_type: str
+    form_code: str
+    field: str
+    part: str
+    value: int
+    filed: bool
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The four readings of one figure; None means no data.
+
+    ``filed`` and ``accepted`` are this period's own, the cumulative ones fold the campaign's
+    periods up to this one by the field's time rule.
+    """
+
+    filed: int | None
+    accepted: int | None
+    filed_cumulative: int | None
+    accepted_cumulative: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RollupRow:
+    """One unit's cell for one period, field and part."""
+
+    campaign_code: str
+    period_code: str
+    unit_code: str
+    unit_type: str
+    form_code: str
+    field: str
+    part: str
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class RollupTotal:
+    """The sum over the units of one type; None where no unit has data."""
+
+    unit_type: str
+    form_code: str
+    field: str
+    part: str
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRow:
+    """One unit's state of one duty in one period."""
+
+    campaign_code: str
+    period_code: str
+    unit_code: str
+    duty: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """An obligation with the report that meets it, if any."""
+
+    obligation: Obligation
+    report: Report | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """The stored status document of one period.
+
+    ``version`` grows with each replacement (the ETag). ``valid_until`` is the next moment at
+    which time alone changes it, None if no such moment is left.
+    """
+
+    campaign_code: str
+    period_code: str
+    document: Mapping[str, object]
+    digest: str
+    version: int
+    computed_at: datetime
+    valid_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What readiness is judged by.
+
+    ``schema_version`` is None on an empty database. ``oldest_waiting_at`` is the creation of the
+    oldest outbox row not applied, ``worked_at`` the last work done by a task (not a timer).
+    """
+
+    schema_version: str | None
+    waiting: int
+    oldest_waiting_at: datetime | None
+    worked_at: datetime | None
+    database_now: datetime
+
+
+# --- repositories -----------------------------------------------------------------------------------
+
+
+class Accounts(Protocol):
+    """People, sessions, tokens. Digests are SHA-256 hex of the secret."""
+
+    def by_name(self, name: str) -> Account | None:
+        """Find an account by its sign-in name (stored in lower case)."""
+        ...
+
+    def by_session(self, digest: str, now: datetime) -> Account | None:
+        """Return the enabled account of a session that has not ended or expired."""
+        ...
+
+    def by_token(self, digest: str, now: datetime) -> Account | None:
+        """Return the enabled account of a token that has not expired."""
+        ...
+
+    def add(
+        self,
+        *,
+        name: str,
+        full_name: str,
+        position: str,
+        password_hash: str,
+        memberships: Sequence[Membership],
+        now: datetime,
+    ) -> int:
+        """Add an account; raises ConflictError if the name is taken."""
+        ...
+
+    def set_password(self, account_id: int, password_hash: str) -> None:
+        """Replace the password and end the account's sessions."""
+        ...
+
+    def start_session(self, digest: str, account_id: int, now: datetime, expires_at: datetime) -> None:
+        """Store a session."""
+        ...
+
+    def end_session(self, digest: str) -> None:
+        """Delete a session; silent if there is none."""
+        ...
+
+    def add_token(self, token: TokenRow) -> None:
+        """Store an API token."""
+        ...
+
+    def count(self) -> int:
+        """Count the accounts."""
+        ...
+
+
+class Directory(Protocol):
+    """The units with their versions."""
+
+    def replace(self, units: Sequence[Unit]) -> int:
+        """Write units and versions, replacing those with the same codes; returns how many."""
+        ...
+
+    def all(self) -> tuple[Unit, ...]:
+        """Return every unit, by order then code."""
+        ...
+
+
+class Campaigns(Protocol):
+    """Campaigns, periods and the roster."""
+
+    def open_campaign(self, code: str, now: datetime) -> bool:
+        """Record the opening; False if it was open already."""
+        ...
+
+    def get(self, code: str) -> CampaignRow | None:
+        """Return a campaign that was opened."""
+        ...
+
+    def all(self) -> tuple[CampaignRow, ...]:
+        """Return the opened campaigns, oldest opening first."""
+        ...
+
+    def close_campaign(self, code: str, now: datetime) -> None:
+        """Record the closing."""
+        ...
+
+    def periods(self, campaign_code: str) -> tuple[PeriodRow, ...]:
+        """Return the opened periods by ordinal."""
+        ...
+
+    def open_period(self, period: PeriodRow, obligations: Iterable[Obligation]) -> None:
+        """Record the opening with its roster (the obligations' ids are ignored)."""
+        ...
+
+    def close_period(self, campaign_code: str, period_code: str, now: datetime) -> None:
+        """Record the closing."""
+        ...
+
+    def roster(self, campaign_code: str, period_code: str) -> tuple[RosterRow, ...]:
+        """Return the obligations of a period with their reports, by unit order then code."""
+        ...
+
+    def owed_by(self, unit_codes: Iterable[str]) -> tuple[RosterRow, ...]:
+        """Return what some units owe in all opened periods, newest due first."""
+        ...
+
+
+class Reports(Protocol):
+    """The ledger."""
+
+    def context(
+        self, *, campaign_code: str, period_code: str, unit_code: str, account_id: int, idempotency_key: str | None
+    ) -> FilingContext:
+        """Read what filing must know, in one statement."""
+        ...
+
+    def earlier(self, *, campaign_code: str, unit_code: str, before_ordinal: int) -> tuple[EarlierPayload, ...]:
+        """Return the unit's newest payloads of earlier periods, oldest period first."""
+        ...
+
+    def file_first(self, obligation: Obligation, revision: NewRevision) -> tuple[int, int]:
+        """Write report, revision, event and outbox row; returns (report id, revision id).
+
+        Raises:
+            ConflictError: someone filed this report, or used this key, a moment ago.
+        """
+        ...
+
+    def file_again(self, report: Report, revision: NewRevision) -> int:
+        """Write the next revision of a report that stands at the revision before it; returns its id.
+
+        Raises:
+            ConflictError: the report moved on, or the key was used, a moment ago.
+        """
+        ...
+
+    def accept(self, report: Report, *, by: int, at: datetime, note: str) -> None:
+        """Mark the newest revision accepted, with its event and outbox row.
+
+        Raises:
+            ConflictError: the report moved on a moment ago.
+        """
+        ...
+
+    def get(self, report_id: int) -> tuple[Report, Obligation] | None:
+        """Return a report with its obligation."""
+        ...
+
+    def get_many(self, report_ids: Iterable[int]) -> tuple[Report, ...]:
+        """Return reports by id, in id order."""
+        ...
+
+    def revisions(self, report_id: int) -> tuple[Revision, ...]:
+        """Return all revisions, oldest first."""
+        ...
+
+    def payloads(self, wanted: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], Mapping[str, object]]:
+        """Return payloads by (report id, revision number)."""
+        ...
+
+    def events(self, report_id: int) -> tuple[EventRow, ...]:
+        """Return the ledger of a report, oldest first."""
+        ...
+
+    def list(
+        self,
+        *,
+        unit_codes: Iterable[str] | None,
+        campaign_code: str | None = None,
+        period_code: str | None = None,
+        state: ReportState | None = None,
+        after_id: int = 0,
+        limit: int = 100,
+    ) -> tuple[Report, ...]:
+        """Return reports with id above ``after_id``, by id; None for ``unit_codes`` means all units."""
+        ...
+
+    def ids(self) -> tuple[int, ...]:
+        """Return every report id in order."""
+        ...
+
+
+class Outbox(Protocol):
+    """Changes waiting to be taken in."""
+
+    def claim(self, limit: int) -> tuple[OutboxRow, ...]:
+        """Lock and return unapplied rows, oldest first, skipping those another drain holds."""
+        ...
+
+    def mark_applied(self, ids: Iterable[int], now: datetime) -> None:
+        """Mark rows applied, in the transaction of their effect."""
+        ...
+
+    def waiting(self, campaign_code: str | None = None) -> int:
+        """Count unapplied rows."""
+        ...
+
+    def note_work(self, worker: str, now: datetime) -> None:
+        """Record that a worker's task did its work."""
+        ...
+
+
+class Facts(Protocol):
+    """Numbers of the revisions that count."""
+
+    def replace(self, report_ids: Iterable[int], rows: Sequence[FactRow]) -> None:
+        """Delete the reports' facts and write these."""
+        ...
+
+    def of_units(self, campaign_code: str, unit_codes: Iterable[str]) -> tuple[FactRow, ...]:
+        """Return all facts of some units in a campaign, by unit, ordinal, field, part."""
+        ...
+
+    def accepted_sum(self, campaign_code: str, period_code: str, form_code: str, field: str) -> int | None:
+        """Sum a field over the period's accepted reports; None if no report has data."""
+        ...
+
+
+class Rollups(Protocol):
+    """Cells by unit, and their totals."""
+
+    def replace(
+        self,
+        campaign_code: str,
+        period_codes: Iterable[str],
+        unit_codes: Iterable[str],
+        rows: Sequence[RollupRow],
+        duties: Sequence[DutyRow],
+    ) -> None:
+        """Replace the cells and duty states of some units in some periods."""
+        ...
+
+    def totals(self, campaign_code: str, period_code: str) -> tuple[RollupTotal, ...]:
+        """Sum the cells over units by unit type, form, field and part."""
+        ...
+
+    def by_unit(self, campaign_code: str, period_code: str) -> tuple[RollupRow, ...]:
+        """Return every unit's cells with an empty part, by unit, form, field."""
+        ...
+
+    def duty_counts(self, campaign_code: str, period_code: str) -> tuple[tuple[str, str, int], ...]:
+        """Return (duty, state, number of units), ordered."""
+        ...
+
+    def duties(self, campaign_code: str, period_code: str) -> tuple[DutyRow, ...]:
+        """Return every unit's duty states, by duty then unit."""
+        ...
+
+
+class Statuses(Protocol):
+    """The stored status documents."""
+
+    def lock(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Lock (campaign, period) documents in the given, sorted order, until the transaction ends."""
+        ...
+
+    def get(self, campaign_code: str, period_code: str) -> StatusRow | None:
+        """Return a stored document."""
+        ...
+
+    def version(self, campaign_code: str, period_code: str) -> tuple[int, int] | None:
+        """Return (document version, outbox rows waiting in the campaign): one cheap read for the ETag."""
+        ...
+
+    def put(self, row: StatusRow) -> None:
+        """Replace a document; the stored version becomes one more than before."""
+        ...
+
+    def expired(self, now: datetime) -> tuple[tuple[str, str], ...]:
+        """Return (campaign, period) of documents whose ``valid_until`` has passed."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving the block without ``commit`` rolls back."""
+
+    @property
+    def accounts(self) -> Accounts: ...  # noqa: D102  the class says it
+    @property
+    def directory(self) -> Directory: ...  # noqa: D102
+    @property
+    def campaigns(self) -> Campaigns: ...  # noqa: D102
+    @property
+    def reports(self) -> Reports: ...  # noqa: D102
+    @property
+    def outbox(self) -> Outbox: ...  # noqa: D102
+    @property
+    def facts(self) -> Facts: ...  # noqa: D102
+    @property
+    def rollups(self) -> Rollups: ...  # noqa: D102
+    @property
+    def statuses(self) -> Statuses: ...  # noqa: D102
+
+    def health(self) -> Health:
+        """Read what readiness is judged by."""
+        ...
+
+    def commit(self) -> None:
+        """Make everything durable at once."""
+        ...
+
+
+class UnitsOfWork(Protocol):
+    """Opens units of work, one per call, never shared between threads."""
+
+    def writing(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a transaction that may write."""
+        ...
+
+    def reading(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a transaction that only reads."""
+        ...

@@ -1,0 +1,89 @@
+"""Everything that can be refused, as one tree.
+
+The web maps each leaf once to a status, a problem document and a page; the command line maps
+them to an exit code. ``message`` is a whole Vietnamese sentence for the person who asked,
+``subject`` names the thing at fault (a code, a file, a key), and never holds personal data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from thidua_sdk import Finding
+
+__all__ = [
+    "ConfirmationNeededError",
+    "ConflictError",
+    "InvalidConfigurationError",
+    "InvalidPayloadError",
+    "KeyReusedError",
+    "MalformedRequestError",
+    "NotAllowedError",
+    "NotFoundError",
+    "NotSignedInError",
+    "PluginError",
+    "ThiduaError",
+    "UnavailableError",
+    "UnknownSchemaError",
+]
+
+
+class ThiduaError(Exception):
+    """Root of the tree."""
+
+    def __init__(self, message: str, *, subject: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.subject = subject
+
+
+class NotSignedInError(ThiduaError):
+    """Nobody is signed in, or the session or token is no longer good."""
+
+
+class NotAllowedError(ThiduaError):
+    """The person may not do this."""
+
+
+class NotFoundError(ThiduaError):
+    """There is no such thing, or it is not for this person to know."""
+
+
+class ConflictError(ThiduaError):
+    """The thing is not in a state that allows this."""
+
+
+class MalformedRequestError(ThiduaError):
+    """The request cannot be read at all."""
+
+
+class KeyReusedError(ThiduaError):
+    """An idempotency key came back with another payload."""
+
+
+class InvalidPayloadError(ThiduaError):
+    """The report has errors; ``findings`` lists all of them, warnings too."""
+
+    def __init__(self, message: str, findings: Sequence[Finding], *, subject: str = "") -> None:
+        super().__init__(message, subject=subject)
+        self.findings = tuple(findings)
+
+
+class ConfirmationNeededError(InvalidPayloadError):
+    """The report has warnings only, and nobody has confirmed them yet."""
+
+
+class InvalidConfigurationError(ThiduaError):
+    """A configuration file or variable is wrong; ``subject`` names file and key."""
+
+
+class PluginError(ThiduaError):
+    """A plugin cannot be used; ``subject`` names plugin and distribution."""
+
+
+class UnknownSchemaError(ThiduaError):
+    """The database has a schema this release does not know."""
+
+
+class UnavailableError(ThiduaError):
+    """The database does not answer; trying again later may help."""
