@@ -31,6 +31,8 @@ __all__ = [
     "FieldSource",
     "Form",
     "FormUse",
+    "FromForms",
+    "FromRoster",
     "Indicator",
     "LegalBasis",
     "Period",
@@ -47,12 +49,32 @@ __all__ = [
 API_VERSION = 1
 
 
+@dataclass(frozen=True, slots=True)
+class FromRoster:
+    """A computed cell: how many units of the period's roster are in some states.
+
+    ``states`` are filing states (``on_time``, ``late``, ``overdue`` …), added; ``forms`` are the
+    forms whose units count.
+    """
+
+    states: tuple[str, ...]
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FromForms:
+    """A computed cell: the sum of fields over the units that filed them in the same period."""
+
+    fields: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """A report form.
 
     ``sums`` lists the (form, field) totals over other units' accepted reports that its record
-    rules compare with. ``title`` is the heading of the page.
+    rules compare with. ``title`` is the heading of the page. ``computed`` says for each computed
+    field where the host takes it from.
     """
 
     code: str
@@ -61,6 +83,7 @@ class Form:
     version: int
     source: str
     sums: tuple[tuple[str, str], ...] = ()
+    computed: Mapping[str, FromRoster | FromForms] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Protocol
 
 from thidua.application.ports import Bell
@@ -66,3 +67,5 @@ class Host:
     catalogue: Catalogue
     passwords: Passwords
     calendar: WorkingCalendar
+    #: Where civil dates are counted and times are shown.
+    zone: tzinfo

@@ -23,6 +23,7 @@ from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Report
 from thidua.domain.reports import ReportState
 from thidua.domain.reports import Revision
+from thidua.domain.rollups import Cell
 from thidua.domain.units import Unit
 
 __all__ = [
@@ -225,20 +226,6 @@ class FactRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """The four readings of one figure; None means no data.
-
-    ``filed`` and ``accepted`` are this period's own, the cumulative ones fold the campaign's
-    periods up to this one by the field's time rule.
-    """
-
-    filed: int | None
-    accepted: int | None
-    filed_cumulative: int | None
-    accepted_cumulative: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class RollupRow:
     """One unit's cell for one period, field and part."""
 
@@ -359,6 +346,10 @@ class Accounts(Protocol):
 
     def add_token(self, token: TokenRow) -> None:
         """Store an API token."""
+        ...
+
+    def names(self, account_ids: Iterable[int]) -> Mapping[int, str]:
+        """Return full names by account id."""
         ...
 
     def count(self) -> int:
@@ -492,6 +483,10 @@ class Reports(Protocol):
         """Return every report id in order."""
         ...
 
+    def last_received_at(self) -> datetime | None:
+        """Return the newest receipt of all, None before the first."""
+        ...
+
 
 class Outbox(Protocol):
     """Changes waiting to be taken in."""
@@ -506,6 +501,10 @@ class Outbox(Protocol):
 
     def waiting(self, campaign_code: str | None = None) -> int:
         """Count unapplied rows."""
+        ...
+
+    def waiting_units(self, campaign_code: str) -> frozenset[str]:
+        """Return the units with unapplied rows in a campaign."""
         ...
 
     def note_work(self, worker: str, now: datetime) -> None:
@@ -549,6 +548,10 @@ class Rollups(Protocol):
 
     def by_unit(self, campaign_code: str, period_code: str) -> tuple[RollupRow, ...]:
         """Return every unit's cells with an empty part, by unit, form, field."""
+        ...
+
+    def cells(self, campaign_code: str, period_code: str) -> tuple[RollupRow, ...]:
+        """Return every cell of a period, by unit, form, field, part."""
         ...
 
     def duty_counts(self, campaign_code: str, period_code: str) -> tuple[tuple[str, str, int], ...]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from thidua_sdk import Finding
-
 __all__ = [
     "Channel",
     "EventKind",
@@ -122,7 +120,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof of filing. ``replayed`` tells that the same request had been answered before."""
+    """Proof of filing.
+
+    ``confirmed`` lists the warnings the filer confirmed; ``replayed`` tells that the same
+    request had been answered before.
+    """
 
     number: str
     report_id: int
@@ -134,7 +136,7 @@ class Receipt:
     received_at: datetime
     due_at: datetime
     is_on_time: bool
-    confirmed: tuple[Finding, ...] = ()
+    confirmed: tuple[Mapping[str, object], ...] = ()
     replayed: bool = False
 
 

@@ -1,0 +1,1 @@
+"""The database: SQLite embedded, PostgreSQL in production, one code for both."""

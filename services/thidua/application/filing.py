@@ -1,0 +1,296 @@
+"""File a report: the one way in, whatever the door.
+
+Order matters here. Everything that can be judged without the database is judged before a
+transaction opens; the record is read in one short transaction, rules run outside any, and
+the write transaction only writes. The bell rings after the commit and cannot fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import datetime
+
+from thidua.application.host import Host
+from thidua.application.permissions import Right
+from thidua.application.permissions import require_unit
+from thidua.application.ports import EarlierPayload
+from thidua.application.ports import FilingContext
+from thidua.application.ports import NewRevision
+from thidua.application.ports import UnitOfWork
+from thidua.domain.accounts import Actor
+from thidua.domain.errors import ConfirmationNeededError
+from thidua.domain.errors import ConflictError
+from thidua.domain.errors import InvalidPayloadError
+from thidua.domain.errors import KeyReusedError
+from thidua.domain.errors import NotFoundError
+from thidua.domain.reports import Channel
+from thidua.domain.reports import Obligation
+from thidua.domain.reports import PeriodState
+from thidua.domain.reports import Receipt
+from thidua.domain.reports import Report
+from thidua.domain.reports import Revision
+from thidua.domain.reports import receipt_number
+from thidua.forms.compose import ComposedForm
+from thidua.forms.envelope import Envelope
+from thidua.forms.judge import judge
+from thidua_sdk import Campaign
+from thidua_sdk import EarlierReport
+from thidua_sdk import Finding
+from thidua_sdk import Level
+from thidua_sdk import Period
+from thidua_sdk import PeriodView
+from thidua_sdk import PlanView
+from thidua_sdk import Record
+from thidua_sdk import UnitView
+
+__all__ = ["file_report", "receipt", "record_for"]
+
+
+def file_report(
+    host: Host,
+    actor: Actor,
+    envelope: Envelope,
+    *,
+    channel: Channel,
+    idempotency_key: str | None = None,
+    request_digest: str | None = None,
+    unread: Sequence[Finding] = (),
+) -> Receipt:
+    """File the first revision of a report, or the next one.
+
+    Args:
+        host: the ports.
+        actor: who files; recorded with the revision.
+        envelope: what was sent, read and normalised.
+        channel: which door it came in by.
+        idempotency_key: the sender's name for this request; the same key and digest get the
+            same receipt again.
+        request_digest: SHA-256 hex of the request's content, required with a key.
+        unread: findings of cells that a reader could not turn into values.
+
+    Returns:
+        The receipt, with the server's time.
+
+    Raises:
+        NotAllowedError, NotFoundError: the person may not file, or not for this unit.
+        InvalidPayloadError: the report has errors; all findings are listed.
+        ConfirmationNeededError: it has warnings only, not confirmed.
+        ConflictError: the period takes no reports, or someone filed a moment ago.
+        KeyReusedError: the key came before with another payload.
+    """
+    require_unit(actor, Right.FILE_REPORT, envelope.unit_code)
+    campaign, period = _campaign_and_period(host, envelope)
+    with host.work.reading() as work:
+        context = _context(work, actor, envelope, idempotency_key)
+        if context.replay is not None:
+            return _replayed(context, context.replay, request_digest)
+        obligation = _owed(context, envelope, campaign)
+        form = host.catalogue.form(campaign.code, period.code, obligation.form_code)
+        _require_form(form, envelope)
+        ordinal = campaign.periods.index(period)
+        earlier = work.reports.earlier(
+            campaign_code=campaign.code, unit_code=obligation.unit_code, before_ordinal=ordinal
+        )
+        sums = {source: work.facts.accepted_sum(campaign.code, period.code, *source) for source in form.sums}
+    received_at = host.clock.at(context.database_now)
+    record = record_for(host, campaign, period, obligation, earlier, sums, received_at)
+    judgement = judge(form, envelope, record, unread=unread)
+    if judgement.errors:
+        raise InvalidPayloadError("Báo cáo còn ô sai, chưa nộp được.", judgement.findings, subject=form.code)
+    if judgement.warnings and not envelope.confirm_warnings:
+        raise ConfirmationNeededError(
+            "Có số liệu cần kiểm tra lại; nếu đúng, hãy xác nhận rồi nộp.", judgement.findings, subject=form.code
+        )
+    _require_next_revision(envelope, context.report)
+    revision = NewRevision(
+        number=envelope.revision,
+        form_version=form.version,
+        schema_digest=form.digest,
+        payload=envelope.payload,
+        channel=channel,
+        is_estimate=envelope.is_estimate,
+        filed_by=actor.account_id,
+        received_at=received_at,
+        confirmed=tuple({"code": warning.code, "cells": list(warning.cells)} for warning in judgement.warnings),
+        idempotency_key=idempotency_key,
+        request_digest=request_digest,
+    )
+    try:
+        with host.work.writing() as work:
+            if context.report is None:
+                report_id, revision_id = work.reports.file_first(obligation, revision)
+            else:
+                report_id, revision_id = context.report.id, work.reports.file_again(context.report, revision)
+            work.commit()
+    except ConflictError:
+        return _after_losing_a_race(host, actor, envelope, idempotency_key, request_digest)
+    host.bell.ring()
+    return receipt(obligation, report_id, revision_id, envelope.revision, received_at, confirmed=revision.confirmed)
+
+
+def receipt(
+    obligation: Obligation,
+    report_id: int,
+    revision_id: int,
+    revision: int,
+    received_at: datetime,
+    *,
+    confirmed: tuple[Mapping[str, object], ...] = (),
+    replayed: bool = False,
+) -> Receipt:
+    """Write the receipt of one revision."""
+    return Receipt(
+        number=receipt_number(revision_id),
+        report_id=report_id,
+        revision=revision,
+        campaign_code=obligation.campaign_code,
+        period_code=obligation.period_code,
+        unit_code=obligation.unit_code,
+        form_code=obligation.form_code,
+        received_at=received_at,
+        due_at=obligation.due_at,
+        is_on_time=received_at <= obligation.due_at,
+        confirmed=confirmed,
+        replayed=replayed,
+    )
+
+
+def record_for(
+    host: Host,
+    campaign: Campaign,
+    period: Period,
+    obligation: Obligation,
+    earlier: tuple[EarlierPayload, ...],
+    sums: Mapping[tuple[str, str], int | None],
+    now: datetime,
+) -> Record:
+    """Gather the frozen view of the record that rules judge against."""
+    cutoff_on = period.cutoff_on or now.astimezone(host.zone).date()
+    return Record(
+        unit=UnitView(obligation.unit_code, obligation.unit_name, obligation.unit_type, obligation.attributes),
+        period=PeriodView(
+            code=period.code,
+            tags=period.tags,
+            ordinal=1 + _periods_before(campaign, period, obligation.form_code),
+            cutoff_on=cutoff_on,
+            activity=period.activity,
+        ),
+        plan=PlanView(
+            year=campaign.year,
+            issued_from=campaign.plan.issued_on or campaign.plan.issued_from,
+            parent_issued_on=campaign.plan.parent_issued_on,
+            valid_to=campaign.valid_to,
+        ),
+        today=now.astimezone(host.zone).date(),
+        earlier=tuple(_earlier_report(each) for each in earlier),
+        accepted_sums=sums,
+    )
+
+
+def _periods_before(campaign: Campaign, period: Period, form_code: str) -> int:
+    """Count the earlier periods with a cut-off in which the form is filed."""
+    return sum(
+        1
+        for other in campaign.periods[: campaign.periods.index(period)]
+        if other.cutoff_on is not None and any(use.form == form_code for use in other.forms)
+    )
+
+
+def _earlier_report(earlier: EarlierPayload) -> EarlierReport:
+    fields = earlier.payload.get("fields")
+    rows = {
+        name: tuple(row for row in value if isinstance(row, Mapping))
+        for name, value in earlier.payload.items()
+        if isinstance(value, list)
+    }
+    return EarlierReport(earlier.period_code, earlier.accepted, fields if isinstance(fields, Mapping) else {}, rows)
+
+
+def _campaign_and_period(host: Host, envelope: Envelope) -> tuple[Campaign, Period]:
+    campaign = host.catalogue.campaigns.get(envelope.campaign_code)
+    if campaign is None:
+        raise _refused("/campaign_code", "Không có đợt thi đua này.")
+    period = next((period for period in campaign.periods if period.code == envelope.period_code), None)
+    if period is None:
+        raise _refused("/period_code", f"Đợt {campaign.code} không có kỳ báo cáo này.")
+    return campaign, period
+
+
+def _context(work: UnitOfWork, actor: Actor, envelope: Envelope, idempotency_key: str | None) -> FilingContext:
+    return work.reports.context(
+        campaign_code=envelope.campaign_code,
+        period_code=envelope.period_code,
+        unit_code=envelope.unit_code,
+        account_id=actor.account_id,
+        idempotency_key=idempotency_key,
+    )
+
+
+def _owed(context: FilingContext, envelope: Envelope, campaign: Campaign) -> Obligation:
+    """Return what the unit owes, or refuse with the reason it owes nothing here."""
+    if context.period_state is None:
+        raise ConflictError("Kỳ báo cáo này chưa mở.", subject=envelope.period_code)
+    if context.period_state is PeriodState.CLOSED:
+        raise ConflictError("Kỳ báo cáo này đã khóa, không nhận báo cáo nữa.", subject=envelope.period_code)
+    if context.obligation is None:
+        raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=envelope.unit_code)
+    if context.obligation.exempt_reason:
+        raise ConflictError(
+            f"Đơn vị không thuộc diện báo cáo kỳ này của đợt {campaign.code}.", subject=envelope.unit_code
+        )
+    return context.obligation
+
+
+def _require_form(form: ComposedForm, envelope: Envelope) -> None:
+    if envelope.form_code != form.code:
+        raise _refused("/form_code", f"Đơn vị này nộp biểu {form.code}.")
+    if envelope.form_version != form.version:
+        raise _refused("/form_version", f"Biểu {form.code} đang ở phiên bản {form.version}.")
+
+
+def _require_next_revision(envelope: Envelope, report: Report | None) -> None:
+    expected = 0 if report is None else report.revision + 1
+    if envelope.revision == expected:
+        return
+    if report is None:
+        raise ConflictError("Báo cáo này chưa nộp lần nào, nên phải bắt đầu từ lần 0.", subject="revision")
+    raise ConflictError(
+        f"Báo cáo này đã được nộp (lần {report.revision}). Muốn sửa, hãy nộp lần {expected} kèm lý do.",
+        subject="revision",
+    )
+
+
+def _refused(pointer: str, message: str) -> InvalidPayloadError:
+    return InvalidPayloadError(message, [Finding("reference", Level.ERROR, message, (pointer,))], subject=pointer)
+
+
+def _replayed(context: FilingContext, replay: tuple[Report, Revision], request_digest: str | None) -> Receipt:
+    report, revision = replay
+    if context.obligation is None or revision.request_digest != request_digest:
+        raise KeyReusedError("Khóa Idempotency-Key này đã dùng cho một báo cáo khác.", subject="Idempotency-Key")
+    return _receipt_of(context.obligation, report, revision)
+
+
+def _receipt_of(obligation: Obligation, report: Report, revision: Revision) -> Receipt:
+    return receipt(
+        obligation,
+        report.id,
+        revision.id,
+        revision.number,
+        revision.received_at,
+        confirmed=revision.confirmed,
+        replayed=True,
+    )
+
+
+def _after_losing_a_race(
+    host: Host, actor: Actor, envelope: Envelope, idempotency_key: str | None, request_digest: str | None
+) -> Receipt:
+    """Answer the loser of two simultaneous filings: the same receipt if it was the same request."""
+    with host.work.reading() as work:
+        context = _context(work, actor, envelope, idempotency_key)
+    if context.replay is not None:
+        return _replayed(context, context.replay, request_digest)
+    _require_next_revision(envelope, context.report)
+    raise ConflictError("Báo cáo vừa được thay đổi cùng lúc, xin thử lại.", subject=envelope.unit_code)

@@ -1,0 +1,268 @@
+"""What people read: what they owe, what was filed, which campaigns run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
+from datetime import datetime
+
+from thidua.application.filing import receipt
+from thidua.application.host import Host
+from thidua.application.permissions import RIGHTS
+from thidua.application.permissions import Right
+from thidua.application.permissions import require
+from thidua.application.permissions import require_unit
+from thidua.application.permissions import sees_all_units
+from thidua.application.permissions import sees_people
+from thidua.application.ports import EventRow
+from thidua.application.ports import RosterRow
+from thidua.application.ports import UnitOfWork
+from thidua.domain.accounts import Actor
+from thidua.domain.errors import NotAllowedError
+from thidua.domain.errors import NotFoundError
+from thidua.domain.filing import FilingState
+from thidua.domain.filing import filing_state
+from thidua.domain.reports import Obligation
+from thidua.domain.reports import PeriodState
+from thidua.domain.reports import Receipt
+from thidua.domain.reports import Report
+from thidua.domain.reports import ReportState
+from thidua.domain.reports import Revision
+from thidua.forms.compose import ComposedForm
+from thidua_sdk import Campaign
+from thidua_sdk import Period
+
+__all__ = [
+    "CampaignSeen",
+    "Owed",
+    "PeriodSeen",
+    "ReportSheet",
+    "campaigns_seen",
+    "list_reports",
+    "owed",
+    "read_report",
+    "receipt_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One report a unit owes or has filed."""
+
+    campaign_code: str
+    campaign_title: str
+    period_code: str
+    period_name: str
+    unit_code: str
+    unit_name: str
+    form_code: str
+    form_title: str
+    due_at: datetime
+    filing: FilingState
+    report: Report | None
+    period_is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSeen:
+    """A period that was opened."""
+
+    code: str
+    name: str
+    state: PeriodState
+    cutoff_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSeen:
+    """A campaign that was opened, its periods in the plan's order."""
+
+    code: str
+    title: str
+    theme: str
+    periods: tuple[PeriodSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSheet:
+    """A filed report with its ledger; ``people`` maps account id to name."""
+
+    report: Report
+    obligation: Obligation
+    campaign: Campaign
+    period: Period
+    form: ComposedForm
+    revisions: tuple[Revision, ...]
+    events: tuple[EventRow, ...]
+    people: Mapping[int, str]
+    can_accept: bool
+    can_refile: bool
+    sees_people: bool
+
+
+def owed(host: Host, actor: Actor) -> tuple[Owed, ...]:
+    """List what the person's units owe in all opened periods, the nearest deadline first among open ones.
+
+    Raises:
+        NotAllowedError: the person reports for no unit.
+    """
+    require(actor, Right.FILE_REPORT)
+    now = host.clock.now()
+    with host.work.reading() as work:
+        rows = work.campaigns.owed_by(actor.unit_codes)
+        states = _period_states(work, {row.obligation.campaign_code for row in rows})
+    return tuple(
+        _owed(host, row, states, now) for row in rows if row.obligation.campaign_code in host.catalogue.campaigns
+    )
+
+
+def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
+    """Read a filed report; names in tables of records only for the unit and the Office.
+
+    Raises:
+        NotAllowedError, NotFoundError: the person may not, or there is no such report.
+    """
+    require(actor, Right.READ_REPORT)
+    with host.work.reading() as work:
+        found = work.reports.get(report_id)
+        if found is None:
+            raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=str(report_id))
+        report, obligation = found
+        require_unit(actor, Right.READ_REPORT, report.unit_code)
+        revisions = work.reports.revisions(report_id)
+        events = work.reports.events(report_id)
+        states = _period_states(work, {report.campaign_code})
+        people = work.accounts.names({event.by for event in events})
+    campaign = host.catalogue.campaign(report.campaign_code)
+    form = host.catalogue.form(report.campaign_code, report.period_code, report.form_code)
+    reads_names = sees_people(actor, report.unit_code)
+    if not reads_names:
+        revisions = tuple(replace(revision, payload=_without_people(form, revision.payload)) for revision in revisions)
+    is_open = states.get((report.campaign_code, report.period_code)) is PeriodState.OPEN
+    return ReportSheet(
+        report=report,
+        obligation=obligation,
+        campaign=campaign,
+        period=next(period for period in campaign.periods if period.code == report.period_code),
+        form=form,
+        revisions=revisions,
+        events=events,
+        people=people,
+        can_accept=not actor.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]) and report.state is ReportState.SUBMITTED,
+        can_refile=is_open and _may_file(actor, report.unit_code),
+        sees_people=reads_names,
+    )
+
+
+def receipt_of(host: Host, actor: Actor, report_id: int, revision: int) -> Receipt:
+    """Return the receipt of a revision.
+
+    Raises:
+        NotAllowedError, NotFoundError: as in :func:`read_report`.
+    """
+    require(actor, Right.READ_REPORT)
+    with host.work.reading() as work:
+        found = work.reports.get(report_id)
+        if found is None:
+            raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=str(report_id))
+        report, obligation = found
+        require_unit(actor, Right.READ_REPORT, report.unit_code)
+        filed = next((each for each in work.reports.revisions(report_id) if each.number == revision), None)
+    if filed is None:
+        raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=str(revision))
+    return receipt(obligation, report_id, filed.id, revision, filed.received_at, confirmed=filed.confirmed)
+
+
+def list_reports(
+    host: Host,
+    actor: Actor,
+    *,
+    campaign_code: str | None = None,
+    period_code: str | None = None,
+    state: ReportState | None = None,
+    after_id: int = 0,
+    limit: int = 100,
+) -> tuple[Report, ...]:
+    """List reports the person may read, by id above ``after_id``.
+
+    Raises:
+        NotAllowedError: the person reads no reports.
+    """
+    require(actor, Right.READ_REPORT)
+    with host.work.reading() as work:
+        return work.reports.list(
+            unit_codes=None if sees_all_units(actor) else actor.unit_codes,
+            campaign_code=campaign_code,
+            period_code=period_code,
+            state=state,
+            after_id=after_id,
+            limit=limit,
+        )
+
+
+def campaigns_seen(host: Host, actor: Actor) -> tuple[CampaignSeen, ...]:
+    """List the campaigns that were opened and whose plugin serves, newest opening first."""
+    if not actor.roles:
+        raise NotAllowedError("Tài khoản của bạn chưa được giao vai trò nào.")
+    with host.work.reading() as work:
+        opened = [(row, work.campaigns.periods(row.code)) for row in work.campaigns.all()]
+    return tuple(
+        _seen(host.catalogue.campaigns[row.code], {period.code: period.state for period in periods})
+        for row, periods in reversed(opened)
+        if row.code in host.catalogue.campaigns
+    )
+
+
+def _seen(campaign: Campaign, states: Mapping[str, PeriodState]) -> CampaignSeen:
+    return CampaignSeen(
+        campaign.code,
+        campaign.title,
+        campaign.theme,
+        tuple(
+            PeriodSeen(period.code, period.name, states[period.code], period.cutoff_on)
+            for period in campaign.periods
+            if period.code in states
+        ),
+    )
+
+
+def _owed(host: Host, row: RosterRow, states: Mapping[tuple[str, str], PeriodState], now: datetime) -> Owed:
+    obligation = row.obligation
+    campaign = host.catalogue.campaign(obligation.campaign_code)
+    form = host.catalogue.form(campaign.code, obligation.period_code, obligation.form_code)
+    return Owed(
+        campaign_code=campaign.code,
+        campaign_title=campaign.title,
+        period_code=obligation.period_code,
+        period_name=next(period.name for period in campaign.periods if period.code == obligation.period_code),
+        unit_code=obligation.unit_code,
+        unit_name=obligation.unit_name,
+        form_code=form.code,
+        form_title=form.title,
+        due_at=obligation.due_at,
+        filing=filing_state(
+            obligation,
+            row.report.first_received_at if row.report else None,
+            now=now,
+            due_soon_days=campaign.due_soon_days,
+        ),
+        report=row.report,
+        period_is_open=states[campaign.code, obligation.period_code] is PeriodState.OPEN,
+    )
+
+
+def _period_states(work: UnitOfWork, campaign_codes: set[str]) -> dict[tuple[str, str], PeriodState]:
+    return {(code, period.code): period.state for code in campaign_codes for period in work.campaigns.periods(code)}
+
+
+def _may_file(actor: Actor, unit_code: str) -> bool:
+    roles = RIGHTS[Right.FILE_REPORT]
+    return any(membership.role in roles and membership.unit_code == unit_code for membership in actor.memberships)
+
+
+def _without_people(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, object]:
+    """Leave out the rows that name people; their counts stand in the form's own cells."""
+    personal = {field.name for field in form.fields if field.personal}
+    return {key: [] if key in personal else value for key, value in payload.items()}

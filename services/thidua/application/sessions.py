@@ -1,0 +1,114 @@
+"""Signing in and out, and who stands behind a session or a token.
+
+Secrets are random, 256 bits, given out once; the database holds their SHA-256 only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+from datetime import timedelta
+
+from thidua.application.host import Host
+from thidua.application.ports import TokenRow
+from thidua.domain.accounts import Account
+from thidua.domain.accounts import Actor
+from thidua.domain.errors import NotFoundError
+from thidua.domain.errors import NotSignedInError
+
+__all__ = ["actor_of_session", "actor_of_token", "digest_of", "issue_token", "sign_in", "sign_out"]
+
+#: A working day with its breaks; the full session rules come with the accounts.
+_SESSION = timedelta(hours=12)
+_TOKEN = timedelta(days=366)
+_BYTES = 32
+
+
+def digest_of(secret: str) -> str:
+    """Return what is stored of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def sign_in(host: Host, *, name: str, password: str) -> str:
+    """Check name and password and start a session.
+
+    Returns:
+        The session's secret, for the cookie.
+
+    Raises:
+        NotSignedInError: one sentence for every reason, after the same work.
+    """
+    with host.work.reading() as work:
+        account = work.accounts.by_name(name.strip().lower())
+    # The hash is checked outside any transaction and also where there is no account, so that
+    # neither the database nor the clock tells which names exist.
+    matches = host.passwords.matches(password, account.password_hash if account else "")
+    if not matches or account is None or account.disabled_at is not None:
+        raise NotSignedInError("Tên đăng nhập hoặc mật khẩu không đúng.")
+    secret = secrets.token_urlsafe(_BYTES)
+    now = host.clock.now()
+    with host.work.writing() as work:
+        work.accounts.start_session(digest_of(secret), account.id, now, now + _SESSION)
+        work.commit()
+    return secret
+
+
+def sign_out(host: Host, secret: str) -> None:
+    """End a session on the server; silent if it had ended."""
+    with host.work.writing() as work:
+        work.accounts.end_session(digest_of(secret))
+        work.commit()
+
+
+def actor_of_session(host: Host, secret: str) -> Actor | None:
+    """Return who a session belongs to, None if it is not good (any more)."""
+    now = host.clock.now()
+    with host.work.reading() as work:
+        account = work.accounts.by_session(digest_of(secret), now)
+    return _actor(host, account, now) if account else None
+
+
+def actor_of_token(host: Host, secret: str) -> Actor:
+    """Return who an API token belongs to.
+
+    Raises:
+        NotSignedInError: the token is unknown or has expired, or its account is disabled.
+    """
+    now = host.clock.now()
+    with host.work.reading() as work:
+        account = work.accounts.by_token(digest_of(secret), now)
+    if account is None:
+        raise NotSignedInError("Mã truy cập không đúng hoặc đã hết hạn.")
+    return _actor(host, account, now)
+
+
+def issue_token(host: Host, *, name: str, label: str) -> str:
+    """Make an API token for an account; called by the operator at the command line.
+
+    Returns:
+        The token, to be shown once.
+
+    Raises:
+        NotFoundError: there is no such account.
+    """
+    secret = secrets.token_urlsafe(_BYTES)
+    now = host.clock.now()
+    with host.work.writing() as work:
+        account = work.accounts.by_name(name.strip().lower())
+        if account is None:
+            raise NotFoundError("Không có tài khoản này.", subject=name)
+        work.accounts.add_token(TokenRow(digest_of(secret), account.id, label, now, now + _TOKEN))
+        work.commit()
+    return secret
+
+
+def _actor(host: Host, account: Account, now: datetime) -> Actor:
+    today = now.astimezone(host.zone).date()
+    return Actor(
+        account.id,
+        account.name,
+        account.full_name,
+        account.position,
+        tuple(membership for membership in account.memberships if membership.holds_on(today)),
+    )

@@ -1,0 +1,127 @@
+"""Open a form for filling: what is asked, by when, and what was filed before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from thidua.application.host import Host
+from thidua.application.permissions import Right
+from thidua.application.permissions import require_unit
+from thidua.application.ports import EarlierPayload
+from thidua.application.ports import UnitOfWork
+from thidua.domain.accounts import Actor
+from thidua.domain.errors import NotFoundError
+from thidua.domain.filing import filing_state
+from thidua.domain.reports import Obligation
+from thidua.domain.reports import PeriodState
+from thidua.domain.reports import Report
+from thidua.forms.compose import ComposedForm
+from thidua_sdk import Campaign
+from thidua_sdk import FromRoster
+from thidua_sdk import Period
+
+__all__ = ["Sheet", "open_sheet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form ready to fill.
+
+    ``payload`` is the newest filed one, empty before the first filing; ``next_revision`` is the
+    number the filing must carry; ``previous`` is the unit's report of the period before.
+    ``computed`` holds what the ledger says for the form's computed cells.
+    """
+
+    campaign: Campaign
+    period: Period
+    form: ComposedForm
+    obligation: Obligation
+    report: Report | None
+    next_revision: int
+    payload: Mapping[str, object]
+    period_is_open: bool
+    previous: EarlierPayload | None
+    computed: Mapping[str, int]
+    now: datetime
+
+
+def open_sheet(host: Host, actor: Actor, *, campaign_code: str, period_code: str, unit_code: str) -> Sheet:
+    """Open the form a unit owes in a period.
+
+    Raises:
+        NotAllowedError, NotFoundError: the person may not, or nothing is owed there.
+    """
+    require_unit(actor, Right.FILE_REPORT, unit_code)
+    campaign = host.catalogue.campaign(campaign_code)
+    period = next((period for period in campaign.periods if period.code == period_code), None)
+    if period is None:
+        raise NotFoundError("Không có kỳ báo cáo này.", subject=period_code)
+    with host.work.reading() as work:
+        context = work.reports.context(
+            campaign_code=campaign_code,
+            period_code=period_code,
+            unit_code=unit_code,
+            account_id=actor.account_id,
+            idempotency_key=None,
+        )
+        if context.obligation is None:
+            raise NotFoundError("Đơn vị không có báo cáo nào phải nộp ở kỳ này.", subject=unit_code)
+        report = context.report
+        payload: Mapping[str, object] = {}
+        if report is not None:
+            payload = work.reports.payloads([(report.id, report.revision)])[report.id, report.revision]
+        earlier = work.reports.earlier(
+            campaign_code=campaign_code, unit_code=unit_code, before_ordinal=campaign.periods.index(period)
+        )
+        now = host.clock.at(context.database_now)
+        computed = _computed(host, work, campaign, context.obligation, now)
+    return Sheet(
+        campaign=campaign,
+        period=period,
+        form=host.catalogue.form(campaign_code, period_code, context.obligation.form_code),
+        obligation=context.obligation,
+        report=report,
+        next_revision=0 if report is None else report.revision + 1,
+        payload=payload,
+        period_is_open=context.period_state is PeriodState.OPEN,
+        previous=earlier[-1] if earlier else None,
+        computed=computed,
+        now=now,
+    )
+
+
+def _computed(
+    host: Host, work: UnitOfWork, campaign: Campaign, obligation: Obligation, now: datetime
+) -> dict[str, int]:
+    """Take the computed cells of a form from the roster and from what the units filed."""
+    unit_type = host.catalogue.unit_types[obligation.unit_type]
+    form = next(form for form in unit_type.forms if form.code == obligation.form_code)
+    if not form.computed:
+        return {}
+    roster = work.campaigns.roster(campaign.code, obligation.period_code)
+    states = [
+        (
+            row.obligation.form_code,
+            filing_state(
+                row.obligation,
+                row.report.first_received_at if row.report else None,
+                now=now,
+                due_soon_days=campaign.due_soon_days,
+            ).value,
+        )
+        for row in roster
+    ]
+    totals = work.rollups.totals(campaign.code, obligation.period_code)
+    computed: dict[str, int] = {}
+    for name, origin in form.computed.items():
+        if isinstance(origin, FromRoster):
+            computed[name] = sum(1 for code, state in states if code in origin.forms and state in origin.states)
+        else:
+            computed[name] = sum(
+                total.cell.filed or 0
+                for total in totals
+                if not total.part and (total.form_code, total.field) in origin.fields
+            )
+    return computed

@@ -1,0 +1,390 @@
+"""Compose the status document of one period from what the workers keep.
+
+Pure: everything comes in as arguments, so that a rebuild and a check compose the very same
+document. What hangs on the moment of reading (how many changes wait) and what is long (one
+entry a unit) is added by the reader, see :mod:`thidua.application.statuses`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from datetime import tzinfo
+
+from thidua.application.ports import RollupTotal
+from thidua.application.ports import RosterRow
+from thidua.domain.filing import FILING_LABELS
+from thidua.domain.filing import FilingState
+from thidua.domain.filing import Roster
+from thidua.domain.filing import filing_state
+from thidua.domain.filing import next_change
+from thidua.domain.lights import STATE_LABELS
+from thidua.domain.lights import campaign_state
+from thidua.domain.lights import light_of
+from thidua.domain.reports import ReportState
+from thidua.domain.rollups import Cell
+from thidua.domain.targets import VERDICT_LABELS
+from thidua.domain.targets import Verdict
+from thidua.domain.targets import judge_target
+from thidua.forms.compose import ComposedForm
+from thidua_sdk import Baseline
+from thidua_sdk import Campaign
+from thidua_sdk import DutyState
+from thidua_sdk import FieldSource
+from thidua_sdk import Indicator
+from thidua_sdk import Period
+from thidua_sdk import Statistic
+from thidua_sdk import Target
+
+__all__ = ["Inputs", "compose_status", "digest_of", "ratio_percent"]
+
+Reading = Callable[[Cell], int | None]
+
+_OFFICIAL: Reading = lambda cell: cell.accepted  # noqa: E731  four names for four columns
+_PROVISIONAL: Reading = lambda cell: cell.filed  # noqa: E731
+_OFFICIAL_CUMULATIVE: Reading = lambda cell: cell.accepted_cumulative  # noqa: E731
+_PROVISIONAL_CUMULATIVE: Reading = lambda cell: cell.filed_cumulative  # noqa: E731
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that a status document is composed from.
+
+    ``statistics`` maps (form, group of cells) to what the Office entered there with the newest
+    report that counts, and ``forms`` the campaign's whole forms by code.
+    """
+
+    campaign: Campaign
+    period: Period
+    roster: Sequence[RosterRow]
+    totals: Sequence[RollupTotal]
+    duty_counts: Sequence[tuple[str, str, int]]
+    statistics: Mapping[tuple[str, str], Mapping[str, object]]
+    forms: Mapping[str, ComposedForm]
+    is_closed: bool
+    now: datetime
+    zone: tzinfo
+
+
+def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
+    """Compose a period's document.
+
+    Returns:
+        The JSON-safe document without its digest, and the next instant at which time alone
+        changes it.
+    """
+    campaign, period, now = inputs.campaign, inputs.period, inputs.now
+    filing, roster = _filing(inputs)
+    targets = [_target(inputs, target) for target in campaign.targets]
+    received = sum(1 for row in inputs.roster if row.report)
+    accepted = sum(1 for row in inputs.roster if row.report and row.report.accepted_revision is not None)
+    waiting_acceptance = sum(1 for row in inputs.roster if row.report and row.report.state is ReportState.SUBMITTED)
+    light = light_of(
+        roster,
+        [(str(target["label"]), Verdict(str(target["verdict"]))) for target in targets],
+        waiting_acceptance=waiting_acceptance,
+    )
+    state = campaign_state(
+        today=now.astimezone(inputs.zone).date(),
+        starts_on=campaign.valid_from or campaign.plan.issued_from,
+        ends_on=campaign.valid_to,
+        is_closed=inputs.is_closed,
+    )
+    document: dict[str, object] = {
+        "campaign": campaign.code,
+        "campaign_title": campaign.title,
+        "theme": campaign.theme,
+        "period": period.code,
+        "period_name": period.name,
+        "state": state.value,
+        "state_label": STATE_LABELS[state],
+        "light": light.colour,
+        "reasons": list(light.reasons),
+        "rules_version": campaign.rules_version,
+        "inputs": {
+            "revisions": received,
+            "accepted": accepted,
+            "expected": roster.total - roster.counts[FilingState.EXEMPT],
+        },
+        "filing": filing,
+        "indicators": [entry for indicator in campaign.indicators for entry in _indicator(inputs, indicator)],
+        "duties": _duties(inputs),
+        "targets": targets,
+        "registers": _registers(inputs),
+    }
+    unfiled = (row.obligation for row in inputs.roster if row.report is None)
+    return document, next_change(unfiled, now=now, due_soon_days=campaign.due_soon_days)
+
+
+def digest_of(document: Mapping[str, object]) -> str:
+    """Return the SHA-256 of a document's content, the same whatever the order of work.
+
+    What tells only when and how it was computed is left out.
+    """
+    content = {key: value for key, value in document.items() if key not in {"computed_at", "digest"}}
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def ratio_percent(part: int | None, whole: int | None) -> str | None:
+    """Write part of whole in per cent, one decimal, half up; None without data or with nothing to share."""
+    if part is None or not whole:
+        return None
+    tenths = (2000 * part + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def _filing(inputs: Inputs) -> tuple[dict[str, object], Roster]:
+    units: list[dict[str, object]] = []
+    states: list[FilingState] = []
+    for row in inputs.roster:
+        obligation, report = row.obligation, row.report
+        state = filing_state(
+            obligation,
+            report.first_received_at if report else None,
+            now=inputs.now,
+            due_soon_days=inputs.campaign.due_soon_days,
+        )
+        states.append(state)
+        units.append(
+            {
+                "unit": obligation.unit_code,
+                "name": obligation.unit_name,
+                "unit_type": obligation.unit_type,
+                "form": obligation.form_code,
+                "filing": state.value,
+                "state": report.state.value if report else None,
+                "report": report.id if report else None,
+                "revision": report.revision if report else None,
+                "received_at": report.first_received_at.isoformat() if report else None,
+                "due_at": obligation.due_at.isoformat(),
+            }
+        )
+    roster = Roster.of(states)
+    counts = {state.value: number for state, number in roster.counts.items()}
+    received = sum(1 for row in inputs.roster if row.report)
+    return {
+        "roster": roster.total,
+        **counts,
+        "received": received,
+        "received_on_time": roster.counts[FilingState.ON_TIME],
+        "accepted": sum(1 for row in inputs.roster if row.report and row.report.accepted_revision is not None),
+        "labels": {state.value: label for state, label in FILING_LABELS.items()},
+        "units": units,
+    }, roster
+
+
+def _sum(totals: Iterable[RollupTotal], reading: Reading) -> int | None:
+    known = [value for total in totals if (value := reading(total.cell)) is not None]
+    return sum(known) if known else None
+
+
+def _pair(totals: Sequence[RollupTotal]) -> dict[str, int | None]:
+    return {"official": _sum(totals, _OFFICIAL), "provisional": _sum(totals, _PROVISIONAL)}
+
+
+def _indicator(inputs: Inputs, indicator: Indicator) -> list[dict[str, object]]:
+    """Write an indicator once per scope, so that what must not be added stands apart."""
+    scopes = dict.fromkeys(source.scope for source in indicator.sources) or {"": None}
+    return [_scoped(inputs, indicator, scope) for scope in scopes]
+
+
+def _scoped(inputs: Inputs, indicator: Indicator, scope: str) -> dict[str, object]:
+    sources = tuple(source for source in indicator.sources if source.scope == scope)
+    totals = _totals_of(inputs, sources)
+    whole = [total for total in totals if not total.part]
+    entry: dict[str, object] = {
+        "key": f"{indicator.code}.{scope}" if scope else indicator.code,
+        "code": indicator.code,
+        "scope": scope,
+        "scope_label": indicator.scopes.get(scope, ""),
+        "label": indicator.label,
+        "identifier": indicator.identifier,
+        "unit_of_measure": indicator.unit_of_measure,
+        "kind": indicator.aggregation.kind,
+        **_pair(whole),
+        "cumulative": {
+            "official": _sum(whole, _OFFICIAL_CUMULATIVE),
+            "provisional": _sum(whole, _PROVISIONAL_CUMULATIVE),
+        },
+        "by_unit_type": {
+            unit_type: _pair([total for total in whole if total.unit_type == unit_type])
+            for unit_type in sorted({total.unit_type for total in whole})
+        },
+        "by_topic": _by_topic(inputs, totals) if indicator.by_topic else {},
+        "by_value": _by_value(inputs, sources, totals),
+        "sources": [{"form": source.form, "field": source.field} for source in sources],
+        "clause": indicator.clause,
+        "note": indicator.note,
+    }
+    if indicator.ratio:
+        entry |= _ratio(inputs, indicator.ratio)
+    return entry
+
+
+def _totals_of(inputs: Inputs, sources: Sequence[FieldSource]) -> list[RollupTotal]:
+    wanted = {(source.form, source.field) for source in sources}
+    return [total for total in inputs.totals if (total.form_code, total.field) in wanted]
+
+
+def _by_topic(inputs: Inputs, totals: Sequence[RollupTotal]) -> dict[str, object]:
+    return {
+        topic.code: {"label": topic.label, **_pair([total for total in totals if total.part == f"topic:{topic.code}"])}
+        for topic in inputs.campaign.topics
+    }
+
+
+def _by_value(inputs: Inputs, sources: Sequence[FieldSource], totals: Sequence[RollupTotal]) -> dict[str, object]:
+    options = {
+        option: label
+        for source in sources
+        if source.form in inputs.forms
+        for field in inputs.forms[source.form].fields
+        if field.name == source.field and field.kind == "choice"
+        for option, label in field.options
+    }
+    return {
+        option: {"label": label, **_pair([total for total in totals if total.part == f"is:{option}"])}
+        for option, label in options.items()
+    }
+
+
+def _ratio(inputs: Inputs, codes: tuple[str, str]) -> dict[str, object]:
+    """Divide the sums of two indicators; ratios are never averaged."""
+    sums = []
+    for code in codes:
+        sources = next(each.sources for each in inputs.campaign.indicators if each.code == code)
+        sums.append([total for total in _totals_of(inputs, sources) if not total.part])
+    part, whole = sums
+
+    def percent(reading: Reading) -> str | None:
+        return ratio_percent(_sum(part, reading), _sum(whole, reading))
+
+    return {
+        "official": percent(_OFFICIAL),
+        "provisional": percent(_PROVISIONAL),
+        "cumulative": {"official": percent(_OFFICIAL_CUMULATIVE), "provisional": percent(_PROVISIONAL_CUMULATIVE)},
+    }
+
+
+def _duties(inputs: Inputs) -> list[dict[str, object]]:
+    counted = {(duty, state): number for duty, state, number in inputs.duty_counts}
+    entries: list[dict[str, object]] = []
+    for duty in inputs.campaign.duties:
+        owed = sum(
+            1
+            for row in inputs.roster
+            if row.obligation.unit_type in duty.unit_types and not row.obligation.exempt_reason
+        )
+        counts = {state.value: counted.get((duty.code, state.value), 0) for state in DutyState}
+        # A unit that reported nothing has no row; nothing reported is no evidence.
+        counts[DutyState.NO_EVIDENCE.value] += owed - sum(counts.values())
+        entries.append(
+            {
+                "code": duty.code,
+                "clause": duty.clause,
+                "who": duty.who,
+                "text": duty.text,
+                "unit_types": list(duty.unit_types),
+                "counts": counts,
+            }
+        )
+    return entries
+
+
+def _target(inputs: Inputs, target: Target) -> dict[str, object]:
+    statistic = next(each for each in inputs.campaign.statistics if each.code == target.statistic)
+    totals = [
+        total
+        for total in inputs.totals
+        if (total.form_code, total.field, total.part) == (statistic.form, statistic.field, "")
+    ]
+    official, provisional = _sum(totals, _OFFICIAL), _sum(totals, _PROVISIONAL)
+    actual = provisional if official is None else official
+    entered = inputs.statistics.get((statistic.form, statistic.source_field), {})
+    definition = str(entered.get("definition_version") or statistic.definition_version)
+    baseline = _baseline(inputs, statistic)
+    judged = judge_target(
+        target,
+        actual=actual,
+        baseline=baseline.values[statistic.code] if baseline else None,
+        same_definition=baseline is not None and baseline.definition_version == definition,
+    )
+    return {
+        "code": target.code,
+        "label": target.label,
+        "kind": target.kind.value,
+        "unit_of_measure": statistic.unit_of_measure,
+        "least_percent": target.least_percent,
+        "most_percent": target.most_percent,
+        "baseline": baseline.values[statistic.code] if baseline else None,
+        "baseline_version": baseline.version if baseline else None,
+        "baseline_source": baseline.source_document if baseline else "",
+        "actual": actual,
+        "is_provisional": official is None and provisional is not None,
+        "change": judged.change,
+        "change_percent": judged.change_percent,
+        "verdict": judged.verdict.value,
+        "verdict_label": VERDICT_LABELS[judged.verdict],
+        "reason": judged.reason,
+        "small_numbers": judged.small_numbers,
+        "definition_version": definition,
+        "source": str(entered.get("source_document") or ""),
+        "clause": target.clause,
+    }
+
+
+def _baseline(inputs: Inputs, statistic: Statistic) -> Baseline | None:
+    """Return the newest baseline of the same window a year before, None if none was published."""
+    window = inputs.period.statistics
+    if window is None:
+        return None
+    matching = [
+        baseline
+        for baseline in inputs.campaign.baselines
+        if baseline.period == inputs.period.code
+        and statistic.code in baseline.values
+        and (baseline.window.first_on.month, baseline.window.first_on.day)
+        == (window.first_on.month, window.first_on.day)
+        and (baseline.window.last_on.month, baseline.window.last_on.day) == (window.last_on.month, window.last_on.day)
+        and baseline.window.last_on.year == window.last_on.year - 1
+    ]
+    return max(matching, key=lambda baseline: baseline.version, default=None)
+
+
+def _registers(inputs: Inputs) -> dict[str, object]:
+    """Count the tables of records by each of their choices, names left out."""
+    registers: dict[str, object] = {}
+    tables = {field.name: field for form in inputs.forms.values() for field in form.fields if field.kind == "records"}
+    for name, field in sorted(tables.items()):
+        totals = [total for total in inputs.totals if total.field == name]
+        by: dict[str, object] = {}
+        for column in field.columns:
+            if column.kind != "choice":
+                continue
+            by[column.name] = {
+                "label": column.label,
+                "values": {
+                    option: {
+                        "label": label,
+                        "count": _sum(
+                            (total for total in totals if total.part == f"{column.name}={option}"),
+                            _PROVISIONAL_CUMULATIVE,
+                        )
+                        or 0,
+                    }
+                    for option, label in column.options
+                },
+            }
+        registers[name] = {
+            "label": field.label,
+            "total": _sum((total for total in totals if not total.part), _PROVISIONAL_CUMULATIVE) or 0,
+            "by": by,
+        }
+    return registers

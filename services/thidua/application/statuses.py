@@ -1,0 +1,175 @@
+"""Read the status of a period: the stored document, its details by unit, and how fresh it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from thidua.application.host import Host
+from thidua.application.permissions import RIGHTS
+from thidua.application.permissions import Right
+from thidua.application.permissions import require
+from thidua.application.ports import RollupRow
+from thidua.application.ports import StatusRow
+from thidua.application.ports import UnitOfWork
+from thidua.domain.accounts import Actor
+from thidua.domain.errors import NotFoundError
+from thidua_sdk import DutyState
+
+__all__ = ["StatusView", "read_status", "status_etag"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """A status as one person may see it; ``etag`` changes whenever the document does."""
+
+    document: Mapping[str, object]
+    etag: str
+
+
+def status_etag(host: Host, actor: Actor, campaign_code: str, period_code: str | None) -> str:
+    """Return the ETag alone: one cheap read, for pages that ask again and again.
+
+    Raises:
+        NotAllowedError, NotFoundError: as in :func:`read_status`.
+    """
+    require(actor, Right.READ_STATUS)
+    with host.work.reading() as work:
+        period_code = period_code or _newest_period(work, campaign_code)
+        version = work.statuses.version(campaign_code, period_code)
+    if version is None:
+        raise _unknown(campaign_code, period_code)
+    return _etag(actor, campaign_code, period_code, *version)
+
+
+def read_status(host: Host, actor: Actor, campaign_code: str, period_code: str | None = None) -> StatusView:
+    """Read a period's status; without a period, that of the newest opened one.
+
+    Raises:
+        NotAllowedError: no role of the person reads statuses.
+        NotFoundError: the campaign or period was never opened.
+    """
+    require(actor, Right.READ_STATUS)
+    with host.work.reading() as work:
+        period_code = period_code or _newest_period(work, campaign_code)
+        row = work.statuses.get(campaign_code, period_code)
+        if row is None:
+            raise _unknown(campaign_code, period_code)
+        waiting = work.outbox.waiting(campaign_code)
+        document = _with_details(work, row)
+    document["inputs"] = _inputs(host, row, waiting)
+    if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]):
+        document = _accepted_only(document)
+    return StatusView(document, _etag(actor, campaign_code, period_code, row.version, waiting))
+
+
+def _newest_period(work: UnitOfWork, campaign_code: str) -> str:
+    periods = work.campaigns.periods(campaign_code)
+    if not periods:
+        raise _unknown(campaign_code, "")
+    return periods[-1].code
+
+
+def _unknown(campaign_code: str, period_code: str) -> NotFoundError:
+    return NotFoundError("Đợt thi đua hoặc kỳ báo cáo này chưa mở.", subject=f"{campaign_code} {period_code}".strip())
+
+
+def _etag(actor: Actor, campaign_code: str, period_code: str, version: int, waiting: int) -> str:
+    reader = "o" if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]) else "p"
+    return f"{campaign_code}-{period_code}-{version}-{waiting}-{reader}"
+
+
+def _inputs(host: Host, row: StatusRow, waiting: int) -> dict[str, object]:
+    inputs = row.document.get("inputs")
+    counted = dict(inputs) if isinstance(inputs, Mapping) else {}
+    sentence = (
+        f"Tính từ {counted.get('revisions')}/{counted.get('expected')} báo cáo đã nộp "
+        f"({counted.get('accepted')} đã tiếp nhận), lúc {_moment(host, row.computed_at)}, "
+        + (f"còn {waiting} thay đổi đang chờ." if waiting else "không còn thay đổi nào đang chờ.")
+    )
+    return {**counted, "waiting": waiting, "quarantined": 0, "sentence": sentence}
+
+
+def _moment(host: Host, at: datetime) -> str:
+    local = at.astimezone(host.zone)
+    return f"{local:%H:%M:%S} ngày {local.day}/{local.month}/{local.year}"
+
+
+def _with_details(work: UnitOfWork, row: StatusRow) -> dict[str, object]:
+    """Add what is kept unit by unit: figures by unit, duty states by unit."""
+    document = dict(row.document)
+    cells: dict[tuple[str, str], list[RollupRow]] = defaultdict(list)
+    for cell in work.rollups.by_unit(row.campaign_code, row.period_code):
+        cells[cell.form_code, cell.field].append(cell)
+    document["indicators"] = [
+        {**indicator, "by_unit": _by_unit(indicator, cells)} for indicator in _entries(document, "indicators")
+    ]
+    states: dict[str, dict[str, str]] = defaultdict(dict)
+    for duty in work.rollups.duties(row.campaign_code, row.period_code):
+        states[duty.duty][duty.unit_code] = duty.state
+    filing = document["filing"]
+    units = _entries(filing, "units") if isinstance(filing, Mapping) else []
+    document["duties"] = [
+        {
+            **duty,
+            "units": {
+                str(unit["unit"]): states[str(duty["code"])].get(str(unit["unit"]), DutyState.NO_EVIDENCE.value)
+                for unit in units
+                if unit["unit_type"] in _texts(duty.get("unit_types"))
+            },
+        }
+        for duty in _entries(document, "duties")
+    ]
+    return document
+
+
+def _by_unit(
+    indicator: Mapping[str, object], cells: Mapping[tuple[str, str], list[RollupRow]]
+) -> dict[str, dict[str, int | None]]:
+    by_unit: dict[str, dict[str, int | None]] = {}
+    for source in _entries(indicator, "sources"):
+        for row in cells.get((str(source["form"]), str(source["field"])), ()):
+            entry = by_unit.setdefault(row.unit_code, {"official": None, "provisional": None})
+            entry["official"] = _plus(entry["official"], row.cell.accepted)
+            entry["provisional"] = _plus(entry["provisional"], row.cell.filed)
+    return by_unit
+
+
+def _plus(left: int | None, right: int | None) -> int | None:
+    if left is None or right is None:
+        return right if left is None else left
+    return left + right
+
+
+def _accepted_only(document: Mapping[str, object]) -> dict[str, object]:
+    """Leave what the committee may see: accepted aggregates, no units, nothing provisional."""
+
+    def official(entry: Mapping[str, object]) -> dict[str, object]:
+        return {
+            key: official(value) if isinstance(value, Mapping) else value
+            for key, value in entry.items()
+            if key not in {"provisional", "by_unit"}
+        }
+
+    reduced = dict(document)
+    reduced["indicators"] = [official(indicator) for indicator in _entries(document, "indicators")]
+    reduced["duties"] = [
+        {key: value for key, value in duty.items() if key != "units"} for duty in _entries(document, "duties")
+    ]
+    filing = document["filing"]
+    if isinstance(filing, Mapping):
+        reduced["filing"] = {key: value for key, value in filing.items() if key != "units"} | {"units": []}
+    reduced["targets"] = [target for target in _entries(document, "targets") if not target.get("is_provisional")]
+    reduced["registers"] = {}
+    return reduced
+
+
+def _entries(holder: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
+    value = holder.get(key)
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+
+
+def _texts(value: object) -> frozenset[str]:
+    return frozenset(str(item) for item in value) if isinstance(value, list) else frozenset()

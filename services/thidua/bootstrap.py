@@ -1,0 +1,41 @@
+"""The composition root: settings in, one host out. The only place that knows every adapter."""
+
+from __future__ import annotations
+
+from thidua.adapters.broker import CeleryBell
+from thidua.adapters.clock import clock_from
+from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
+from thidua.adapters.files import read_calendar
+from thidua.adapters.passwords import Argon2Passwords
+from thidua.application.host import Host
+from thidua.application.ports import Bell
+from thidua.plugin_host.discovery import found_plugins
+from thidua.plugin_host.registry import Registry
+from thidua.plugin_host.registry import registry_of
+from thidua.settings import Settings
+
+__all__ = ["build_host", "installed_plugins"]
+
+
+def installed_plugins() -> Registry:
+    """Find and judge the plugins installed beside the host."""
+    return registry_of(found_plugins())
+
+
+def build_host(settings: Settings, *, bell: Bell | None = None, catalogue: Registry | None = None) -> Host:
+    """Build the host of one process.
+
+    Args:
+        settings: how this installation is set.
+        bell: rings the workers; by default over the broker of the settings.
+        catalogue: the plugins that serve; by default those installed.
+    """
+    return Host(
+        work=DatabaseUnitsOfWork.of(settings.database_url),
+        clock=clock_from(settings.clock),
+        bell=bell or CeleryBell(settings),
+        catalogue=catalogue or installed_plugins(),
+        passwords=Argon2Passwords(),
+        calendar=read_calendar(settings.calendar_dir),
+        zone=settings.time_zone,
+    )

@@ -1,0 +1,41 @@
+"""The command ``thidua``: everything an operator does.
+
+Exit codes: 0 done, 1 a check failed or the request was refused, 2 wrong usage. Refusals are one
+Vietnamese sentence on standard error. ``--json`` stands wherever something is printed that a
+program may want.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from thidua.cli.campaigning import COMMANDS as CAMPAIGNING
+from thidua.cli.operating import COMMANDS as OPERATING
+from thidua.cli.serving import COMMANDS as SERVING
+from thidua.domain.errors import ThiduaError
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def thidua() -> None:
+    """Run emulation campaigns: reports in, status out."""
+
+
+for command in (*SERVING, *OPERATING, *CAMPAIGNING):
+    thidua.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; refusals become a sentence and exit code 1."""
+    try:
+        thidua(prog_name="thidua")
+    except ThiduaError as refusal:
+        click.echo(f"thidua: {refusal.message}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,242 @@
+"""Commands about campaigns: open and close, show, rebuild and verify the status, sample data."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+
+import click
+
+from thidua.adapters.broker import SilentBell
+from thidua.adapters.db.schema import upgrade
+from thidua.adapters.files import read_units
+from thidua.application.campaigns import close_campaign
+from thidua.application.campaigns import close_period
+from thidua.application.campaigns import open_campaign
+from thidua.application.campaigns import open_period
+from thidua.application.directory import import_units
+from thidua.application.drain import drain
+from thidua.application.drain import rebuild
+from thidua.application.host import Host
+from thidua.application.reading import campaigns_seen
+from thidua.application.sample import file_sample
+from thidua.application.sample import sample_units
+from thidua.application.statuses import read_status
+from thidua.application.verifying import verify
+from thidua.bootstrap import build_host
+from thidua.cli.printing import json_option
+from thidua.cli.printing import print_json
+from thidua.cli.printing import print_table
+from thidua.domain.accounts import Actor
+from thidua.domain.accounts import Membership
+from thidua.domain.accounts import Role
+from thidua.domain.errors import ConflictError
+from thidua.settings import load
+
+__all__ = ["COMMANDS"]
+
+
+def _host() -> Host:
+    return build_host(load(), bell=SilentBell())
+
+
+def _operator(host: Host) -> Actor:
+    """Stand for the person at the server's console, who reads what the Office reads."""
+    today = host.clock.now().astimezone(host.zone).date()
+    return Actor(0, "operator", "", "", (Membership(Role.OFFICE, None, today),))
+
+
+@click.group()
+def campaign() -> None:
+    """Open, close and list campaigns."""
+
+
+@campaign.command("list")
+@json_option
+def campaign_list(*, as_json: bool) -> None:
+    """List the campaigns that were opened, with their periods."""
+    host = _host()
+    seen = campaigns_seen(host, _operator(host))
+    if as_json:
+        print_json(
+            [
+                {
+                    "code": each.code,
+                    "title": each.title,
+                    "periods": [{"code": period.code, "state": period.state.value} for period in each.periods],
+                }
+                for each in seen
+            ]
+        )
+        return
+    for each in seen:
+        click.echo(f"{each.code}  {each.title}")
+        for period in each.periods:
+            click.echo(f"  {period.code}  {period.name}  {period.state.value}")
+
+
+@campaign.command("open")
+@click.argument("code")
+def campaign_open(code: str) -> None:
+    """Open a campaign whose plugin is installed."""
+    is_new = open_campaign(_host(), code)
+    click.echo(f"Đã mở đợt {code}." if is_new else f"Đợt {code} đã mở từ trước.")
+
+
+@campaign.command("close")
+@click.argument("code")
+def campaign_close(code: str) -> None:
+    """Close a campaign with all its periods."""
+    close_campaign(_host(), code)
+    click.echo(f"Đã kết thúc đợt {code}.")
+
+
+@click.group()
+def period() -> None:
+    """Open and close reporting periods."""
+
+
+@period.command("open")
+@click.argument("campaign_code")
+@click.argument("code")
+def period_open(campaign_code: str, code: str) -> None:
+    """Open a period and freeze its roster."""
+    owed = open_period(_host(), campaign_code, code)
+    click.echo(f"Đã mở kỳ {code}: {owed} đơn vị phải báo cáo.")
+
+
+@period.command("close")
+@click.argument("campaign_code")
+@click.argument("code")
+def period_close(campaign_code: str, code: str) -> None:
+    """Close a period: it takes no more reports."""
+    close_period(_host(), campaign_code, code)
+    click.echo(f"Đã khóa kỳ {code}.")
+
+
+@click.group()
+def status() -> None:
+    """Show, rebuild and verify the status of campaigns."""
+
+
+@status.command("show")
+@click.argument("campaign_code")
+@click.option("--period", "period_code", help="Mã kỳ (mặc định: kỳ mở gần nhất).")
+@json_option
+def status_show(campaign_code: str, period_code: str | None, *, as_json: bool) -> None:
+    """Show the status of a period."""
+    host = _host()
+    document = read_status(host, _operator(host), campaign_code, period_code).document
+    if as_json:
+        print_json(document)
+        return
+    filing, inputs, reasons = document["filing"], document["inputs"], document["reasons"]
+    if not (isinstance(filing, dict) and isinstance(inputs, dict) and isinstance(reasons, list)):
+        raise ConflictError("Tài liệu tình hình không đọc được; hãy chạy: thidua status rebuild", subject=campaign_code)
+    click.echo(f"{document['campaign']} · {document['period_name']} · {document['state_label']} · {document['light']}")
+    for reason in reasons:
+        click.echo(f"  - {reason}")
+    print_table([(str(label), str(filing[state])) for state, label in filing["labels"].items()])
+    click.echo(inputs["sentence"])
+
+
+@status.command("rebuild")
+def status_rebuild() -> None:
+    """Recompute everything from the ledger."""
+    host = _host()
+    taken = rebuild(host)
+    while drain(host):
+        pass
+    click.echo(f"Đã tính lại từ {taken} báo cáo.")
+
+
+@status.command("verify")
+@json_option
+def status_verify(*, as_json: bool) -> None:
+    """Compare what is stored with a recomputation from the ledger; exit 1 on any difference."""
+    found = verify(_host())
+    if as_json:
+        print_json(
+            {
+                "reports": found.reports,
+                "facts": found.facts,
+                "cells": found.cells,
+                "documents": found.documents,
+                "waiting_units": found.waiting,
+                "differences": list(found.differences),
+            }
+        )
+    else:
+        for difference in found.differences:
+            click.echo(difference)
+        click.echo(
+            f"Đã kiểm tra {found.reports} báo cáo, {found.facts} số liệu, {found.cells} ô tổng hợp, "
+            f"{found.documents} bảng tình hình: {len(found.differences)} chỗ khác."
+        )
+        if found.waiting:
+            click.echo(f"Chưa so {found.waiting} đơn vị có thay đổi đang chờ tính.")
+    sys.exit(1 if found.differences else 0)
+
+
+@click.command()
+@click.option("--units", "unit_count", type=click.IntRange(1, 100_000), required=True, help="Số đơn vị mẫu thêm vào.")
+@click.option(
+    "--periods", "period_count", type=click.IntRange(1, 100), required=True, help="Số kỳ đầu tiên có báo cáo."
+)
+@click.option("--campaign", "campaign_code", help="Mã đợt (mặc định: đợt duy nhất đã cài).")
+def seed(unit_count: int, period_count: int, campaign_code: str | None) -> None:
+    """Fill an empty installation with units and reports, at any scale."""
+    settings = load()
+    upgrade(settings.database_url)
+    host = _host()
+    code = campaign_code or _only_campaign(host)
+    plan = host.catalogue.campaign(code)
+    periods = [period for period in plan.periods if period.cutoff_on is not None]
+    if period_count > len(periods):
+        raise click.UsageError(f"Đợt {code} chỉ có {len(periods)} kỳ đã có ngày chốt.")
+    if campaigns_seen(host, _operator(host)):
+        raise ConflictError("Chỉ tạo dữ liệu mẫu khi chưa mở đợt nào; hãy dùng thư mục dữ liệu mới.", subject=code)
+    unit_type = periods[0].forms[0].unit_types[0]
+    start = host.calendar.due_at(periods[0].forms[0].deadline, periods[0].cutoff_on or plan.valid_to, host.zone)
+    import_units(
+        host, (*read_units(settings.units_dir), *sample_units(unit_count, unit_type, start - timedelta(days=800)))
+    )
+    open_campaign(host, code)
+    for period in periods[:period_count]:
+        open_period(host, code, period.code)
+        with host.work.reading() as work:
+            roster = work.campaigns.roster(code, period.code)
+        with click.progressbar(roster, label=period.code) as rows:
+            for row in rows:
+                file_sample(host, row, account_id=_filer(host), at=row.obligation.due_at - timedelta(hours=3))
+    with click.progressbar(length=unit_count * period_count, label="tổng hợp") as bar:
+        while applied := drain(host):
+            bar.update(applied)
+
+
+def _only_campaign(host: Host) -> str:
+    codes = tuple(host.catalogue.campaigns)
+    if len(codes) != 1:
+        raise click.UsageError(f"Hãy chọn --campaign, một trong: {', '.join(codes)}.")
+    return codes[0]
+
+
+def _filer(host: Host) -> int:
+    """Return the account behind sample reports, made when it is first needed."""
+    with host.work.writing() as work:
+        account = work.accounts.by_name("sample")
+        if account is not None:
+            return account.id
+        made = work.accounts.add(
+            name="sample",
+            full_name="Người nộp mẫu",
+            position="",
+            password_hash="",
+            memberships=(),
+            now=host.clock.now(),
+        )
+        work.commit()
+    return made
+
+
+COMMANDS: tuple[click.Command, ...] = (campaign, period, status, seed)

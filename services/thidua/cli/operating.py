@@ -1,0 +1,180 @@
+"""Commands of the operator: database, units, accounts, plugins."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from thidua.adapters.broker import SilentBell
+from thidua.adapters.db.schema import current_version
+from thidua.adapters.db.schema import head_version
+from thidua.adapters.db.schema import require_current
+from thidua.adapters.db.schema import upgrade
+from thidua.adapters.files import read_units
+from thidua.adapters.files import read_units_file
+from thidua.application.accounts import create_account
+from thidua.application.accounts import reset_password
+from thidua.application.directory import import_units
+from thidua.application.directory import list_units
+from thidua.application.sessions import issue_token
+from thidua.bootstrap import build_host
+from thidua.bootstrap import installed_plugins
+from thidua.cli.printing import json_option
+from thidua.cli.printing import print_json
+from thidua.cli.printing import print_table
+from thidua.domain.accounts import Membership
+from thidua.domain.accounts import Role
+from thidua.settings import load
+
+__all__ = ["COMMANDS"]
+
+
+@click.group()
+def db() -> None:
+    """Look after the database schema."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the schema of this release."""
+    upgrade(load().database_url)
+    click.echo(f"Cơ sở dữ liệu đã ở phiên bản {head_version()}.")
+
+
+@db.command("check")
+@json_option
+def db_check(*, as_json: bool) -> None:
+    """Tell whether the database has the schema of this release."""
+    settings = load()
+    found, wanted = current_version(settings.database_url), head_version()
+    if as_json:
+        print_json({"current": found, "head": wanted, "is_current": found == wanted})
+        sys.exit(0 if found == wanted else 1)
+    require_current(settings.database_url)
+    click.echo(f"Cơ sở dữ liệu ở đúng phiên bản {found}.")
+
+
+@click.group()
+def units() -> None:
+    """Look after the units."""
+
+
+@units.command("import")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def units_import(file: Path | None) -> None:
+    """Bring in units from FILE, or from all files of config/units."""
+    settings = load()
+    found = read_units_file(file) if file else read_units(settings.units_dir)
+    written = import_units(build_host(settings, bell=SilentBell()), found)
+    click.echo(f"Đã nhập {written} đơn vị.")
+
+
+@units.command("list")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Tên và loại vào ngày này (mặc định: hôm nay).")
+@json_option
+def units_list(on: object, *, as_json: bool) -> None:
+    """List the units."""
+    host = build_host(load(), bell=SilentBell())
+    day: date = on.date() if hasattr(on, "date") else host.clock.now().astimezone(host.zone).date()
+    rows = [(unit, version) for unit in list_units(host) if (version := unit.version_on(day))]
+    if as_json:
+        print_json([{"code": unit.code, "name": version.name, "type": version.type} for unit, version in rows])
+    else:
+        print_table([(unit.code, version.type, version.name) for unit, version in rows])
+
+
+@click.group()
+def account() -> None:
+    """Look after accounts."""
+
+
+@account.command("create")
+@click.argument("name")
+@click.option("--full-name", required=True)
+@click.option("--position", default="")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--unit", help="Mã đơn vị, với vai trò của đơn vị.")
+@click.password_option(envvar="THIDUA_TEST_PASSWORD")
+def account_create(name: str, full_name: str, position: str, role: str, unit: str | None, password: str) -> None:
+    """Add an account with one role."""
+    if (Role(role) in {Role.UNIT_REPORTER, Role.UNIT_HEAD}) != (unit is not None):
+        raise click.UsageError("Vai trò của đơn vị phải kèm --unit, các vai trò khác thì không.")
+    host = build_host(load(), bell=SilentBell())
+    today = host.clock.now().astimezone(host.zone).date()
+    create_account(
+        host,
+        name=name,
+        full_name=full_name,
+        position=position,
+        password=password,
+        memberships=[Membership(Role(role), unit, today)],
+    )
+    click.echo(f"Đã tạo tài khoản {name}.")
+
+
+@account.command("reset")
+@click.argument("name")
+@click.password_option(envvar="THIDUA_TEST_PASSWORD")
+def account_reset(name: str, password: str) -> None:
+    """Set a new password and end the account's sessions."""
+    reset_password(build_host(load(), bell=SilentBell()), name=name, password=password)
+    click.echo(f"Đã đặt lại mật khẩu của {name}.")
+
+
+@account.command("token")
+@click.argument("name")
+@click.option("--label", default="dòng lệnh", help="Tên để nhớ mã này dùng làm gì.")
+def account_token(name: str, label: str) -> None:
+    """Print a bearer token for the API, once."""
+    click.echo(issue_token(build_host(load(), bell=SilentBell()), name=name, label=label))
+
+
+@click.group()
+def plugins() -> None:
+    """Look after the plugins."""
+
+
+@plugins.command("list")
+@json_option
+def plugins_list(*, as_json: bool) -> None:
+    """List the plugins that serve and those in quarantine."""
+    registry = installed_plugins()
+    serving = [
+        *(("unit_type", each.code, each.label) for each in registry.unit_types.values()),
+        *(("campaign", each.code, each.title) for each in registry.campaigns.values()),
+    ]
+    if as_json:
+        print_json(
+            {
+                "serving": [{"kind": kind, "code": code, "label": label} for kind, code, label in serving],
+                "quarantined": [
+                    {"name": each.name, "distribution": each.distribution, "reasons": list(each.reasons)}
+                    for each in registry.quarantined
+                ],
+            }
+        )
+        return
+    print_table(serving)
+    for each in registry.quarantined:
+        click.echo(f"cách ly  {each.name} ({each.distribution} {each.version}): {'; '.join(each.reasons)}")
+
+
+@plugins.command("check")
+def plugins_check() -> None:
+    """Fail if any installed plugin is in quarantine, or none serves."""
+    registry = installed_plugins()
+    for each in registry.quarantined:
+        for reason in each.reasons:
+            click.echo(f"{each.name} ({each.distribution} {each.version}): {reason}", err=True)
+    if registry.quarantined:
+        sys.exit(1)
+    if not (registry.unit_types and registry.campaigns):
+        click.echo("Chưa cài phần mở rộng nào.", err=True)
+        sys.exit(1)
+    click.echo(f"{len(registry.unit_types)} loại đơn vị, {len(registry.campaigns)} đợt thi đua: đều dùng được.")
+
+
+COMMANDS: tuple[click.Command, ...] = (db, units, account, plugins)

@@ -1,0 +1,166 @@
+"""Make an installation ready to serve: migrated, and for the demo filled with a campaign under way."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from thidua.adapters.broker import SilentBell
+from thidua.adapters.clock import SimulatedClock
+from thidua.adapters.db.schema import upgrade
+from thidua.adapters.files import read_units
+from thidua.application.accepting import accept_report
+from thidua.application.campaigns import open_campaign
+from thidua.application.campaigns import open_period
+from thidua.application.directory import import_units
+from thidua.application.directory import list_units
+from thidua.application.drain import drain
+from thidua.application.host import Host
+from thidua.application.sample import FixedClock
+from thidua.application.sample import file_sample
+from thidua.bootstrap import build_host
+from thidua.domain.accounts import Actor
+from thidua.domain.accounts import Membership
+from thidua.domain.accounts import Role
+from thidua.domain.errors import InvalidConfigurationError
+from thidua.settings import Settings
+
+__all__ = ["DemoInfo", "prepare_demo", "prepare_serve"]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoInfo:
+    """What the start message of the demo says.
+
+    ``clock`` is the simulated clock as ``START@REAL``; ``accounts`` are (role in Vietnamese,
+    name, password), one a role.
+    """
+
+    clock: str
+    accounts: tuple[tuple[str, str, str], ...]
+
+
+def prepare_serve(settings: Settings, *, say: Callable[[str], None]) -> None:
+    """Migrate the database, and bring the units in if there are none yet."""
+    upgrade(settings.database_url)
+    host = build_host(settings, bell=SilentBell())
+    if not list_units(host):
+        say(f"Đã nhập {import_units(host, read_units(settings.units_dir))} đơn vị.")
+
+
+def prepare_demo(settings: Settings, *, empty: bool, say: Callable[[str], None]) -> DemoInfo:
+    """Migrate, and fill an empty installation with the sample campaign of ``config/demo.toml``.
+
+    A second start keeps everything, and the clock goes on where the demo was stopped.
+
+    Args:
+        settings: the installation's; the clock in them is ignored.
+        empty: units, campaign and accounts only, no filings.
+        say: prints a line of progress.
+    """
+    prepare_serve(settings, say=say)
+    script = _script(settings.config_dir / "demo.toml")
+    start: datetime = script["clock"]
+    host = build_host(replace(settings, clock=""), bell=SilentBell())
+    with host.work.reading() as work:
+        is_new = work.accounts.count() == 0
+        # Product time never runs backwards, not even over a restart.
+        last = max(filter(None, (work.reports.last_received_at(), work.health().worked_at)), default=start)
+    if is_new:
+        say("Đang tạo dữ liệu mẫu…")
+        office = _accounts(host, script, start)
+        _campaign(host, script, office, empty=empty)
+    start = max(start, last + timedelta(seconds=1))
+    clock = SimulatedClock(start, datetime.now(UTC))
+    return DemoInfo(
+        clock.text, tuple((each["role_label"], each["name"], script["password"]) for each in script["shown_accounts"])
+    )
+
+
+def _script(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except (OSError, ValueError) as error:
+        raise InvalidConfigurationError(f"Không đọc được {path}: {error}.", subject=str(path)) from None
+
+
+def _accounts(host: Host, script: dict[str, Any], start: datetime) -> Actor:
+    """Make one account per role and unit; one hash serves all, for the password is printed anyway."""
+    password_hash = host.passwords.hash(script["password"])
+    since = (start - timedelta(days=365)).date()
+    wanted = [
+        (each["name"], each["full_name"], each["position"], Role(each["role"]), None) for each in script["accounts"]
+    ]
+    for unit in list_units(host):
+        version = unit.version_on(start.date())
+        if version is None:
+            continue
+        wanted += [
+            (f"reporter-{unit.code}".lower(), "Người lập báo cáo", "Chuyên viên", Role.UNIT_REPORTER, unit.code),
+            (f"head-{unit.code}".lower(), "Người đứng đầu đơn vị", "Trưởng đơn vị", Role.UNIT_HEAD, unit.code),
+        ]
+    office: Actor | None = None
+    with host.work.writing() as work:
+        for name, full_name, position, role, unit_code in wanted:
+            memberships = (Membership(role, unit_code, since),)
+            account_id = work.accounts.add(
+                name=name,
+                full_name=full_name,
+                position=position,
+                password_hash=password_hash,
+                memberships=memberships,
+                now=start,
+            )
+            if role is Role.OFFICE and office is None:
+                office = Actor(account_id, name, full_name, position, memberships)
+        work.commit()
+    if office is None:
+        raise InvalidConfigurationError("config/demo.toml thiếu tài khoản Văn phòng.", subject="config/demo.toml")
+    return office
+
+
+def _campaign(host: Host, script: dict[str, Any], office: Actor, *, empty: bool) -> None:
+    code = script["campaign"]
+    for number, period in enumerate(script["periods"]):
+        then = replace(host, clock=FixedClock(period["opened_at"]))
+        if number == 0:
+            open_campaign(then, code)
+        open_period(then, code, period["code"])
+        if not empty:
+            _file_period(then, code, period, office)
+    # The reports were filed in the past, but what is overdue is judged at the demo's present.
+    present = replace(host, clock=FixedClock(script["clock"]))
+    while drain(present):
+        pass
+
+
+def _file_period(host: Host, campaign_code: str, period: dict[str, Any], office: Actor) -> None:
+    with host.work.reading() as work:
+        roster = work.campaigns.roster(campaign_code, period["code"])
+    first, last = period["filed_from"], period["filed_to"]
+    step = (last - first) / max(len(roster) - 1, 1)
+    for place, row in enumerate(roster):
+        unit_code = row.obligation.unit_code
+        if unit_code in period["missing"]:
+            continue
+        at = period["filed_at"].get(unit_code, first + place * step)
+        receipt = file_sample(host, row, account_id=_reporter(host, unit_code), at=at)
+        if unit_code not in period["not_accepted"]:
+            accepted_at = max(at, period["accepted_from"]) + timedelta(minutes=20)
+            accept_report(replace(host, clock=FixedClock(accepted_at)), office, receipt.report_id, revision=0)
+
+
+def _reporter(host: Host, unit_code: str) -> int:
+    with host.work.reading() as work:
+        account = work.accounts.by_name(f"reporter-{unit_code}".lower())
+    if account is None:
+        raise InvalidConfigurationError(f"Đơn vị {unit_code} không có tài khoản mẫu.", subject=unit_code)
+    return account.id

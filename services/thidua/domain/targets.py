@@ -1,0 +1,98 @@
+"""Judge a target against the same window of the year before, in whole numbers only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from thidua_sdk import Target
+from thidua_sdk import TargetKind
+
+__all__ = ["VERDICT_LABELS", "Judged", "Verdict", "change_percent", "judge_target"]
+
+
+class Verdict(StrEnum):
+    """What can be said of a target."""
+
+    MET = "met"
+    EXCEEDED = "exceeded"
+    NOT_MET = "not_met"
+    INCREASE = "increase"
+    NOT_COMPARABLE = "not_comparable"
+    TRACKED = "tracked"
+
+
+#: The words people see.
+VERDICT_LABELS = {
+    Verdict.MET: "Đạt",
+    Verdict.EXCEEDED: "Vượt chỉ tiêu",
+    Verdict.NOT_MET: "Chưa đạt",
+    Verdict.INCREASE: "Tăng",
+    Verdict.NOT_COMPARABLE: "Không so sánh được",
+    Verdict.TRACKED: "Theo dõi xu hướng",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict with the figures behind it; ``reason`` is a Vietnamese sentence where one is needed."""
+
+    verdict: Verdict
+    change: int | None
+    change_percent: str | None
+    small_numbers: bool
+    reason: str = ""
+
+
+def judge_target(target: Target, *, actual: int | None, baseline: int | None, same_definition: bool) -> Judged:
+    """Judge one criterion alone.
+
+    Args:
+        target: kind and percentages.
+        actual: cumulative figure of the period's statistics window, None if not known.
+        baseline: figure of the same window of the comparison year, None if not known.
+        same_definition: whether both were counted by the same definition.
+    """
+    if target.kind is TargetKind.ZERO:
+        if actual is None:
+            return Judged(Verdict.NOT_COMPARABLE, None, None, small_numbers=False, reason="Chưa có số liệu kỳ này.")
+        return Judged(Verdict.MET if actual == 0 else Verdict.NOT_MET, None, None, small_numbers=False)
+    reason = _not_comparable(actual=actual, baseline=baseline, same_definition=same_definition)
+    if actual is None or baseline is None or reason:
+        verdict = Verdict.TRACKED if target.kind is TargetKind.DIRECTION_ONLY else Verdict.NOT_COMPARABLE
+        return Judged(verdict, None, None, small_numbers=False, reason=reason)
+    change = actual - baseline
+    small = baseline < target.small_below
+    percent = change_percent(actual, baseline)
+    if target.kind is TargetKind.DIRECTION_ONLY:
+        return Judged(Verdict.TRACKED, change, percent, small)
+    return Judged(_banded(target, actual, baseline), change, percent, small)
+
+
+def change_percent(actual: int, baseline: int) -> str:
+    """Write the change against a positive baseline in per cent, one decimal, half up, e.g. ``-17.6``."""
+    thousandths = abs(actual - baseline) * 1000
+    tenths = (2 * thousandths + baseline) // (2 * baseline)
+    sign = "-" if actual < baseline and tenths else ""
+    return f"{sign}{tenths // 10}.{tenths % 10}"
+
+
+def _banded(target: Target, actual: int, baseline: int) -> Verdict:
+    reduced = 100 * (baseline - actual)
+    if actual > baseline:
+        return Verdict.INCREASE
+    if reduced < (target.least_percent or 0) * baseline:
+        return Verdict.NOT_MET
+    if target.most_percent is not None and reduced > target.most_percent * baseline:
+        return Verdict.EXCEEDED
+    return Verdict.MET
+
+
+def _not_comparable(*, actual: int | None, baseline: int | None, same_definition: bool) -> str:
+    if actual is None:
+        return "Chưa có số liệu kỳ này."
+    if baseline is None:
+        return "Chưa có số liệu cùng kỳ năm trước."
+    if baseline == 0:
+        return "Số liệu cùng kỳ bằng 0 nên không tính được tỷ lệ."
+    return "" if same_definition else "Hai kỳ dùng định nghĩa thống kê khác nhau."

@@ -1,0 +1,194 @@
+"""Reporting units: one identity each, and what they were called and belonged to over time.
+
+A unit that is renamed keeps its code and gains a version. Versions are half-open,
+``[valid_from, valid_to)``, so that the day of a change belongs to the new one; they touch each
+other without gap or overlap. Which version counts depends on the question: the one of the
+cut-off owes the report, the one of the day of issue is printed on a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import date
+from itertools import combinations
+from itertools import pairwise
+
+from thidua.domain.configuration import Table
+from thidua.domain.errors import InvalidConfigurationError
+from thidua_sdk import Window
+
+__all__ = ["Unit", "UnitVersion", "units_from"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitVersion:
+    """What a unit was for a time.
+
+    Attributes:
+        name: full Vietnamese name, as printed on documents.
+        short_name: the name for lists and tables.
+        type: code of the unit type, which decides the forms it files.
+        parent: name of the body it belongs to.
+        valid_from: first day.
+        valid_to: the day after the last; None while no end is known.
+        legal_basis: text that brought this version about; empty if not known.
+        attributes: what rules ask of a unit (``communes``, ``has_border_gate``); a missing name
+            means not known.
+        unverified: names of keys above, or of attributes, that nobody has yet checked; ``code``
+            stands for the claim that this version continues this unit.
+    """
+
+    name: str
+    short_name: str
+    type: str
+    parent: str
+    valid_from: date
+    valid_to: date | None
+    legal_basis: str = ""
+    attributes: Mapping[str, int | bool | str] = field(default_factory=dict, hash=False)
+    unverified: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.valid_to is not None and self.valid_to <= self.valid_from:
+            raise InvalidConfigurationError(
+                f"“{self.name}” hết hiệu lực ngày {self.valid_to}, không sau ngày bắt đầu {self.valid_from}.",
+                subject=self.name,
+            )
+
+    def is_valid_on(self, day: date) -> bool:
+        """Tell whether the version holds on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A reporting unit.
+
+    Attributes:
+        code: the identity; never changes and is never used again for another unit.
+        order: place in lists, smaller first.
+        area_code: code of its area in the national list, as text; empty for none.
+        aliases: other spellings under which people write its name.
+        versions: earliest first, at least one.
+
+    Raises:
+        InvalidConfigurationError: there is no version, or two of them overlap or leave a gap.
+    """
+
+    code: str
+    order: int
+    versions: tuple[UnitVersion, ...]
+    area_code: str = ""
+    aliases: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.versions:
+            raise InvalidConfigurationError(f"Đơn vị {self.code} chưa có tên và thời gian hiệu lực.", subject=self.code)
+        for earlier, later in pairwise(self.versions):
+            if earlier.valid_to != later.valid_from:
+                raise InvalidConfigurationError(
+                    f"Đơn vị {self.code}: “{earlier.name}” phải hết hiệu lực đúng ngày “{later.name}” bắt đầu "
+                    f"({later.valid_from}), không chồng lên nhau và không để trống.",
+                    subject=self.code,
+                )
+
+    def version_on(self, day: date) -> UnitVersion | None:
+        """Return the version that holds on a day, None if the unit did not exist then."""
+        return next((version for version in self.versions if version.is_valid_on(day)), None)
+
+    def versions_within(self, window: Window) -> tuple[UnitVersion, ...]:
+        """Return the versions that hold on at least one day of a window, earliest first."""
+        return tuple(
+            version
+            for version in self.versions
+            if version.valid_from <= window.last_on and (version.valid_to is None or window.first_on < version.valid_to)
+        )
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name, short name and alias under which the unit may be written."""
+        written = {name for version in self.versions for name in (version.name, version.short_name)}
+        return frozenset(written | set(self.aliases))
+
+
+def units_from(data: Mapping[str, object], *, file: str = "config/units") -> tuple[Unit, ...]:
+    """Make the directory from a parsed file, sorted by ``order``.
+
+    The file has ``units``, an array of tables with ``code``, ``order``, ``area_code``,
+    ``aliases`` and ``versions``, an array of tables with the keys of :class:`UnitVersion`.
+
+    Args:
+        data: the file as ``tomllib`` gives it.
+        file: its name, for the sentences people read.
+
+    Raises:
+        InvalidConfigurationError: a key is missing, unknown or of the wrong type; a unit's
+            versions overlap or leave a gap; two units share a code or a place in the list, or a
+            name while both exist.
+    """
+    table = Table(data, file)
+    table.text("source")
+    units = sorted((_unit(row) for row in table.tables("units")), key=lambda unit: unit.order)
+    table.finish()
+    if not units:
+        raise table.refuse("units", "chưa có đơn vị nào")
+    _check_apart(units, table)
+    return tuple(units)
+
+
+def _unit(row: Table) -> Unit:
+    unit = Unit(
+        code=row.text("code"),
+        order=row.number("order"),
+        area_code=row.text_or_empty("area_code"),
+        aliases=row.texts("aliases"),
+        versions=tuple(_version(version) for version in row.tables("versions")),
+    )
+    row.finish()
+    return unit
+
+
+def _version(row: Table) -> UnitVersion:
+    version = UnitVersion(
+        name=row.text("name"),
+        short_name=row.text("short_name"),
+        type=row.text("type"),
+        parent=row.text("parent"),
+        valid_from=row.day("valid_from"),
+        valid_to=row.day_or_none("valid_to"),
+        legal_basis=row.text_or_empty("legal_basis"),
+        attributes=row.attributes("attributes"),
+        unverified=frozenset(row.texts("unverified")),
+    )
+    known = {"code", "name", "short_name", "type", "parent", "valid_from", "valid_to", "legal_basis"}
+    for name in sorted(version.unverified - known - set(version.attributes)):
+        raise row.refuse("unverified", f"không có khóa hay thuộc tính nào tên “{name}”")
+    row.finish()
+    return version
+
+
+def _check_apart(units: Sequence[Unit], table: Table) -> None:
+    codes: set[str] = set()
+    orders: set[int] = set()
+    for unit in units:
+        if unit.code in codes:
+            raise table.refuse("units", f"mã {unit.code} dùng cho hai đơn vị")
+        if unit.order in orders:
+            raise table.refuse("units", f"thứ tự {unit.order} dùng cho hai đơn vị, có {unit.code}")
+        codes.add(unit.code)
+        orders.add(unit.order)
+    for one, other in combinations(units, 2):
+        # A name may pass on: it is ambiguous only while both units exist.
+        shared = sorted(one.names & other.names)
+        if shared and _coexist(one, other):
+            raise table.refuse("units", f"tên “{shared[0]}” dùng cho cả {one.code} và {other.code}")
+
+
+def _coexist(one: Unit, other: Unit) -> bool:
+    return all(
+        last.valid_to is None or first.valid_from < last.valid_to
+        for first, last in ((one.versions[0], other.versions[-1]), (other.versions[0], one.versions[-1]))
+    )

@@ -1,0 +1,240 @@
+"""The only code that looks into marshmallow: what a schema declares, and what it answers.
+
+Everything else in the host works on :class:`FieldModel` values and findings, so that the
+library behind the schemas can be read, tested and one day replaced in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from typing import TypeAlias
+from typing import cast
+
+import marshmallow as ma
+
+from thidua.domain.errors import PluginError
+from thidua.forms.kinds import KIND_NAMES
+from thidua_sdk import Aggregation
+from thidua_sdk import Choice
+from thidua_sdk import Count
+from thidua_sdk import DocumentNumber
+from thidua_sdk import Field
+from thidua_sdk import Finding
+from thidua_sdk import FormSchema
+from thidua_sdk import Group
+from thidua_sdk import Level
+from thidua_sdk import Line
+from thidua_sdk import ListOf
+from thidua_sdk import Need
+from thidua_sdk import Percent
+from thidua_sdk import Quantity
+from thidua_sdk import Records
+from thidua_sdk import RowSchema
+from thidua_sdk import cell
+
+__all__ = ["Declared", "FieldModel", "Loader", "declared", "describe", "joined", "named_by", "pointer_part"]
+
+#: A field as marshmallow holds it.
+Declared: TypeAlias = ma.fields.Field[Any]
+
+#: A name longer than this is cut where it is shown back: nobody's form has one.
+_SHOWN_NAME = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldModel:
+    """One field as every use sees it.
+
+    ``minimum`` and ``maximum`` bound counts, quantities and percents; ``places`` is how many
+    decimals those take. ``length`` bounds text, or one line of a list; ``most`` bounds the
+    lines of a list and the rows of a table. ``options`` pairs code and Vietnamese label in
+    display order. ``weight`` names the field a percent is averaged with. ``columns`` are the
+    cells of a group or of one row of a table.
+    """
+
+    name: str
+    kind: str
+    label: str
+    code: str = ""
+    unit: str = ""
+    source: str = ""
+    need: Need = Need.REQUIRED
+    required_in: tuple[str, ...] = ()
+    aggregate: Aggregation
+    help: str = ""
+    computed: bool = False
+    by_topic: bool = False
+    minimum: int | None = None
+    maximum: int | None = None
+    places: int = 0
+    length: int | None = None
+    min_length: int = 0
+    pattern: str | None = None
+    example: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    most: int | None = None
+    weight: str = ""
+    personal: bool = False
+    columns: tuple[FieldModel, ...] = ()
+
+    @property
+    def is_table(self) -> bool:
+        """Tell whether the field is a table of records, which stands beside ``fields``."""
+        return self.kind == Records.kind
+
+    @property
+    def pointer(self) -> str:
+        """Where the field stands in the envelope: ``/fields/name``, a table at ``/name``."""
+        return f"/{self.name}" if self.is_table else cell(self.name)
+
+    def option_label(self, code: str) -> str:
+        """Return the Vietnamese label of an option; the code itself if there is none."""
+        return next((label for option, label in self.options if option == code), code)
+
+
+def declared(schema: type[ma.Schema]) -> dict[str, Declared]:
+    """Return a schema's fields by name in declared order, not bound to an instance."""
+    return dict(schema._declared_fields)  # noqa: SLF001  Schema().fields are copies bound to a throw-away instance
+
+
+def joined(fields: Mapping[str, Declared], name: str) -> FormSchema:
+    """Make the one schema instance of a composed form; it is kept and used for every report."""
+    return cast("FormSchema", FormSchema.from_dict(dict(fields), name=name)())
+
+
+def describe(schema: type[RowSchema]) -> tuple[FieldModel, ...]:
+    """Describe a schema's fields in declared order.
+
+    Raises:
+        PluginError: a field is not of the SDK's kinds, or a quantity's bound is not whole.
+    """
+    return tuple(_model(name, field) for name, field in declared(schema).items())
+
+
+def _model(name: str, field: Declared) -> FieldModel:
+    if not isinstance(field, Field) or field.kind not in KIND_NAMES:
+        raise PluginError(f"Ô “{name}” không thuộc các kiểu ô mà hệ thống biết.", subject=name)
+    minimum: int | None = None
+    maximum: int | None = None
+    if isinstance(field, Count):
+        minimum, maximum = field.minimum, field.maximum
+    elif isinstance(field, Quantity):
+        minimum, maximum = _whole(name, field.minimum), _whole(name, field.maximum)
+    length = field.length if isinstance(field, Line | ListOf) else None
+    columns = declared(field.of) if isinstance(field, Group | Records) else {}
+    return FieldModel(
+        name=name,
+        kind=field.kind,
+        code=field.code,
+        label=field.label,
+        unit=field.unit,
+        source=field.source,
+        need=field.need,
+        required_in=field.required_in,
+        aggregate=field.aggregate,
+        help=field.help,
+        computed=field.computed,
+        by_topic=isinstance(field, Count) and field.by_topic,
+        minimum=minimum,
+        maximum=maximum,
+        places=field.places if isinstance(field, Quantity) else 0,
+        length=length,
+        min_length=field.min_length if isinstance(field, Line) else 0,
+        pattern=field.pattern if isinstance(field, DocumentNumber) else None,
+        example=field.example if isinstance(field, DocumentNumber) else "",
+        options=tuple(field.options.items()) if isinstance(field, Choice) else (),
+        most=field.most if isinstance(field, ListOf | Records) else None,
+        weight=field.weight if isinstance(field, Percent) else "",
+        personal=isinstance(field, Records) and field.personal,
+        columns=tuple(_model(*item) for item in columns.items()),
+    )
+
+
+def _whole(name: str, bound: Decimal) -> int:
+    if bound != bound.to_integral_value():
+        raise PluginError(f"Giới hạn của ô “{name}” phải là số nguyên.", subject=name)
+    return int(bound)
+
+
+def named_by(cells: Iterable[str]) -> frozenset[str]:
+    """Return the fields and tables that pointers stand in."""
+    parts = ([*pointer.split("/"), "", ""] for pointer in cells)
+    return frozenset(part[2] if part[1] in {"fields", "by_topic"} else part[1] for part in parts)
+
+
+def pointer_part(name: str) -> str:
+    """Write a name as one part of a JSON pointer; a name no form could have is cut short."""
+    shown = name if len(name) <= _SHOWN_NAME else name[:_SHOWN_NAME] + "…"
+    return shown.replace("~", "~0").replace("/", "~1")
+
+
+class Loader:
+    """One schema instance that loads strictly and answers in findings.
+
+    ``pointers`` maps each top-level name to its place in the envelope. Safe for threads:
+    loading keeps its state in the call.
+    """
+
+    def __init__(self, schema: ma.Schema, pointers: Mapping[str, str]) -> None:
+        self._schema = schema
+        self._pointers = pointers
+        self._topics = {
+            name: Count(field.label, need=Need.OPTIONAL, maximum=field.maximum)
+            for name, field in schema.fields.items()
+            if isinstance(field, Count)
+        }
+
+    def load(self, data: Mapping[str, object]) -> tuple[dict[str, object], list[Finding]]:
+        """Load once.
+
+        Returns:
+            The values of the names that have no error, and one finding for each error.
+        """
+        try:
+            loaded: dict[str, object] = self._schema.load(data)
+        except ma.ValidationError as error:
+            messages = error.messages_dict
+            # Rows and groups come back in part; rules would trip over the missing columns.
+            valid = {name: value for name, value in dict(error.valid_data or {}).items() if name not in messages}
+            return valid, list(self._findings(messages))
+        return loaded, []
+
+    def topic_count(self, name: str, value: object, pointer: str) -> tuple[int | None, list[Finding]]:
+        """Judge a count of one topic as strictly as its field; its least is 0 whatever the field's is."""
+        try:
+            number = self._topics[name].deserialize(value, name, None)
+        except ma.ValidationError as error:
+            return None, list(_walk(error.messages, pointer))
+        return (number if isinstance(number, int) else None), []
+
+    def _findings(self, messages: Mapping[str, object]) -> Iterator[Finding]:
+        for name, inner in messages.items():
+            yield from _walk(inner, self._pointers.get(name, cell(pointer_part(name))))
+
+
+def _walk(messages: object, pointer: str) -> Iterator[Finding]:
+    if isinstance(messages, Mapping):
+        code, detail = messages.get("code"), messages.get("detail")
+        if isinstance(code, str) and isinstance(detail, str):
+            yield Finding(code, Level.ERROR, detail, (pointer,))
+            return
+        for key, inner in messages.items():
+            # marshmallow files errors of the row itself under "_schema"; a cell of that name is only ever unknown.
+            own = key == "_schema" and not _is_unknown(inner)
+            yield from _walk(inner, pointer if own else f"{pointer}/{pointer_part(str(key))}")
+    elif isinstance(messages, str):
+        yield Finding("type", Level.ERROR, messages, (pointer,))
+    elif isinstance(messages, Iterable):
+        for inner in messages:
+            yield from _walk(inner, pointer)
+
+
+def _is_unknown(messages: object) -> bool:
+    return isinstance(messages, list) and any(
+        isinstance(inner, Mapping) and inner.get("code") == "unknown" for inner in messages
+    )

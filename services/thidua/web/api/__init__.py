@@ -1,0 +1,25 @@
+"""The JSON API under ``/api/v1``: the same use cases as the pages, errors as problem documents."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from thidua.domain.errors import InvalidPayloadError
+from thidua.web.api.answers import invalid_payload
+from thidua.web.api.document import openapi
+from thidua.web.api.reports import accept
+from thidua.web.api.reports import file
+from thidua.web.api.reports import listing
+from thidua.web.api.reports import one
+from thidua.web.api.statuses import status
+
+__all__ = ["API"]
+
+API = Blueprint("api", __name__, url_prefix="/api/v1")
+API.register_error_handler(InvalidPayloadError, invalid_payload)
+API.add_url_rule("/openapi.json", "openapi", openapi)
+API.add_url_rule("/reports", "file", file, methods=["POST"])
+API.add_url_rule("/reports", "listing", listing)
+API.add_url_rule("/reports/<int:report_id>", "one", one)
+API.add_url_rule("/reports/<int:report_id>/accept", "accept", accept, methods=["POST"])
+API.add_url_rule("/campaigns/<campaign>/status", "status", status)

@@ -1,0 +1,261 @@
+"""The OpenAPI 3.1 document: paths written here, reports described by the forms that serve."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from thidua.application.host import Host
+from thidua.domain.reports import ReportState
+from thidua.forms.compose import ComposedForm
+from thidua.forms.openapi import component_name
+from thidua.forms.openapi import components
+from thidua.web import context
+from thidua.web.api.answers import answer
+
+__all__ = ["document", "openapi"]
+
+_PROBLEM_STATUSES = {
+    "400": "Yêu cầu không đọc được",
+    "401": "Chưa đăng nhập hoặc mã truy cập đã hết hạn",
+    "403": "Không được làm việc này",
+    "404": "Không có, hoặc không thuộc phạm vi của người hỏi",
+}
+
+
+def openapi() -> Response:
+    """Answer the document; public, for it holds no data."""
+    return answer(document(context.host()))
+
+
+def document(host: Host) -> dict[str, object]:
+    """Describe every path and every form of the campaigns that serve."""
+    forms = _forms(host)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "thidua", "version": "1"},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"bearer": []}, {"session": [], "csrf": []}],
+        "paths": {
+            "/reports": {"post": _file(forms), "get": _listing()},
+            "/reports/{id}": {"get": _one()},
+            "/reports/{id}/accept": {"post": _accept()},
+            "/campaigns/{campaign}/status": {"get": _status()},
+        },
+        "components": {
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "thidua"},
+                "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
+            },
+            "schemas": {**components(forms), **_SCHEMAS},
+        },
+    }
+
+
+def _forms(host: Host) -> list[ComposedForm]:
+    return [
+        host.catalogue.whole_form(campaign.code, code)
+        for campaign in host.catalogue.campaigns.values()
+        for code in sorted({use.form for period in campaign.periods for use in period.forms})
+    ]
+
+
+def _file(forms: list[ComposedForm]) -> dict[str, object]:
+    schemas = [_ref(component_name(form)) for form in forms]
+    return {
+        "operationId": "fileReport",
+        "summary": "Nộp báo cáo",
+        "parameters": [
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "description": "Cùng khóa và cùng nội dung thì nhận lại đúng biên nhận cũ.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            }
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"anyOf": schemas}}}},
+        "responses": {
+            "201": _json("Biên nhận", _ref("Receipt")),
+            **_problems("400", "401", "403", "404"),
+            "409": _problem("Kỳ đã khóa hoặc báo cáo đã có người nộp"),
+            "413": _problem("Nội dung quá lớn"),
+            "415": _problem("Không phải application/json"),
+            "422": _problem("Báo cáo còn ô sai, hoặc cần xác nhận cảnh báo"),
+        },
+    }
+
+
+def _listing() -> dict[str, object]:
+    text = {"type": "string"}
+    return {
+        "operationId": "listReports",
+        "summary": "Danh sách báo cáo",
+        "parameters": [
+            {"name": "campaign", "in": "query", "schema": text},
+            {"name": "period", "in": "query", "schema": text},
+            {
+                "name": "state",
+                "in": "query",
+                "schema": {"type": "string", "enum": [state.value for state in ReportState]},
+            },
+            {"name": "cursor", "in": "query", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
+            {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 500}},
+        ],
+        "responses": {"200": _json("Một trang", _ref("ReportPage")), **_problems("400", "401", "403")},
+    }
+
+
+def _one() -> dict[str, object]:
+    return {
+        "operationId": "readReport",
+        "summary": "Một báo cáo với các lần nộp",
+        "parameters": [_ID],
+        "responses": {"200": _json("Báo cáo", _ref("Report")), **_problems("400", "401", "403", "404")},
+    }
+
+
+def _accept() -> dict[str, object]:
+    body = {
+        "type": "object",
+        "required": ["revision"],
+        "additionalProperties": False,
+        "properties": {"revision": {"type": "integer", "minimum": 0}, "note": {"type": "string", "maxLength": 1000}},
+    }
+    return {
+        "operationId": "acceptReport",
+        "summary": "Tiếp nhận một lần nộp",
+        "parameters": [_ID],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "204": {"description": "Đã tiếp nhận"},
+            **_problems("400", "401", "403", "404"),
+            "409": _problem("Đã có lần nộp mới, hoặc không chờ tiếp nhận"),
+            "415": _problem("Không phải application/json"),
+            "422": _problem("Nội dung chưa đúng"),
+        },
+    }
+
+
+def _status() -> dict[str, object]:
+    return {
+        "operationId": "readStatus",
+        "summary": "Tình hình của một kỳ",
+        "parameters": [
+            {"name": "campaign", "in": "path", "required": True, "schema": {"type": "string"}},
+            {"name": "period", "in": "query", "schema": {"type": "string"}},
+        ],
+        "responses": {
+            "200": _json("Tình hình", _ref("Status")),
+            "304": {"description": "Chưa có gì thay đổi"},
+            **_problems("400", "401", "403", "404"),
+        },
+    }
+
+
+def _ref(name: str) -> dict[str, object]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _json(description: str, schema: dict[str, object]) -> dict[str, object]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _problem(description: str) -> dict[str, object]:
+    return {"description": description, "content": {"application/problem+json": {"schema": _ref("Problem")}}}
+
+
+def _problems(*statuses: str) -> dict[str, object]:
+    return {status: _problem(_PROBLEM_STATUSES[status]) for status in statuses}
+
+
+_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
+_TEXT = {"type": "string"}
+_MOMENT = {"type": "string", "format": "date-time"}
+_COUNT = {"type": "integer", "minimum": 0}
+_REPORT_PROPERTIES: dict[str, object] = {
+    "id": _COUNT,
+    "campaign_code": _TEXT,
+    "period_code": _TEXT,
+    "unit_code": _TEXT,
+    "unit_type": _TEXT,
+    "form_code": _TEXT,
+    "state": {"type": "string", "enum": [state.value for state in ReportState]},
+    "revision": _COUNT,
+    "accepted_revision": {"type": ["integer", "null"], "minimum": 0},
+    "first_received_at": _MOMENT,
+    "received_at": _MOMENT,
+}
+_SCHEMAS: dict[str, object] = {
+    "Receipt": {
+        "type": "object",
+        "required": ["receipt", "report", "revision", "received_at", "due_at", "on_time"],
+        "properties": {
+            "receipt": _TEXT,
+            "report": _COUNT,
+            "revision": _COUNT,
+            "campaign_code": _TEXT,
+            "period_code": _TEXT,
+            "unit_code": _TEXT,
+            "form_code": _TEXT,
+            "received_at": _MOMENT,
+            "due_at": _MOMENT,
+            "on_time": {"type": "boolean"},
+            "confirmed": {"type": "array", "items": {"type": "object"}},
+        },
+    },
+    "Report": {"type": "object", "required": sorted(_REPORT_PROPERTIES), "properties": _REPORT_PROPERTIES},
+    "ReportPage": {
+        "type": "object",
+        "required": ["reports", "next"],
+        "properties": {
+            "reports": {"type": "array", "items": {"$ref": "#/components/schemas/Report"}},
+            "next": {"type": ["string", "null"]},
+        },
+    },
+    "Status": {
+        "type": "object",
+        "required": ["campaign", "period", "state", "light", "reasons", "computed_at", "digest", "inputs", "filing"],
+        "properties": {
+            "campaign": _TEXT,
+            "period": _TEXT,
+            "state": _TEXT,
+            "light": {"type": "string", "enum": ["green", "amber", "red"]},
+            "reasons": {"type": "array", "items": _TEXT},
+            "computed_at": _MOMENT,
+            "digest": _TEXT,
+            "rules_version": _TEXT,
+            "inputs": {"type": "object"},
+            "filing": {"type": "object"},
+            "indicators": {"type": "array", "items": {"type": "object"}},
+            "duties": {"type": "array", "items": {"type": "object"}},
+            "targets": {"type": "array", "items": {"type": "object"}},
+            "registers": {"type": "object"},
+        },
+    },
+    "Problem": {
+        "type": "object",
+        "required": ["type", "title", "status"],
+        "properties": {
+            "type": _TEXT,
+            "title": _TEXT,
+            "status": {"type": "integer"},
+            "detail": _TEXT,
+            "instance": _TEXT,
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["pointer", "code", "level", "detail"],
+                    "properties": {
+                        "pointer": _TEXT,
+                        "code": _TEXT,
+                        "level": {"type": "string", "enum": ["error", "warning"]},
+                        "detail": _TEXT,
+                        "cells": {"type": "array", "items": _TEXT},
+                        "source": _TEXT,
+                    },
+                },
+            },
+        },
+    },
+}

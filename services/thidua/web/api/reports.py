@@ -1,0 +1,172 @@
+"""File, list, read and accept reports."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from flask import Response
+from flask import request
+
+from thidua.application.accepting import accept_report
+from thidua.application.filing import file_report
+from thidua.application.reading import list_reports
+from thidua.application.reading import read_report
+from thidua.domain.errors import InvalidPayloadError
+from thidua.domain.errors import MalformedRequestError
+from thidua.domain.reports import Channel
+from thidua.domain.reports import Receipt
+from thidua.domain.reports import Report
+from thidua.domain.reports import ReportState
+from thidua.forms.envelope import read_envelope
+from thidua.forms.readers import clean_json
+from thidua.web import context
+from thidua.web.api.answers import answer
+from thidua.web.api.answers import only_query
+from thidua.web.api.answers import read_json
+from thidua_sdk import Finding
+from thidua_sdk import Level
+
+__all__ = ["accept", "file", "listing", "one"]
+
+_LONGEST_KEY = 255
+_MOST = 500
+
+
+def file() -> Response:
+    """File a report: 201 with the receipt, the same again for the same ``Idempotency-Key``."""
+    key = _idempotency_key()
+    data = clean_json(read_json())
+    envelope, findings = read_envelope(data)
+    if envelope is None:
+        raise InvalidPayloadError("Không đọc được báo cáo.", findings)
+    receipt = file_report(
+        context.host(),
+        context.actor(),
+        envelope,
+        channel=Channel.API,
+        idempotency_key=key,
+        request_digest=_digest(data),
+        unread=findings,
+    )
+    headers = {"Location": f"/api/v1/reports/{receipt.report_id}"}
+    if receipt.replayed:
+        headers["Idempotent-Replay"] = "true"
+    return answer(_receipt(receipt), 201, headers)
+
+
+def listing() -> Response:
+    """List reports the person may read, by id; ``cursor`` is the ``next`` of the page before."""
+    query = only_query("campaign", "period", "state", "cursor", "limit")
+    limit = _number(query.get("limit", "100"), "limit", 1, _MOST)
+    reports = list_reports(
+        context.host(),
+        context.actor(),
+        campaign_code=query.get("campaign"),
+        period_code=query.get("period"),
+        state=_state(query.get("state")),
+        after_id=_number(query.get("cursor", "0"), "cursor", 0, 2**62),
+        limit=limit,
+    )
+    following = str(reports[-1].id) if len(reports) == limit else None
+    return answer({"reports": [_report(report) for report in reports], "next": following})
+
+
+def one(report_id: int) -> Response:
+    """Read one report with its revisions and its ledger."""
+    only_query()
+    sheet = read_report(context.host(), context.actor(), report_id)
+    return answer(
+        {
+            **_report(sheet.report),
+            "due_at": sheet.obligation.due_at.isoformat(),
+            "revisions": [
+                {
+                    "number": revision.number,
+                    "form_version": revision.form_version,
+                    "schema_digest": revision.schema_digest,
+                    "channel": revision.channel.value,
+                    "received_at": revision.received_at.isoformat(),
+                    "confirmed": list(revision.confirmed),
+                    "payload": revision.payload,
+                }
+                for revision in sheet.revisions
+            ],
+            "events": [
+                {"kind": event.kind.value, "revision": event.revision, "at": event.at.isoformat(), "note": event.note}
+                for event in sheet.events
+            ],
+        }
+    )
+
+
+def accept(report_id: int) -> Response:
+    """Accept the revision named in the body: ``{"revision": 0, "note": ""}``."""
+    data = clean_json(read_json())
+    if not isinstance(data, dict) or data.keys() - {"revision", "note"}:
+        raise MalformedRequestError("Nội dung chỉ gồm revision và note.")
+    revision, note = data.get("revision"), data.get("note", "")
+    if type(revision) is not int or not isinstance(note, str) or len(note) > 1000:  # noqa: PLR2004  as in the ledger
+        findings = [Finding("type", Level.ERROR, "Ghi số lần nộp đã xem và một ghi chú ngắn.", ("/revision",))]
+        raise InvalidPayloadError("Không đọc được yêu cầu tiếp nhận.", findings)
+    accept_report(context.host(), context.actor(), report_id, revision=revision, note=note)
+    return Response(status=204)
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not (0 < len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise MalformedRequestError(
+            f"Idempotency-Key phải là 1 đến {_LONGEST_KEY} ký tự ASCII.", subject="Idempotency-Key"
+        )
+    return key
+
+
+def _digest(data: object) -> str:
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{request.method} {request.path}\n{canonical}".encode()).hexdigest()
+
+
+def _receipt(receipt: Receipt) -> dict[str, object]:
+    return {
+        "receipt": receipt.number,
+        "report": receipt.report_id,
+        "revision": receipt.revision,
+        "campaign_code": receipt.campaign_code,
+        "period_code": receipt.period_code,
+        "unit_code": receipt.unit_code,
+        "form_code": receipt.form_code,
+        "received_at": receipt.received_at.isoformat(),
+        "due_at": receipt.due_at.isoformat(),
+        "on_time": receipt.is_on_time,
+        "confirmed": list(receipt.confirmed),
+    }
+
+
+def _report(report: Report) -> dict[str, object]:
+    return {
+        "id": report.id,
+        "campaign_code": report.campaign_code,
+        "period_code": report.period_code,
+        "unit_code": report.unit_code,
+        "unit_type": report.unit_type,
+        "form_code": report.form_code,
+        "state": report.state.value,
+        "revision": report.revision,
+        "accepted_revision": report.accepted_revision,
+        "first_received_at": report.first_received_at.isoformat(),
+        "received_at": report.received_at.isoformat(),
+    }
+
+
+def _number(text: str, name: str, smallest: int, largest: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and smallest <= int(text) <= largest):  # noqa: PLR2004  digits of a bigint
+        raise MalformedRequestError(f"Tham số {name!r} phải là số từ {smallest} đến {largest}.", subject=name)
+    return int(text)
+
+
+def _state(text: str | None) -> ReportState | None:
+    try:
+        return ReportState(text) if text is not None else None
+    except ValueError:
+        raise MalformedRequestError("Không có trạng thái báo cáo này.", subject="state") from None

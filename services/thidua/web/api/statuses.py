@@ -1,0 +1,31 @@
+"""Read the status of a campaign."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask import request
+
+from thidua.application.statuses import read_status
+from thidua.application.statuses import status_etag
+from thidua.web import context
+from thidua.web.api.answers import answer
+from thidua.web.api.answers import only_query
+
+__all__ = ["status"]
+
+
+def status(campaign: str) -> Response:
+    """Answer the status document of a period, or 304 if the asker has it already."""
+    period = only_query("period").get("period")
+    if request.if_none_match:
+        etag = status_etag(context.host(), context.actor(), campaign, period)
+        if request.if_none_match.contains_weak(etag):
+            return _cached(Response(status=304), etag)
+    view = read_status(context.host(), context.actor(), campaign, period)
+    return _cached(answer(view.document), view.etag)
+
+
+def _cached(response: Response, etag: str) -> Response:
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

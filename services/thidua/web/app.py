@@ -1,0 +1,66 @@
+"""The application factory: takes a built host, gives a WSGI application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from thidua.application.host import Host
+from thidua.settings import Settings
+from thidua.web import context
+from thidua.web import errors
+from thidua.web import forgery
+from thidua.web import headers
+from thidua.web import rendering
+from thidua.web import sessions
+from thidua.web.pages import PAGES
+from thidua.web.statics import StaticFiles
+
+__all__ = ["MAX_BODY_BYTES", "create_app"]
+
+#: Largest request taken: a form D with every text full is under 200 kB.
+MAX_BODY_BYTES = 1024 * 1024
+
+#: Most inputs of one page: form D with 200 violations and 200 nominations has under 4.000.
+_MAX_FORM_PARTS = 8000
+
+_HERE = Path(__file__).parent
+
+
+def create_app(host: Host, settings: Settings) -> Flask:
+    """Make the application for a host.
+
+    Args:
+        host: the ports that use cases are given.
+        settings: ``secret_key`` signs cookies (``secret_key_fallbacks`` still open old ones);
+            ``secure_cookies`` is set where the site is reached over TLS.
+    """
+    app = Flask("thidua.web", static_folder=None, template_folder=str(_HERE / "templates"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        MAX_FORM_PARTS=_MAX_FORM_PARTS,
+        SESSION_COOKIE_NAME="__Host-thidua" if settings.secure_cookies else "thidua",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,
+        # A form may stand open all day while it is filled: the token lives as long as the session.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    # Order matters: each of these adds a step before every request.
+    context.attach(app, host)
+    sessions.require_people(app)
+    forgery.protect(app)
+    headers.add_headers(app, over_tls=settings.secure_cookies)
+    StaticFiles(_HERE / "static").register(app)
+    rendering.prepare(app, host)
+    errors.handle_errors(app)
+    for page in PAGES:
+        app.register_blueprint(page)
+    return app

@@ -1,0 +1,382 @@
+"""A form's cells as controls of a page: what is typed in them, what is wrong with them, how they are drawn.
+
+Controls are named by the JSON pointer of their cell, so that readers, findings and pages speak
+of the same thing. What a person typed is shown again exactly as typed, right and wrong alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from thidua.forms.compose import ComposedForm
+from thidua.forms.describe import FieldModel
+from thidua.web import formats
+from thidua_sdk import Finding
+from thidua_sdk import Level
+from thidua_sdk import Need
+from thidua_sdk import topic_cell
+
+__all__ = [
+    "MACROS",
+    "NEW_ROW",
+    "Control",
+    "Drawer",
+    "Row",
+    "Shown",
+    "control_id",
+    "first_cell",
+    "label_at",
+    "rows_in",
+    "typed_of",
+]
+
+#: The template macro that draws each kind of field.
+MACROS: Mapping[str, str] = {
+    "choice": "choice",
+    "count": "count",
+    "day": "day",
+    "document_number": "document_number",
+    "flag": "flag",
+    "group": "group",
+    "line": "line",
+    "list_of": "list_of",
+    "moment": "moment",
+    "paragraph": "paragraph",
+    "percent": "percent",
+    "quantity": "quantity",
+    "records": "records",
+}
+
+#: Stands for the number of a row that a script has yet to add.
+NEW_ROW = "__row__"
+
+_COMPUTED = "computed"
+_SHORT = frozenset({"count", "quantity", "percent", "day", "moment", "document_number", "choice", _COMPUTED})
+_COMPARED = frozenset({"count", "quantity", "percent", "choice", "flag", "day"})
+_FLAG_OPTIONS = (("yes", "Có"), ("no", "Không"))
+_FLAG_UNKNOWN = ("", "Chưa có thông tin")
+
+#: A finding over more cells than this is shown at its first; marking them all would tell nothing.
+_MOST_MARKED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A finding on a page. ``id`` is what cells point at, ``cell`` the control it is shown at."""
+
+    id: str
+    level: str
+    message: str
+    cells: tuple[str, ...]
+
+    @property
+    def cell(self) -> str:
+        """The pointer where the sentence stands."""
+        return self.cells[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """One control as the template draws it.
+
+    ``describedby`` lists the ids of hints and findings. ``topics`` are the counts by topic under
+    a count, ``parts`` the cells of a group, ``rows`` and ``blank_row`` those of a table.
+    """
+
+    name: str
+    id: str
+    kind: str
+    macro: str
+    label: str
+    text: str = ""
+    code: str = ""
+    unit: str = ""
+    hint: str = ""
+    earlier: str = ""
+    autocomplete: str = ""
+    is_required: bool = False
+    is_optional: bool = False
+    is_across: bool = False
+    has_errors: bool = False
+    has_warnings: bool = False
+    describedby: str = ""
+    findings: tuple[Shown, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    topics: tuple[Control, ...] = ()
+    parts: tuple[Control, ...] = ()
+    rows: tuple[Row, ...] = ()
+    blank_row: Row | None = None
+    most: int = 0
+
+    @property
+    def knows_option(self) -> bool:
+        """Tell whether what is typed is one of the options."""
+        return any(self.text == code for code, _ in self.options)
+
+    @property
+    def topics_open(self) -> bool:
+        """Tell whether the counts by topic start unfolded: something is typed or wrong there."""
+        return any(topic.text or topic.findings for topic in self.topics)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table; ``index`` is its number in the pointers, ``number`` the one people see."""
+
+    index: str
+    number: str
+    parts: tuple[Control, ...]
+
+
+def control_id(pointer: str) -> str:
+    """Return the id of a control in the page."""
+    return "o" + pointer.replace("/", "-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawer:
+    """Makes the controls of one page.
+
+    Args:
+        form: the composed form.
+        typed: what stands in each control, by pointer.
+        findings: everything found, in the order to show.
+        tags: the period's tags, for cells required in some periods only.
+        earlier: the payload of the period before, to show beside each cell; empty if none.
+        rows: the rows to show of each table.
+    """
+
+    form: ComposedForm
+    typed: Mapping[str, str]
+    findings: Sequence[Finding] = ()
+    tags: frozenset[str] = frozenset()
+    earlier: Mapping[str, object] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> tuple[Shown, ...]:
+        """The findings with the ids by which cells point at them."""
+        return tuple(
+            Shown(f"loi-{number}", finding.level.value, finding.message, finding.cells)
+            for number, finding in enumerate(self.findings, 1)
+        )
+
+    def section(self, names: Iterable[str]) -> tuple[Control, ...]:
+        """Draw the fields of a section."""
+        return tuple(self.field(self.form.field(name)) for name in names)
+
+    def field(self, model: FieldModel) -> Control:
+        """Draw one field of the form."""
+        if model.is_table:
+            return self._records(model)
+        if model.kind == "group" and not model.computed:
+            return self._group(model)
+        control = self._cell(model, model.pointer, is_across=True)
+        if not model.by_topic or model.computed:
+            return control
+        return replace(control, topics=tuple(self._topics(model)))
+
+    def envelope_cell(
+        self, pointer: str, label: str, *, kind: str = "line", hint: str = "", autocomplete: str = "", need: Need
+    ) -> Control:
+        """Draw a cell of the envelope, such as who prepared the report."""
+        return self._control(
+            pointer,
+            kind=kind,
+            macro=MACROS[kind],
+            label=label,
+            hint=hint,
+            autocomplete=autocomplete,
+            is_required=need is Need.REQUIRED,
+            is_optional=need is Need.OPTIONAL,
+        )
+
+    def _cell(self, model: FieldModel, pointer: str, *, is_across: bool = False) -> Control:
+        macro = _COMPUTED if model.computed else MACROS[model.kind]
+        is_required = not model.computed and (
+            model.need is Need.REQUIRED or not self.tags.isdisjoint(model.required_in)
+        )
+        options = model.options
+        if model.kind == "flag":
+            options = _FLAG_OPTIONS if is_required else (*_FLAG_OPTIONS, _FLAG_UNKNOWN)
+        return self._control(
+            pointer,
+            kind=model.kind,
+            macro=macro,
+            label=model.label,
+            code=model.code,
+            unit=model.unit,
+            hint=_hint(model),
+            earlier=self._earlier(model) if is_across else "",
+            is_required=is_required,
+            is_optional=not is_required and not model.computed and model.need is Need.OPTIONAL,
+            is_across=is_across and macro in _SHORT,
+            options=options,
+        )
+
+    def _group(self, model: FieldModel) -> Control:
+        return self._control(
+            model.pointer,
+            kind=model.kind,
+            macro=MACROS[model.kind],
+            label=model.label,
+            code=model.code,
+            hint=model.help,
+            is_required=model.need is Need.REQUIRED,
+            is_optional=model.need is Need.OPTIONAL,
+            parts=tuple(self._cell(column, f"{model.pointer}/{column.name}") for column in model.columns),
+        )
+
+    def _records(self, model: FieldModel) -> Control:
+        def row(index: str, number: str) -> Row:
+            return Row(
+                index,
+                number,
+                tuple(self._cell(column, f"/{model.name}/{index}/{column.name}") for column in model.columns),
+            )
+
+        return self._control(
+            model.pointer,
+            kind=model.kind,
+            macro=MACROS[model.kind],
+            label=model.label,
+            code=model.code,
+            hint=model.help,
+            rows=tuple(row(str(index), str(number)) for number, index in enumerate(self.rows.get(model.name, ()), 1)),
+            blank_row=row(NEW_ROW, ""),
+            most=model.most or 0,
+        )
+
+    def _topics(self, model: FieldModel) -> Iterator[Control]:
+        for topic in self.form.topics:
+            yield self._control(
+                topic_cell(model.name, topic.code), kind="count", macro="count", label=topic.label, unit=model.unit
+            )
+
+    def _control(self, pointer: str, **looks: object) -> Control:
+        """Put together what is the same for all: the text, the findings, what describes it."""
+        own = tuple(shown for shown in self.shown if shown.cell == pointer)
+        marked = [shown for shown in self.shown if pointer in shown.cells[:_MOST_MARKED]]
+        identity = control_id(pointer)
+        hints = [f"{identity}-hint"] if looks.get("hint") or looks.get("earlier") else []
+        described = [*hints, *dict.fromkeys(shown.id for shown in (*own, *marked))]
+        known: dict[str, object] = {
+            "name": pointer,
+            "id": identity,
+            "text": self.typed.get(pointer, ""),
+            "findings": own,
+            "has_errors": any(shown.level == Level.ERROR for shown in marked),
+            "has_warnings": any(shown.level == Level.WARNING for shown in marked),
+            "describedby": " ".join(described),
+        }
+        return Control(**known, **looks)  # type: ignore[arg-type]  both dictionaries name fields of Control
+
+    def _earlier(self, model: FieldModel) -> str:
+        fields = self.earlier.get("fields")
+        value = fields.get(model.name) if isinstance(fields, Mapping) else None
+        if value is None or model.kind not in _COMPARED:
+            return ""
+        text = formats.typed(model.kind, value, ZoneInfo(self.form.time_zone))
+        if model.kind == "flag":
+            return dict(_FLAG_OPTIONS)[text]
+        return model.option_label(text) if model.kind == "choice" else f"{text} {model.unit}".strip()
+
+
+def _hint(model: FieldModel) -> str:
+    own = {
+        "document_number": f"Ví dụ: {model.example}" if model.example else "",
+        "list_of": f"Mỗi dòng một mục, tối đa {formats.number(model.most)} dòng.",
+        "paragraph": f"Tối đa {formats.number(model.length)} ký tự."
+        + (f" Ít nhất {formats.number(model.min_length)} ký tự." if model.min_length else ""),
+        "percent": "Ghi phần trăm, ví dụ 97,5.",
+    }.get(model.kind, "")
+    return " ".join(part for part in (model.help, own) if part)
+
+
+def typed_of(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, str]:
+    """Write a filed payload as a person would have typed it, by pointer."""
+    zone = ZoneInfo(form.time_zone)
+    fields = _mapping(payload.get("fields"))
+    typed: dict[str, str] = {}
+    for model in form.cell_fields.values():
+        value = fields.get(model.name)
+        if model.kind == "group":
+            typed |= _typed_cells(model.columns, _mapping(value), model.pointer, zone)
+        else:
+            typed[model.pointer] = formats.typed(model.kind, value, zone)
+    for name, counts in _mapping(payload.get("by_topic")).items():
+        for topic, count in _mapping(counts).items():
+            typed[topic_cell(name, topic)] = formats.typed("count", count, zone)
+    for model in form.tables.values():
+        for index, row in enumerate(_rows(payload.get(model.name))):
+            typed |= _typed_cells(model.columns, row, f"/{model.name}/{index}", zone)
+    for person in ("prepared_by", "approved_by"):
+        for name, value in _mapping(payload.get(person)).items():
+            typed[f"/{person}/{name}"] = str(value)
+    return typed
+
+
+def rows_in(form: ComposedForm, names: Iterable[str]) -> dict[str, list[int]]:
+    """Return which rows of each table the named controls belong to, in order."""
+    rows: dict[str, set[int]] = {name: set() for name in form.tables}
+    for name in names:
+        match = re.fullmatch(r"/([a-z0-9_]+)/([0-9]{1,4})/[a-z0-9_]+", name, re.ASCII)
+        if match and match[1] in rows:
+            rows[match[1]].add(int(match[2]))
+    return {name: sorted(indexes) for name, indexes in rows.items()}
+
+
+def first_cell(form: ComposedForm, pointer: str) -> str:
+    """Return the control to go to for a finding: the first cell of a group, else the cell itself."""
+    parts = pointer.split("/")
+    if parts[1] == "fields" and len(parts) == 3:  # noqa: PLR2004  "", "fields", name
+        model = form.cell_fields.get(parts[2])
+        if model is not None and model.kind == "group":
+            return f"{pointer}/{model.columns[0].name}"
+    return f"{pointer}/full_name" if pointer in {"/prepared_by", "/approved_by"} else pointer
+
+
+def label_at(form: ComposedForm, pointer: str, rows: Mapping[str, Sequence[int]]) -> str:
+    """Return the words by which a person knows a cell, empty if the form has no such cell.
+
+    ``rows`` are the rows shown of each table, as in :class:`Drawer`.
+    """
+    parts = pointer.split("/")[1:]
+    if parts[0] in {"fields", "by_topic"} and len(parts) > 1:
+        model = form.cell_fields.get(parts[1])
+        return f"{model.code} {model.label}".strip() if model else ""
+    table = form.tables.get(parts[0])
+    if table is None:
+        return {
+            "prepared_by": "Người lập",
+            "approved_by": "Người duyệt",
+            "correction_reason": "Lý do điều chỉnh",
+            "is_estimate": "Số liệu ước tính",
+        }.get(parts[0], "")
+    shown = list(rows.get(table.name, ()))
+    index = int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else -1
+    row = f", dòng {shown.index(index) + 1}" if index in shown else ""
+    return f"{table.code} {table.label}{row}".strip()
+
+
+def _typed_cells(
+    columns: Iterable[FieldModel], values: Mapping[str, object], pointer: str, zone: tzinfo
+) -> dict[str, str]:
+    return {f"{pointer}/{column.name}": formats.typed(column.kind, values.get(column.name), zone) for column in columns}
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _rows(value: object) -> list[Mapping[str, object]]:
+    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []

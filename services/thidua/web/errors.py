@@ -1,0 +1,181 @@
+"""One table: what each refusal means to a browser, and the pages that say it.
+
+The API answers with the same table (``status_of``). Nothing is caught anywhere else in the web
+layer but where a page shows an error in place, as the report form does.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import NamedTuple
+
+from flask import Flask
+from flask import Response
+from flask import jsonify
+from flask import redirect
+from flask import render_template
+from flask import request
+from flask import url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from thidua.domain.errors import ConfirmationNeededError
+from thidua.domain.errors import ConflictError
+from thidua.domain.errors import InvalidConfigurationError
+from thidua.domain.errors import InvalidPayloadError
+from thidua.domain.errors import KeyReusedError
+from thidua.domain.errors import MalformedRequestError
+from thidua.domain.errors import NotAllowedError
+from thidua.domain.errors import NotFoundError
+from thidua.domain.errors import NotSignedInError
+from thidua.domain.errors import PluginError
+from thidua.domain.errors import ThiduaError
+from thidua.domain.errors import UnavailableError
+from thidua.domain.errors import UnknownSchemaError
+from thidua.web import context
+from thidua.web import forgery
+from thidua.web import sessions
+
+__all__ = ["TABLE", "handle_errors", "status_of"]
+
+_log = logging.getLogger(__name__)
+
+_BROKEN = (500, "Hệ thống gặp lỗi")
+
+#: Each leaf of the error tree: HTTP status and Vietnamese title.
+TABLE: dict[type[ThiduaError], tuple[int, str]] = {
+    MalformedRequestError: (400, "Yêu cầu không đọc được"),
+    NotSignedInError: (401, "Bạn chưa đăng nhập"),
+    NotAllowedError: (403, "Bạn không được làm việc này"),
+    NotFoundError: (404, "Không tìm thấy"),
+    ConflictError: (409, "Nội dung đã thay đổi"),
+    # 422 and not 409: the request can never succeed with this key.
+    KeyReusedError: (422, "Khóa gửi đã dùng cho nội dung khác"),
+    ConfirmationNeededError: (422, "Cần xác nhận số liệu"),
+    InvalidPayloadError: (422, "Báo cáo còn ô sai"),
+    InvalidConfigurationError: _BROKEN,
+    PluginError: _BROKEN,
+    UnknownSchemaError: (503, "Hệ thống đang được nâng cấp"),
+    UnavailableError: (503, "Hệ thống đang bận"),
+}
+
+
+class _Words(NamedTuple):
+    title: str
+    message: str
+    advice: str
+
+
+_GO_BACK = "Hãy quay lại trang trước hoặc về trang đầu."
+
+#: What a page says where no use case gave a sentence, and what the reader can do.
+_WORDS: dict[int, _Words] = {
+    400: _Words("Yêu cầu không đọc được", "Máy chủ không đọc được yêu cầu này.", _GO_BACK),
+    403: _Words(
+        "Bạn không được làm việc này",
+        "Tài khoản của bạn không được mở trang này.",
+        "Nếu công việc cần đến, hãy liên hệ Văn phòng Sở để được cấp quyền.",
+    ),
+    404: _Words(
+        "Không tìm thấy",
+        "Không có trang hoặc báo cáo này, hoặc nó không thuộc đơn vị của bạn.",
+        "Hãy kiểm tra lại địa chỉ, hoặc về trang đầu và đi từ đó.",
+    ),
+    405: _Words("Không mở được theo cách này", "Địa chỉ này không nhận yêu cầu kiểu đó.", _GO_BACK),
+    409: _Words("Nội dung đã thay đổi", "Nội dung vừa được người khác thay đổi.", "Hãy tải lại trang rồi làm tiếp."),
+    413: _Words(
+        "Nội dung quá lớn",
+        "Nội dung gửi lên vượt quá 1 MB nên máy chủ không nhận.",
+        "Hãy rút gọn phần chữ rồi gửi lại; không có gì đã lưu bị mất.",
+    ),
+    422: _Words("Nội dung chưa đúng", "Nội dung gửi lên còn chỗ sai.", _GO_BACK),
+    500: _Words(
+        "Hệ thống gặp lỗi",
+        "Lỗi ở phía máy chủ, không phải do bạn. Báo cáo đã nộp không bị ảnh hưởng.",
+        "Hãy thử lại sau ít phút. Nếu vẫn lỗi, báo cho người quản trị kèm mã dưới đây.",
+    ),
+    503: _Words(
+        "Hệ thống đang bận",
+        "Máy chủ tạm thời không trả lời được. Báo cáo đã nộp không bị ảnh hưởng.",
+        "Hãy đợi khoảng một phút rồi tải lại trang.",
+    ),
+}
+
+_FORGED = _Words(
+    "Trang đã mở quá lâu",
+    "Trang này được mở từ một lần đăng nhập khác nên yêu cầu không được thực hiện.",
+    "Hãy tải lại trang rồi làm lại.",
+)
+
+
+def status_of(error: ThiduaError) -> tuple[int, str]:
+    """Return HTTP status and Vietnamese title of a refusal."""
+    return next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), _BROKEN)
+
+
+def handle_errors(app: Flask) -> None:
+    """Answer every error with a page (or, below the API, a problem document)."""
+    app.register_error_handler(NotSignedInError, _to_sign_in)
+    app.register_error_handler(ThiduaError, _refusal)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _last_resort)
+
+
+def _to_sign_in(error: NotSignedInError) -> AnyResponse:
+    if request.path.startswith(sessions.API_PREFIX):
+        return _answer(*status_of(error), error.message)
+    if request.endpoint == "status.fragment":
+        # A script asks; it keeps the page and says so instead of following to another page.
+        return Response(status=401)
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("sign_in.ask", next=request.full_path.rstrip("?")), 303)
+    if request.endpoint == "form.file" and forgery.is_same_origin():
+        typed = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
+        return Response(render_template("pages/sign_in.html", next=request.path, typed=typed, message=""), 401)
+    return redirect(url_for("sign_in.ask"), 303)
+
+
+def _refusal(error: ThiduaError) -> AnyResponse:
+    status, title = status_of(error)
+    if status >= 500:  # noqa: PLR2004  the operator's fault, not the person's
+        _log.error("%s: %s [%s] request %s", type(error).__name__, error.message, error.subject, context.request_id())
+        return _answer(status, title)
+    return _answer(status, title, error.message)
+
+
+def _http(error: HTTPException) -> AnyResponse:
+    if error.response is not None or (error.code or 500) < 400:  # noqa: PLR2004  redirects raised by routing
+        return error.get_response()
+    if isinstance(error, CSRFError):
+        return _answer(400, _FORGED.title, _FORGED.message, _FORGED.advice)
+    response = _answer(error.code or 500)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _last_resort(error: Exception) -> AnyResponse:
+    _log.exception("unexpected error, request %s %s", context.request_id(), request.endpoint, exc_info=error)
+    return _answer(500)
+
+
+def _answer(status: int, title: str = "", message: str = "", advice: str = "") -> Response:
+    words = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]  # noqa: PLR2004
+    title = title or words.title
+    message = message or words.message
+    if request.path.startswith(sessions.API_PREFIX):
+        response = jsonify(
+            type="about:blank", title=title, status=status, detail=message, instance=context.request_id()
+        )
+        response.content_type = "application/problem+json"
+    else:
+        page = render_template(
+            "pages/error.html", status=status, title=title, message=message, advice=advice or words.advice
+        )
+        response = Response(page, content_type="text/html; charset=utf-8")
+    response.status_code = status
+    if status == 503:  # noqa: PLR2004
+        response.headers["Retry-After"] = "30"
+    return response

@@ -1,0 +1,130 @@
+"""A filed payload as lines to read and print: labels, values in words, what changed since the filing before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from thidua.forms.compose import ComposedForm
+from thidua.forms.describe import FieldModel
+from thidua.web import formats
+
+__all__ = ["Line", "Part", "Table", "lines_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field. ``before`` is what the filing before said, empty if the same; ``topics`` pairs label, text."""
+
+    code: str
+    label: str
+    text: str
+    unit: str
+    is_long: bool = False
+    before: str = ""
+    topics: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of records; ``hidden`` tells that its rows are not for this reader."""
+
+    code: str
+    label: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of the form with its lines and tables, in form order."""
+
+    title: str
+    lines: tuple[Line, ...]
+    tables: tuple[Table, ...]
+
+
+def lines_of(
+    form: ComposedForm, payload: Mapping[str, object], before: Mapping[str, object] | None, *, sees_people: bool
+) -> tuple[Part, ...]:
+    """Write a payload section by section.
+
+    Args:
+        form: the form it was filed in.
+        payload: as filed.
+        before: the payload of the filing before, None for the first.
+        sees_people: whether rows that name people may be shown.
+    """
+    reader = _Reader(form)
+    return tuple(
+        Part(
+            section.title,
+            tuple(reader.lines(models, payload, before)),
+            tuple(reader.table(model, payload, sees_people=sees_people) for model in models if model.is_table),
+        )
+        for section in form.sections
+        if (models := form.in_section(section))
+    )
+
+
+class _Reader:
+    def __init__(self, form: ComposedForm) -> None:
+        self._topics = form.topics
+        self._zone = ZoneInfo(form.time_zone)
+
+    def lines(
+        self, models: Iterable[FieldModel], payload: Mapping[str, object], before: Mapping[str, object] | None
+    ) -> Iterator[Line]:
+        for model in models:
+            if model.is_table:
+                continue
+            text = self._text(model, _mapping(payload.get("fields")).get(model.name))
+            old = text if before is None else self._text(model, _mapping(before.get("fields")).get(model.name))
+            counts = _mapping(_mapping(payload.get("by_topic")).get(model.name))
+            yield Line(
+                model.code,
+                model.label,
+                text,
+                model.unit if text != formats.UNKNOWN else "",
+                is_long=model.kind in {"paragraph", "list_of"} and text != formats.UNKNOWN,
+                before=old if old != text else "",
+                topics=tuple(
+                    (topic.label, self._text(model, counts[topic.code]))
+                    for topic in self._topics
+                    if topic.code in counts
+                ),
+            )
+
+    def table(self, model: FieldModel, payload: Mapping[str, object], *, sees_people: bool) -> Table:
+        rows = payload.get(model.name)
+        known = [_mapping(row) for row in rows] if isinstance(rows, list) else []
+        return Table(
+            model.code,
+            model.label,
+            tuple(column.label for column in model.columns),
+            tuple(
+                tuple(self._text(column, row.get(column.name)) for column in model.columns) for row in known
+            ),
+            hidden=model.personal and not sees_people,
+        )
+
+    def _text(self, model: FieldModel, value: object) -> str:
+        if value is None or value in ("", [], ()):
+            return formats.UNKNOWN
+        if model.kind == "group":
+            cells = _mapping(value)
+            return "; ".join(
+                f"{column.label}: {self._text(column, cells.get(column.name))}" for column in model.columns
+            )
+        if model.kind == "flag":
+            return "Có" if value is True else "Không"
+        text = formats.typed(model.kind, value, self._zone)
+        return model.option_label(text) if model.kind == "choice" else text
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

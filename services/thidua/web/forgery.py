@@ -1,0 +1,49 @@
+"""Requests forged by other sites are refused.
+
+Every unsafe request that rides on the cookie must carry the session's token. Requests with a
+bearer token carry nothing a browser would add by itself, so they need none.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask import g
+from flask import request
+from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFProtect
+
+from thidua.web import sessions
+
+__all__ = ["is_doubtful", "is_same_origin", "protect"]
+
+#: Routes that do nothing with a bad token but show again what was typed, with a good one.
+_SHOWS_AGAIN = frozenset({"form.file"})
+
+
+def protect(app: Flask) -> None:
+    """Check the token before every unsafe request; runs after the person is known."""
+    protection = CSRFProtect()
+    protection.init_app(app)
+
+    @app.before_request
+    def refuse_forgeries() -> None:
+        if sessions.bearer_secret() is not None:
+            return
+        try:
+            protection.protect()
+        except CSRFError:
+            if request.endpoint not in _SHOWS_AGAIN:
+                raise
+            g.is_doubtful = True
+
+
+def is_doubtful() -> bool:
+    """Tell whether the request's token was bad, so that it may show but not do."""
+    return bool(g.get("is_doubtful", False))
+
+
+def is_same_origin() -> bool:
+    """Tell whether a request comes from a page of this site, as far as the browser says."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin" and request.headers.get(
+        "Origin", request.host_url.rstrip("/")
+    ) == request.host_url.rstrip("/")

@@ -1,0 +1,150 @@
+"""How numbers, dates and spans are written in Vietnamese.
+
+Thousands are grouped by dots and decimals set off by a comma; dates are day/month/year. What is
+not known is written as a dash, never as 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from datetime import tzinfo
+from decimal import Decimal
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+
+__all__ = [
+    "UNKNOWN",
+    "change",
+    "day",
+    "due",
+    "moment",
+    "moment_exact",
+    "number",
+    "percent",
+    "punctuality",
+    "remaining",
+    "signed",
+    "span",
+    "time_of_day",
+    "typed",
+]
+
+#: What stands where there is no data.
+UNKNOWN = "–"
+
+_LOCALE = "vi"
+_MINUS = "\N{MINUS SIGN}"
+
+
+def number(value: int | str | Decimal | None) -> str:
+    """Write a number; strings are decimals with a point, as status documents carry ratios."""
+    if value is None or value == "":
+        return UNKNOWN
+    places = "#,##0" if isinstance(value, int) else "#,##0.######"
+    text = format_decimal(Decimal(value), format=places, locale=_LOCALE)
+    return text.replace("-", _MINUS)
+
+
+def percent(value: str | Decimal | None) -> str:
+    """Write a percentage with one decimal: ``17,6%``."""
+    if value is None or value == "":
+        return UNKNOWN
+    text = format_decimal(Decimal(value), format="#,##0.0", locale=_LOCALE)
+    return text.replace("-", _MINUS) + "%"
+
+
+def signed(value: int | None) -> str:
+    """Write a difference with its sign: ``+3``, ``−6``, ``0``."""
+    return f"+{number(value)}" if value is not None and value > 0 else number(value)
+
+
+def change(difference: int | None, share: str | None) -> str:
+    """Write a difference with its percentage: ``−6 (−17,6%)``."""
+    if difference is None:
+        return UNKNOWN
+    if share is None:
+        return signed(difference)
+    plus = "+" if difference > 0 else ""
+    return f"{signed(difference)} ({plus}{percent(share)})"
+
+
+def day(value: date | None) -> str:
+    """Write a civil date: ``17/9/2021``."""
+    return UNKNOWN if value is None else f"{value.day}/{value.month}/{value.year}"
+
+
+def time_of_day(value: datetime, zone: tzinfo) -> str:
+    """Write hour and minute in a zone: ``08:00``."""
+    return value.astimezone(zone).strftime("%H:%M")
+
+
+def moment(value: datetime | None, zone: tzinfo) -> str:
+    """Write an instant in a zone: ``08:00 ngày 17/9/2021``."""
+    return UNKNOWN if value is None else f"{time_of_day(value, zone)} ngày {day(value.astimezone(zone).date())}"
+
+
+def moment_exact(value: datetime, zone: tzinfo) -> str:
+    """Write an instant to the second, padded, for receipts and ledgers: ``16/09/2021 16:59:59``."""
+    return value.astimezone(zone).strftime("%d/%m/%Y %H:%M:%S")
+
+
+def due(value: datetime, zone: tzinfo) -> str:
+    """Write a deadline with its weekday: ``17:00 Thứ Năm, 16/9/2021``."""
+    weekday: str = format_datetime(value.astimezone(zone), "EEEE", locale=_LOCALE)
+    return f"{time_of_day(value, zone)} {weekday}, {day(value.astimezone(zone).date())}"
+
+
+def span(value: timedelta) -> str:
+    """Write the two largest parts of a length of time: ``1 ngày 3 giờ``."""
+    minutes = int(abs(value).total_seconds()) // 60
+    if minutes == 0:
+        return "dưới 1 phút"
+    days, minutes = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(days, "ngày"), (hours, "giờ"), (minutes, "phút")]
+    first = next(place for place, (count, _) in enumerate(parts) if count)
+    return " ".join(f"{count} {word}" for count, word in parts[first : first + 2] if count)
+
+
+def remaining(due_at: datetime, now: datetime) -> str:
+    """Say how far a deadline is: ``còn 2 ngày 4 giờ`` or ``quá hạn 3 giờ``."""
+    return f"còn {span(due_at - now)}" if now <= due_at else f"quá hạn {span(now - due_at)}"
+
+
+def punctuality(received_at: datetime, due_at: datetime) -> str:
+    """Say whether a filing was on time: ``sớm 2 giờ`` or ``trễ 1 ngày 3 giờ``."""
+    return f"sớm {span(due_at - received_at)}" if received_at <= due_at else f"trễ {span(received_at - due_at)}"
+
+
+def typed(kind: str, value: object, zone: tzinfo) -> str:
+    """Write a stored JSON value the way a person would have typed it into a cell of a kind.
+
+    Reading the text back gives the same value. Lists give one line each; tables and groups are
+    written cell by cell elsewhere.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return number(value)
+    if kind in {"quantity", "percent"}:
+        return format_decimal(Decimal(str(value)), format="#,##0.######", locale=_LOCALE)
+    text = str(value)
+    if kind == "day":
+        return day(date.fromisoformat(text))
+    if kind == "moment":
+        at = datetime.fromisoformat(text)
+        return f"{day(at.astimezone(zone).date())} {time_of_day(at, zone)}"
+    if isinstance(value, list | tuple):
+        return "\n".join(map(str, value))
+    return text
+
+
+def labelled(counts: Mapping[str, int], labels: Mapping[str, str]) -> str:
+    """Write counts with their words, zeros left out: ``5 đã làm, 3 đang làm``."""
+    return ", ".join(f"{number(count)} {labels[key].lower()}" for key, count in counts.items() if count)

@@ -1,0 +1,53 @@
+"""Is it alive, and is it ready: judged by work done, not by processes.
+
+Neither answer names versions or addresses; both are public so that a supervisor, a container
+and a load balancer can ask.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask import Response
+
+from thidua.adapters.db.schema import head_version
+from thidua.domain.errors import UnavailableError
+from thidua.web import context
+from thidua.web.api.answers import answer
+
+__all__ = ["HEALTH"]
+
+HEALTH = Blueprint("health", __name__)
+
+#: An older waiting change means that nobody drains.
+_LAG_LIMIT_S = 60
+
+
+@HEALTH.get("/healthz")
+def alive() -> Response:
+    """Tell that the process answers."""
+    return answer({"alive": True})
+
+
+@HEALTH.get("/readyz")
+def ready() -> Response:
+    """Tell whether people can be served: database, schema, drain lag, last work of a worker."""
+    try:
+        with context.host().work.reading() as work:
+            health = work.health()
+    except UnavailableError:
+        return answer({"ready": False, "database": False}, 503)
+    # Everything stored is in the product's time, which may be simulated.
+    now = context.host().clock.at(health.database_now)
+    lag = (now - health.oldest_waiting_at).total_seconds() if health.oldest_waiting_at else 0
+    worked = (now - health.worked_at).total_seconds() if health.worked_at else None
+    is_current = health.schema_version == head_version()
+    body = {
+        "ready": is_current,
+        "database": True,
+        "schema": is_current,
+        "waiting": health.waiting,
+        "drain_lag_s": round(max(lag, 0), 1),
+        "drain_is_late": lag > _LAG_LIMIT_S,
+        "worked_s_ago": None if worked is None else round(max(worked, 0), 1),
+    }
+    return answer(body, 200 if is_current else 503)

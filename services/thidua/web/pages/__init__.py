@@ -1,0 +1,28 @@
+"""The pages, one module each, every module with its blueprint."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from thidua.web.pages import due
+from thidua.web.pages import form
+from thidua.web.pages import home
+from thidua.web.pages import receipt
+from thidua.web.pages import report
+from thidua.web.pages import reports
+from thidua.web.pages import sign_in
+from thidua.web.pages import status
+
+__all__ = ["PAGES"]
+
+#: What the factory registers.
+PAGES: tuple[Blueprint, ...] = (
+    home.page,
+    sign_in.page,
+    due.page,
+    form.page,
+    report.page,
+    receipt.page,
+    reports.page,
+    status.page,
+)

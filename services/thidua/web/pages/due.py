@@ -1,0 +1,45 @@
+"""What the person's units owe: the nearest deadline first, with hour and what is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Blueprint
+from flask import render_template
+
+from thidua.application.reading import Owed
+from thidua.application.reading import owed
+from thidua.domain.filing import FilingState
+from thidua.web import context
+
+__all__ = ["by_urgency", "page"]
+
+page = Blueprint("due", __name__)
+
+_URGENCY = {
+    FilingState.OVERDUE: 0,
+    FilingState.DUE_SOON: 1,
+    FilingState.NOT_DUE: 2,
+}
+
+
+@page.get("/reports/due")
+def show() -> str:
+    """List what is to be filed, then what was filed."""
+    host = context.host()
+    everything = owed(host, context.actor())
+    waiting = by_urgency(each for each in everything if each.filing in _URGENCY)
+    filed = sorted((each for each in everything if each.report), key=lambda each: each.due_at, reverse=True)
+    return render_template(
+        "pages/due.html",
+        waiting=[each for each in waiting if each.period_is_open],
+        missed=[each for each in waiting if not each.period_is_open],
+        filed=filed,
+        now=host.clock.now(),
+        several_units=len({each.unit_code for each in everything}) > 1,
+    )
+
+
+def by_urgency(reports: Iterable[Owed]) -> list[Owed]:
+    """Sort: overdue first, then by deadline, the nearest first."""
+    return sorted(reports, key=lambda each: (_URGENCY.get(each.filing, 9), each.due_at, each.unit_code))

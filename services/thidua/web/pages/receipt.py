@@ -1,0 +1,22 @@
+"""The receipt of one filing, to keep and to print."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask import render_template
+
+from thidua.application.reading import read_report
+from thidua.application.reading import receipt_of
+from thidua.web import context
+
+__all__ = ["page"]
+
+page = Blueprint("receipt", __name__)
+
+
+@page.get("/reports/<int:report_id>/receipts/<int:revision>")
+def show(report_id: int, revision: int) -> str:
+    """Show number, server time, on time or late, and what happens next."""
+    host, person = context.host(), context.actor()
+    receipt = receipt_of(host, person, report_id, revision)
+    return render_template("pages/receipt.html", receipt=receipt, sheet=read_report(host, person, report_id))

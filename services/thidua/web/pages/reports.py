@@ -1,0 +1,58 @@
+"""The list of filed reports, with filters."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask import render_template
+from flask import request
+
+from thidua.application.permissions import sees_all_units
+from thidua.application.reading import campaigns_seen
+from thidua.application.reading import list_reports
+from thidua.domain.errors import MalformedRequestError
+from thidua.domain.reports import ReportState
+from thidua.web import context
+
+__all__ = ["page"]
+
+page = Blueprint("reports", __name__)
+
+_PAGE_SIZE = 50
+
+
+@page.get("/reports")
+def show() -> str:
+    """List the reports the person may read, a page at a time."""
+    host, person = context.host(), context.actor()
+    campaign, period = request.args.get("campaign", ""), request.args.get("period", "")
+    state = _state(request.args.get("state", ""))
+    found = list_reports(
+        host,
+        person,
+        campaign_code=campaign or None,
+        period_code=period or None,
+        state=state,
+        after_id=_after(request.args.get("after", "0")),
+        limit=_PAGE_SIZE + 1,
+    )
+    return render_template(
+        "pages/reports.html",
+        reports=found[:_PAGE_SIZE],
+        has_more=len(found) > _PAGE_SIZE,
+        campaigns=campaigns_seen(host, person),
+        chosen={"campaign": campaign, "period": period, "state": state.value if state else ""},
+        everyone=sees_all_units(person),
+    )
+
+
+def _state(text: str) -> ReportState | None:
+    try:
+        return ReportState(text) if text else None
+    except ValueError:
+        raise MalformedRequestError("Không có trạng thái báo cáo này.", subject="state") from None
+
+
+def _after(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):  # noqa: PLR2004  more does not fit a bigint
+        raise MalformedRequestError("Địa chỉ trang không đúng.", subject="after")
+    return int(text)

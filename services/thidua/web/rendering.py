@@ -1,0 +1,98 @@
+"""What every template can use: formats in the host's zone, the person, the navigation, the clock's banner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from flask import Flask
+from flask import request
+from flask import url_for
+
+from thidua.application.host import Host
+from thidua.application.permissions import RIGHTS
+from thidua.application.permissions import Right
+from thidua.domain.accounts import Actor
+from thidua.domain.filing import FILING_LABELS
+from thidua.domain.reports import EventKind
+from thidua.domain.reports import ReportState
+from thidua.web import context
+from thidua.web import formats
+
+__all__ = ["EVENT_LABELS", "REPORT_LABELS", "Place", "prepare"]
+
+#: The words people see for where a report stands.
+REPORT_LABELS = {
+    ReportState.SUBMITTED: "Đã gửi (chờ duyệt)",
+    ReportState.RETURNED: "Bị trả lại",
+    ReportState.ACCEPTED: "Đã tiếp nhận",
+    ReportState.CONSOLIDATED: "Đã tổng hợp",
+    ReportState.WITHDRAWN: "Thu hồi",
+}
+
+#: The words of the ledger.
+EVENT_LABELS = {
+    EventKind.FILED: "Nộp lần đầu",
+    EventKind.REFILED: "Sửa và nộp lại",
+    EventKind.ACCEPTED: "Văn phòng Sở tiếp nhận",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    is_here: bool
+
+
+def prepare(app: Flask, host: Host) -> None:
+    """Give the templates their filters and globals."""
+    zone = host.zone
+    app.jinja_env.filters.update(
+        number=formats.number,
+        percent=formats.percent,
+        signed=formats.signed,
+        change=formats.change,
+        day=formats.day,
+        moment=partial(formats.moment, zone=zone),
+        moment_exact=partial(formats.moment_exact, zone=zone),
+        due=partial(formats.due, zone=zone),
+        iso=datetime.fromisoformat,
+        remaining=formats.remaining,
+        punctuality=formats.punctuality,
+        span=formats.span,
+    )
+    app.jinja_env.globals.update(
+        UNKNOWN=formats.UNKNOWN,
+        FILING_LABELS=FILING_LABELS,
+        REPORT_LABELS=REPORT_LABELS,
+        EVENT_LABELS=EVENT_LABELS,
+    )
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        person = context.actor_if_known()
+        return {
+            "actor": person,
+            "places": places_of(person) if person else (),
+            "simulated_now": host.clock.now() if host.clock.is_simulated else None,
+            "request_id": context.request_id(),
+        }
+
+
+def places_of(person: Actor) -> tuple[Place, ...]:
+    """List where a person can go from any page."""
+    wanted = [
+        (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.")),
+        (Right.FILE_REPORT, "Báo cáo phải nộp", "due.show", ("due.", "form.", "receipt.")),
+        (Right.READ_REPORT, "Báo cáo đã nộp", "reports.show", ("reports.", "report.")),
+    ]
+    here = request.endpoint or ""
+    return tuple(
+        Place(label, url_for(endpoint), here.startswith(pages))
+        for right, label, endpoint, pages in wanted
+        if not person.roles.isdisjoint(RIGHTS[right])
+    )

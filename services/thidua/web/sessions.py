@@ -1,0 +1,96 @@
+"""Who is asking: the cookie, the bearer token, and the rule that every page needs a person.
+
+The signed cookie holds two things only: the opaque secret of the server's session and the
+token against forged requests. Ending the session on the server ends it everywhere.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask import g
+from flask import request
+from flask import session
+
+from thidua.application.sessions import actor_of_session
+from thidua.application.sessions import actor_of_token
+from thidua.application.sessions import sign_in
+from thidua.application.sessions import sign_out
+from thidua.domain.errors import NotSignedInError
+from thidua.web import context
+
+__all__ = ["API_PREFIX", "PUBLIC_ENDPOINTS", "bearer_secret", "begin", "end", "relative_path", "require_people"]
+
+API_PREFIX = "/api/"
+
+#: Everything that may be fetched without signing in; all other routes need a person.
+PUBLIC_ENDPOINTS = frozenset({"static", "sign_in.ask", "sign_in.enter", "api.openapi", "health.alive", "health.ready"})
+
+_SECRET = "secret"  # noqa: S105  the key's name in the cookie, not a secret
+_LONGEST_NEXT = 500
+
+
+def require_people(app: Flask) -> None:
+    """Find out before each request who asks, and turn strangers away from all but public routes."""
+
+    @app.before_request
+    def identify() -> None:
+        if request.endpoint in PUBLIC_ENDPOINTS:
+            return
+        token = bearer_secret()
+        if token is not None:
+            g.actor = actor_of_token(context.host(), token)
+        elif _SECRET in session:
+            g.actor = actor_of_session(context.host(), session[_SECRET])
+        # A path without a route goes on to its 404, whoever asks.
+        if request.endpoint is not None and context.actor_if_known() is None:
+            raise NotSignedInError("Xin đăng nhập để xem trang này.")
+
+
+def bearer_secret() -> str | None:
+    """Return the token of an API request, None on pages and where the session is used."""
+    authorization = request.authorization
+    if not request.path.startswith(API_PREFIX) or authorization is None or authorization.type != "bearer":
+        return None
+    return authorization.token or ""
+
+
+def is_signed_in() -> bool:
+    """Tell whether the browser brings a session that is still good."""
+    return _SECRET in session and actor_of_session(context.host(), session[_SECRET]) is not None
+
+
+def begin(*, name: str, password: str) -> None:
+    """Sign a person in; nothing of an earlier session survives.
+
+    Raises:
+        NotSignedInError: name or password is wrong.
+    """
+    secret = sign_in(context.host(), name=name, password=password)
+    session.clear()
+    g.pop("csrf_token", None)
+    session[_SECRET] = secret
+
+
+def end() -> None:
+    """Sign the person out on the server and forget the cookie."""
+    secret = session.get(_SECRET)
+    session.clear()
+    g.pop("actor", None)
+    if secret is not None:
+        sign_out(context.host(), secret)
+
+
+def relative_path(text: str) -> str:
+    """Return a place of this site to go to after signing in, ``/`` where the text names anything else.
+
+    Browsers read ``\\`` as ``/`` and drop tabs and newlines, so that ``/\\evil`` and ``/<tab>/evil`` lead
+    away; none of these is ever part of our addresses.
+    """
+    if not text.startswith("/") or text.startswith("//") or len(text) > _LONGEST_NEXT:
+        return "/"
+    if "\\" in text or any(char <= " " or char == "\x7f" for char in text):
+        return "/"
+    parts = urlsplit(text)
+    return "/" if parts.scheme or parts.netloc else text

@@ -1,0 +1,29 @@
+"""The Celery app that workers and beat share; it knows no tasks until a worker imports them."""
+
+from __future__ import annotations
+
+from celery import Celery
+
+from thidua.adapters.broker import celery_settings
+from thidua.domain.errors import InvalidConfigurationError
+from thidua.settings import Settings
+
+__all__ = ["app", "configure"]
+
+#: Tasks register here when their module is imported; beat never imports them and stays light.
+app = Celery("thidua")
+
+
+def configure(settings: Settings) -> Celery:
+    """Give the app the installation's broker, its time zone and our settings.
+
+    Raises:
+        InvalidConfigurationError: there is no broker to talk to.
+    """
+    if not settings.broker_url:
+        raise InvalidConfigurationError(
+            "Chưa đặt THIDUA_BROKER_URL; lệnh thidua serve và thidua demo tự chạy hàng đợi của mình.",
+            subject="THIDUA_BROKER_URL",
+        )
+    app.conf.update(celery_settings(settings), timezone=str(settings.time_zone))
+    return app

@@ -1,0 +1,78 @@
+"""What one process of a worker has: its settings and its host, built once after every fork.
+
+A database connection that two processes share answers one with the other's rows, so nothing
+built before a fork is used after it. Works for threads (one host for the whole process) and for
+forked pools (one each, and one for the timer in the parent).
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import socket
+import threading
+from functools import cache
+
+from celery.signals import worker_process_init
+
+from thidua.adapters.broker import SilentBell
+from thidua.application.host import Host
+from thidua.bootstrap import build_host
+from thidua.settings import Settings
+from thidua.settings import load
+from thidua.supervisor.orphans import die_with_parent
+
+__all__ = ["host", "settings", "worker_name"]
+
+#: Most that a forked child may map: a count that runs wild ends alone, not with the machine.
+_ADDRESS_SPACE_BYTES = 1024**3
+
+# By process id and never emptied: closing what the parent built would hang up the parent's
+# connections, and dropping it is closing it.
+_hosts: dict[int, Host] = {}
+
+
+class _Lock:
+    """Replaced in every fork: the parent's timer may hold it at the moment of forking."""
+
+    held = threading.Lock()
+
+    @classmethod
+    def renew(cls) -> None:
+        cls.held = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_Lock.renew)
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings this worker was started with."""
+    return load()
+
+
+def host() -> Host:
+    """Return this process's own host, built by the first that asks."""
+    pid = os.getpid()
+    found = _hosts.get(pid)
+    if found is None:
+        with _Lock.held:
+            found = _hosts.get(pid)
+            if found is None:
+                # Whoever drains has no need to be told that there is work.
+                found = _hosts[pid] = build_host(settings(), bell=SilentBell())
+    return found
+
+
+def worker_name() -> str:
+    """Name this machine's worker: what it worked is noted under one name, whatever its process ids."""
+    return socket.gethostname()
+
+
+@worker_process_init.connect
+def _start_child(**_given: object) -> None:
+    die_with_parent(os.getppid())
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = _ADDRESS_SPACE_BYTES if hard == resource.RLIM_INFINITY else min(hard, _ADDRESS_SPACE_BYTES)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    host()

@@ -1,0 +1,97 @@
+"""The timer beside the bell: looks into the outbox every few seconds and needs no broker.
+
+Beat's sweep travels through the broker like the bells do; when the broker is gone neither
+arrives. So each worker host looks by itself, in a thread that starts before the worker connects
+to anything, and a dead broker only delays.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from celery import bootsteps
+
+from thidua.application.drain import refresh_expired
+from thidua_workers import process
+from thidua_workers.draining import drain_all
+
+__all__ = ["DrainTimer", "Ticker", "look_once"]
+
+_STOP_S = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+def look_once() -> None:
+    """Take in what waits, and replace the documents that time alone has changed."""
+    host = process.host()
+    drain_all(host, limit=process.settings().drain_batch)
+    refresh_expired(host)
+
+
+class Ticker:
+    """A daemon thread that calls a function at once and then again and again, whatever it raises."""
+
+    def __init__(self, look: Callable[[], None], *, interval_s: float) -> None:
+        self._look = look
+        self._interval_s = interval_s
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="drain-timer", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the look under way, waiting for it a while."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(_STOP_S)
+
+    def _run(self) -> None:
+        is_failing = False
+        while not self._stopped.is_set():
+            try:
+                self._look()
+            except Exception:  # noqa: BLE001  the outermost edge of this thread
+                # Once per trouble: a database that is away would fill the disk with its own absence.
+                if not is_failing:
+                    _log.exception("the drain timer failed, it goes on trying")
+                is_failing = True
+            else:
+                if is_failing:
+                    _log.info("the drain timer works again")
+                is_failing = False
+            self._stopped.wait(self._interval_s)
+
+
+class DrainTimer(bootsteps.StartStopStep):
+    """Runs the timer in the worker's main process.
+
+    A step of the worker, not of its consumer: the consumer starts last and only once the broker
+    answers.
+    """
+
+    requires = ("celery.worker.components:Pool",)
+
+    def __init__(self, parent: Any, **options: Any) -> None:  # noqa: ANN401  celery's signature
+        super().__init__(parent, **options)
+        self._ticker: Ticker | None = None
+
+    def start(self, parent: Any) -> None:  # noqa: ANN401, ARG002
+        """Start a thread; called again when the worker restarts its steps."""
+        self._ticker = Ticker(look_once, interval_s=process.settings().drain_interval_s)
+        self._ticker.start()
+
+    def stop(self, parent: Any) -> None:  # noqa: ANN401, ARG002
+        """End the thread before the pool goes."""
+        if self._ticker is not None:
+            self._ticker.stop()
+            self._ticker = None
+
+    def terminate(self, parent: Any) -> None:  # noqa: ANN401
+        """End the thread, also when the worker is told to end at once."""
+        self.stop(parent)
