@@ -5,8 +5,6 @@ our copy, and 31/12/2021. Reporting periods, forms and indicators are not in it;
 ``source`` says so or names the form's row.
 """
 
-from thidua_sdk import Campaign
-
 from thidua_campaign_atgt_2021.awards import AWARD_FORMS
 from thidua_campaign_atgt_2021.duties import DUTIES
 from thidua_campaign_atgt_2021.indicators import INDICATORS
@@ -21,6 +19,7 @@ from thidua_campaign_atgt_2021.plan import YEAR
 from thidua_campaign_atgt_2021.targets import BASELINES
 from thidua_campaign_atgt_2021.targets import STATISTICS
 from thidua_campaign_atgt_2021.targets import TARGETS
+from thidua_sdk import Campaign
 
 __all__ = ["plugin"]
 

@@ -1,13 +1,12 @@
 """Indicators N25 to N30: the staff's own conduct in traffic, and punctual reporting."""
 
+from thidua_campaign_atgt_2021.aggregations import RATIO
+from thidua_campaign_atgt_2021.clauses import DEPARTMENT_OFFICE_1
+from thidua_campaign_atgt_2021.clauses import PURPOSE_2
 from thidua_sdk import EVENT
 from thidua_sdk import STOCK
 from thidua_sdk import FieldSource
 from thidua_sdk import Indicator
-
-from thidua_campaign_atgt_2021.aggregations import RATIO
-from thidua_campaign_atgt_2021.clauses import DEPARTMENT_OFFICE_1
-from thidua_campaign_atgt_2021.clauses import PURPOSE_2
 
 __all__ = ["CONDUCT_INDICATORS"]
 
@@ -24,7 +23,7 @@ CONDUCT_INDICATORS = (
         aggregation=EVENT,
         clause=_CONDUCT,
         source="Biểu A, dòng A28; Biểu C, dòng C13",
-        sources=(FieldSource("A", "violation_cases"), FieldSource("C", "violation_cases")),
+        sources=(FieldSource(form="A", field="violation_cases"), FieldSource(form="C", field="violation_cases")),
         note=_NOT_ADDED,
     ),
     Indicator(
@@ -35,7 +34,7 @@ CONDUCT_INDICATORS = (
         aggregation=EVENT,
         clause=_CONDUCT,
         source="Biểu A, dòng A29; Biểu C, dòng C14",
-        sources=(FieldSource("A", "violation_alcohol"), FieldSource("C", "violation_alcohol")),
+        sources=(FieldSource(form="A", field="violation_alcohol"), FieldSource(form="C", field="violation_alcohol")),
     ),
     Indicator(
         code="N27",
@@ -46,11 +45,11 @@ CONDUCT_INDICATORS = (
         clause=PURPOSE_2,
         source="Biểu A, dòng A30; Biểu C, dòng C20 đến C23",
         sources=(
-            FieldSource("A", "violation_handled"),
-            FieldSource("C", "handling_reminder"),
-            FieldSource("C", "handling_criticism"),
-            FieldSource("C", "handling_self_criticism"),
-            FieldSource("C", "handling_discipline"),
+            FieldSource(form="A", field="violation_handled"),
+            FieldSource(form="C", field="handling_reminder"),
+            FieldSource(form="C", field="handling_criticism"),
+            FieldSource(form="C", field="handling_self_criticism"),
+            FieldSource(form="C", field="handling_discipline"),
         ),
         note=_NOT_ADDED,
     ),
@@ -62,7 +61,7 @@ CONDUCT_INDICATORS = (
         aggregation=EVENT,
         clause=PURPOSE_2,
         source="Biểu C, dòng C20",
-        sources=(FieldSource("C", "handling_reminder"),),
+        sources=(FieldSource(form="C", field="handling_reminder"),),
     ),
     Indicator(
         code="N27b",
@@ -72,7 +71,7 @@ CONDUCT_INDICATORS = (
         aggregation=EVENT,
         clause=PURPOSE_2,
         source="Biểu C, dòng C21",
-        sources=(FieldSource("C", "handling_criticism"),),
+        sources=(FieldSource(form="C", field="handling_criticism"),),
     ),
     Indicator(
         code="N27c",
@@ -82,7 +81,7 @@ CONDUCT_INDICATORS = (
         aggregation=EVENT,
         clause=PURPOSE_2,
         source="Biểu C, dòng C22",
-        sources=(FieldSource("C", "handling_self_criticism"),),
+        sources=(FieldSource(form="C", field="handling_self_criticism"),),
     ),
     Indicator(
         code="N27d",
@@ -92,7 +91,7 @@ CONDUCT_INDICATORS = (
         aggregation=EVENT,
         clause=PURPOSE_2,
         source="Biểu C, dòng C23",
-        sources=(FieldSource("C", "handling_discipline"),),
+        sources=(FieldSource(form="C", field="handling_discipline"),),
     ),
     Indicator(
         code="N27e",
@@ -102,7 +101,7 @@ CONDUCT_INDICATORS = (
         aggregation=STOCK,
         clause=PURPOSE_2,
         source="Biểu C, dòng C24",
-        sources=(FieldSource("C", "handling_pending"),),
+        sources=(FieldSource(form="C", field="handling_pending"),),
         note="Số còn lại cuối kỳ; kỳ sau đã gồm số kỳ trước chuyển sang nên không cộng các kỳ.",
     ),
     Indicator(
@@ -123,7 +122,7 @@ CONDUCT_INDICATORS = (
         aggregation=EVENT,
         clause=DEPARTMENT_OFFICE_1,
         source="Biểu D, dòng D13",
-        sources=(FieldSource("D", "police_notices"),),
+        sources=(FieldSource(form="D", field="police_notices"),),
     ),
     Indicator(
         code="N30",

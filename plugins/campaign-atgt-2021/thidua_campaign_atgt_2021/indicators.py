@@ -5,12 +5,11 @@ forms (``source``). A letter behind the number marks a figure of its own that be
 indicator of that number: reach beside posts, the parts of a ratio, the ways of handling a case.
 """
 
-from thidua_sdk import Indicator
-
 from thidua_campaign_atgt_2021.conduct import CONDUCT_INDICATORS
 from thidua_campaign_atgt_2021.media import MEDIA_INDICATORS
 from thidua_campaign_atgt_2021.outcomes import OUTCOME_INDICATORS
 from thidua_campaign_atgt_2021.rollout import ROLLOUT_INDICATORS
+from thidua_sdk import Indicator
 
 __all__ = ["INDICATORS"]
 

@@ -5,15 +5,14 @@ broadcast by both, so the two are never added. The department's own website and 
 support of rooms and centres stand apart for the same reason.
 """
 
-from thidua_sdk import FLOW
-from thidua_sdk import STOCK_MAX
-from thidua_sdk import FieldSource
-from thidua_sdk import Indicator
-
 from thidua_campaign_atgt_2021.clauses import CONTENT_2
 from thidua_campaign_atgt_2021.clauses import CONTENT_3
 from thidua_campaign_atgt_2021.clauses import DISTRICT_1
 from thidua_campaign_atgt_2021.clauses import PRESS_ROOM
+from thidua_sdk import FLOW
+from thidua_sdk import STOCK_MAX
+from thidua_sdk import FieldSource
+from thidua_sdk import Indicator
 
 __all__ = ["MEDIA_INDICATORS"]
 
@@ -38,8 +37,8 @@ MEDIA_INDICATORS = (
         clause=DISTRICT_1,
         source="Biểu A, dòng A10; Biểu B, dòng B28",
         sources=(
-            FieldSource("A", "stations_broadcasting", _DISTRICT),
-            FieldSource("B", "stations_broadcasting", _PROVINCE),
+            FieldSource(form="A", field="stations_broadcasting", scope=_DISTRICT),
+            FieldSource(form="B", field="stations_broadcasting", scope=_PROVINCE),
         ),
         scopes=_IN_BOTH,
         note="Hai số cùng đếm các cơ sở truyền thanh trong tỉnh, để đối chiếu với nhau.",
@@ -52,7 +51,10 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=_COMMUNICATION,
         source="Biểu A, dòng A11; Biểu B, dòng B09",
-        sources=(FieldSource("A", "radio_items", _DISTRICT), FieldSource("B", "radio_items", _PROVINCE)),
+        sources=(
+            FieldSource(form="A", field="radio_items", scope=_DISTRICT),
+            FieldSource(form="B", field="radio_items", scope=_PROVINCE),
+        ),
         by_topic=True,
         scopes=_IN_BOTH,
     ),
@@ -64,7 +66,7 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=_COMMUNICATION,
         source="Biểu A, dòng A12",
-        sources=(FieldSource("A", "radio_broadcasts", _DISTRICT),),
+        sources=(FieldSource(form="A", field="radio_broadcasts", scope=_DISTRICT),),
         by_topic=True,
         scopes=_IN_DISTRICTS,
     ),
@@ -76,7 +78,10 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=CONTENT_2,
         source="Biểu A, dòng A13; Biểu B, dòng B11",
-        sources=(FieldSource("A", "radio_minutes", _DISTRICT), FieldSource("B", "broadcast_minutes", _PROVINCE)),
+        sources=(
+            FieldSource(form="A", field="radio_minutes", scope=_DISTRICT),
+            FieldSource(form="B", field="broadcast_minutes", scope=_PROVINCE),
+        ),
         scopes=_IN_BOTH,
         note="Số của cấp tỉnh gồm cả phát thanh và truyền hình.",
     ),
@@ -88,7 +93,7 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=CONTENT_3,
         source="Biểu A, dòng A14",
-        sources=(FieldSource("A", "minority_language_broadcasts", _DISTRICT),),
+        sources=(FieldSource(form="A", field="minority_language_broadcasts", scope=_DISTRICT),),
         scopes=_IN_DISTRICTS,
     ),
     Indicator(
@@ -99,7 +104,10 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=CONTENT_2,
         source="Biểu A, dòng A15; Biểu B, dòng B10",
-        sources=(FieldSource("A", "tv_items", _DISTRICT), FieldSource("B", "tv_items", _PROVINCE)),
+        sources=(
+            FieldSource(form="A", field="tv_items", scope=_DISTRICT),
+            FieldSource(form="B", field="tv_items", scope=_PROVINCE),
+        ),
         by_topic=True,
         scopes=_IN_BOTH,
     ),
@@ -111,7 +119,7 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=PRESS_ROOM,
         source="Biểu B, dòng B07",
-        sources=(FieldSource("B", "print_items", _PROVINCE),),
+        sources=(FieldSource(form="B", field="print_items", scope=_PROVINCE),),
         by_topic=True,
         scopes=_IN_PROVINCE,
     ),
@@ -124,11 +132,11 @@ MEDIA_INDICATORS = (
         clause=CONTENT_2,
         source="Biểu A, dòng A16; Biểu B, dòng B08, B15; Biểu C, dòng C28",
         sources=(
-            FieldSource("A", "online_items", _DISTRICT),
-            FieldSource("B", "online_items", _PROVINCE),
-            FieldSource("B", "department_site_items", _DEPARTMENT),
+            FieldSource(form="A", field="online_items", scope=_DISTRICT),
+            FieldSource(form="B", field="online_items", scope=_PROVINCE),
+            FieldSource(form="B", field="department_site_items", scope=_DEPARTMENT),
             # Banners and videos for pages that count their items themselves, so not added to them.
-            FieldSource("C", "digital_support_items", _SUPPORT),
+            FieldSource(form="C", field="digital_support_items", scope=_SUPPORT),
         ),
         by_topic=True,
         scopes=_IN_BOTH
@@ -146,7 +154,7 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=CONTENT_3,
         source="Biểu A, dòng A17",
-        sources=(FieldSource("A", "social_posts", _DISTRICT),),
+        sources=(FieldSource(form="A", field="social_posts", scope=_DISTRICT),),
         by_topic=True,
         scopes=_IN_DISTRICTS,
         note="Biểu B không hỏi mục này.",
@@ -159,7 +167,7 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=CONTENT_3,
         source="Biểu A, dòng A18",
-        sources=(FieldSource("A", "social_reach", _DISTRICT),),
+        sources=(FieldSource(form="A", field="social_reach", scope=_DISTRICT),),
         scopes=_IN_DISTRICTS,
         note="Đếm lượt, không phải số người: một người xem nhiều lần tính nhiều lượt.",
     ),
@@ -171,7 +179,7 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=CONTENT_2,
         source="Biểu A, dòng A19",
-        sources=(FieldSource("A", "banners", _DISTRICT),),
+        sources=(FieldSource(form="A", field="banners", scope=_DISTRICT),),
         by_topic=True,
         scopes=_IN_DISTRICTS,
     ),
@@ -183,7 +191,7 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=CONTENT_2,
         source="Biểu A, dòng A20",
-        sources=(FieldSource("A", "posters", _DISTRICT),),
+        sources=(FieldSource(form="A", field="posters", scope=_DISTRICT),),
         by_topic=True,
         scopes=_IN_DISTRICTS,
     ),
@@ -195,7 +203,10 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=CONTENT_2,
         source="Biểu A, dòng A21; Biểu B, dòng B20",
-        sources=(FieldSource("A", "leaflets", _DISTRICT), FieldSource("B", "licensed_copies", _PROVINCE)),
+        sources=(
+            FieldSource(form="A", field="leaflets", scope=_DISTRICT),
+            FieldSource(form="B", field="licensed_copies", scope=_PROVINCE),
+        ),
         by_topic=True,
         scopes=_IN_BOTH,
         note="Số của cấp tỉnh là số bản in được cấp giấy phép, không chia theo nội dung.",
@@ -208,7 +219,7 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=DISTRICT_1,
         source="Biểu A, dòng A22",
-        sources=(FieldSource("A", "mobile_sessions", _DISTRICT),),
+        sources=(FieldSource(form="A", field="mobile_sessions", scope=_DISTRICT),),
         scopes=_IN_DISTRICTS,
     ),
     Indicator(
@@ -219,7 +230,7 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=CONTENT_3,
         source="Biểu A, dòng A23",
-        sources=(FieldSource("A", "direct_sessions", _DISTRICT),),
+        sources=(FieldSource(form="A", field="direct_sessions", scope=_DISTRICT),),
         by_topic=True,
         scopes=_IN_DISTRICTS,
     ),
@@ -231,7 +242,7 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=CONTENT_3,
         source="Biểu A, dòng A24",
-        sources=(FieldSource("A", "direct_participants", _DISTRICT),),
+        sources=(FieldSource(form="A", field="direct_participants", scope=_DISTRICT),),
         scopes=_IN_DISTRICTS,
     ),
     Indicator(
@@ -242,7 +253,10 @@ MEDIA_INDICATORS = (
         aggregation=FLOW,
         clause=CONTENT_3,
         source="Biểu A, dòng A27; Biểu B, dòng B30",
-        sources=(FieldSource("A", "alcohol_items", _DISTRICT), FieldSource("B", "alcohol_items", _PROVINCE)),
+        sources=(
+            FieldSource(form="A", field="alcohol_items", scope=_DISTRICT),
+            FieldSource(form="B", field="alcohol_items", scope=_PROVINCE),
+        ),
         scopes=_IN_BOTH,
         note=(
             "Tin, bài về Luật phòng chống tác hại của rượu, bia hoặc Nghị định số 100/2019/NĐ-CP; "
@@ -257,7 +271,7 @@ MEDIA_INDICATORS = (
         aggregation=STOCK_MAX,
         clause=PRESS_ROOM,
         source="Biểu B, dòng B12",
-        sources=(FieldSource("B", "thematic_columns", _PROVINCE),),
+        sources=(FieldSource(form="B", field="thematic_columns", scope=_PROVINCE),),
         scopes=_IN_PROVINCE,
     ),
 )

@@ -1,12 +1,5 @@
 """Indicators N31 to N44: awards, other movements, the Office's documents, and accidents."""
 
-from thidua_sdk import EVENT
-from thidua_sdk import FLOW
-from thidua_sdk import OUTSIDE
-from thidua_sdk import STOCK
-from thidua_sdk import FieldSource
-from thidua_sdk import Indicator
-
 from thidua_campaign_atgt_2021.aggregations import LISTED
 from thidua_campaign_atgt_2021.aggregations import LISTED_STOCK
 from thidua_campaign_atgt_2021.aggregations import NOMINATED
@@ -19,6 +12,12 @@ from thidua_campaign_atgt_2021.clauses import PURPOSE_1
 from thidua_campaign_atgt_2021.clauses import PURPOSE_2
 from thidua_campaign_atgt_2021.clauses import PURPOSE_3
 from thidua_campaign_atgt_2021.clauses import RECIPIENTS
+from thidua_sdk import EVENT
+from thidua_sdk import FLOW
+from thidua_sdk import OUTSIDE
+from thidua_sdk import STOCK
+from thidua_sdk import FieldSource
+from thidua_sdk import Indicator
 
 __all__ = ["OUTCOME_INDICATORS"]
 
@@ -35,7 +34,7 @@ OUTCOME_INDICATORS = (
         aggregation=NOMINATED,
         clause=_AWARDS,
         source="Biểu D, dòng D29",
-        sources=(FieldSource("D", "nom_collective_gk"),),
+        sources=(FieldSource(form="D", field="nom_collective_gk"),),
         note=_COUNCIL,
     ),
     Indicator(
@@ -46,7 +45,7 @@ OUTCOME_INDICATORS = (
         aggregation=NOMINATED,
         clause=_AWARDS,
         source="Biểu D, dòng D30",
-        sources=(FieldSource("D", "nom_individual_gk"),),
+        sources=(FieldSource(form="D", field="nom_individual_gk"),),
         note=_COUNCIL,
     ),
     Indicator(
@@ -57,7 +56,7 @@ OUTCOME_INDICATORS = (
         aggregation=NOMINATED,
         clause=DEPARTMENT_OFFICE_2,
         source="Biểu D, dòng D29",
-        sources=(FieldSource("D", "nom_collective_bk"),),
+        sources=(FieldSource(form="D", field="nom_collective_bk"),),
         note=_COUNCIL,
     ),
     Indicator(
@@ -68,7 +67,7 @@ OUTCOME_INDICATORS = (
         aggregation=NOMINATED,
         clause=DEPARTMENT_OFFICE_2,
         source="Biểu D, dòng D30",
-        sources=(FieldSource("D", "nom_individual_bk"),),
+        sources=(FieldSource(form="D", field="nom_individual_bk"),),
         note=_COUNCIL,
     ),
     Indicator(
@@ -79,7 +78,7 @@ OUTCOME_INDICATORS = (
         aggregation=LISTED_STOCK,
         clause=PURPOSE_3,
         source="Biểu C, dòng C30",
-        sources=(FieldSource("C", "combined_movements"),),
+        sources=(FieldSource(form="C", field="combined_movements"),),
         note="Liệt kê tên các phong trào, không cộng. Biểu A và Biểu D không hỏi mục này.",
     ),
     Indicator(
@@ -100,7 +99,7 @@ OUTCOME_INDICATORS = (
         aggregation=STOCK,
         clause=CONTENT_1,
         source="Biểu C, dòng C26; Biểu D, dòng D34",
-        sources=(FieldSource("C", "workplan_done"), FieldSource("D", "workplan_done")),
+        sources=(FieldSource(form="C", field="workplan_done"), FieldSource(form="D", field="workplan_done")),
     ),
     Indicator(
         code="N36b",
@@ -110,7 +109,7 @@ OUTCOME_INDICATORS = (
         aggregation=STOCK,
         clause=CONTENT_1,
         source="Biểu C, dòng C25; Biểu D, dòng D34",
-        sources=(FieldSource("C", "workplan_total"), FieldSource("D", "workplan_total")),
+        sources=(FieldSource(form="C", field="workplan_total"), FieldSource(form="D", field="workplan_total")),
     ),
     Indicator(
         code="N37",
@@ -120,7 +119,7 @@ OUTCOME_INDICATORS = (
         aggregation=EVENT,
         clause=DEPARTMENT_OFFICE_1,
         source="Biểu D, dòng D07",
-        sources=(FieldSource("D", "issues_raised"),),
+        sources=(FieldSource(form="D", field="issues_raised"),),
     ),
     Indicator(
         code="N37b",
@@ -130,7 +129,7 @@ OUTCOME_INDICATORS = (
         aggregation=EVENT,
         clause=DEPARTMENT_OFFICE_1,
         source="Biểu D, dòng D08",
-        sources=(FieldSource("D", "issues_resolved"),),
+        sources=(FieldSource(form="D", field="issues_resolved"),),
         note="Gồm cả vấn đề của kỳ trước chuyển sang.",
     ),
     Indicator(
@@ -141,7 +140,7 @@ OUTCOME_INDICATORS = (
         aggregation=LISTED,
         clause=DEPARTMENT_OFFICE_2,
         source="Biểu D, dòng D31",
-        sources=(FieldSource("D", "report_no"), FieldSource("D", "report_date")),
+        sources=(FieldSource(form="D", field="report_no"), FieldSource(form="D", field="report_date")),
         note="Liệt kê, không cộng.",
     ),
     Indicator(
@@ -152,7 +151,7 @@ OUTCOME_INDICATORS = (
         aggregation=LISTED,
         clause=RECIPIENTS,
         source="Biểu B, dòng B17; Biểu D, dòng D33",
-        sources=(FieldSource("B", "plan_published_at"), FieldSource("D", "published_at")),
+        sources=(FieldSource(form="B", field="plan_published_at"), FieldSource(form="D", field="published_at")),
         note="Hai biểu ghi cùng một việc, để đối chiếu với nhau.",
     ),
     Indicator(
@@ -163,7 +162,7 @@ OUTCOME_INDICATORS = (
         aggregation=OUTSIDE,
         clause=PURPOSE_1,
         source="Biểu D, dòng D17",
-        sources=(FieldSource("D", "crashes"),),
+        sources=(FieldSource(form="D", field="crashes"),),
         note=_OUTSIDE,
     ),
     Indicator(
@@ -174,7 +173,7 @@ OUTCOME_INDICATORS = (
         aggregation=OUTSIDE,
         clause=PURPOSE_1,
         source="Biểu D, dòng D18",
-        sources=(FieldSource("D", "deaths"),),
+        sources=(FieldSource(form="D", field="deaths"),),
         note=_OUTSIDE,
     ),
     Indicator(
@@ -185,7 +184,7 @@ OUTCOME_INDICATORS = (
         aggregation=OUTSIDE,
         clause=PURPOSE_1,
         source="Biểu D, dòng D19",
-        sources=(FieldSource("D", "injured"),),
+        sources=(FieldSource(form="D", field="injured"),),
         note=_OUTSIDE,
     ),
     Indicator(
@@ -196,7 +195,7 @@ OUTCOME_INDICATORS = (
         aggregation=OUTSIDE,
         clause=PURPOSE_1,
         source="Biểu D, dòng D20",
-        sources=(FieldSource("D", "crashes_alcohol"),),
+        sources=(FieldSource(form="D", field="crashes_alcohol"),),
         note=_OUTSIDE,
     ),
     Indicator(
@@ -207,7 +206,7 @@ OUTCOME_INDICATORS = (
         aggregation=FLOW,
         clause=PURPOSE_1,
         source="Biểu D, dòng D22",
-        sources=(FieldSource("D", "border_congestion_events"),),
+        sources=(FieldSource(form="D", field="border_congestion_events"),),
         note="Kế hoạch không định nghĩa thế nào là một lần ùn tắc; Văn phòng Sở ghi định nghĩa cùng số liệu.",
     ),
 )

@@ -2,16 +2,15 @@
 
 from datetime import date
 
-from thidua_sdk import LegalBasis
-from thidua_sdk import Plan
-from thidua_sdk import Purpose
-from thidua_sdk import Topic
-
 from thidua_campaign_atgt_2021.clauses import CONTENT_2
 from thidua_campaign_atgt_2021.clauses import CONTENT_3
 from thidua_campaign_atgt_2021.clauses import PURPOSE_1
 from thidua_campaign_atgt_2021.clauses import PURPOSE_3
 from thidua_campaign_atgt_2021.clauses import cited
+from thidua_sdk import LegalBasis
+from thidua_sdk import Plan
+from thidua_sdk import Purpose
+from thidua_sdk import Topic
 
 __all__ = ["LAST_ON", "LEGAL_BASES", "PLAN", "PURPOSES", "THEME", "TOPICS", "YEAR"]
 

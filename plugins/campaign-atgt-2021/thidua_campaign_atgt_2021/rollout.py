@@ -1,11 +1,5 @@
 """Indicators N01 to N08: how the plan was taken up and the staff briefed."""
 
-from thidua_sdk import FLOW
-from thidua_sdk import STOCK
-from thidua_sdk import TALLY
-from thidua_sdk import FieldSource
-from thidua_sdk import Indicator
-
 from thidua_campaign_atgt_2021.aggregations import LISTED
 from thidua_campaign_atgt_2021.aggregations import RATIO
 from thidua_campaign_atgt_2021.clauses import CONTENT_2
@@ -14,6 +8,11 @@ from thidua_campaign_atgt_2021.clauses import DISTRICT_2
 from thidua_campaign_atgt_2021.clauses import PRESS_ROOM
 from thidua_campaign_atgt_2021.clauses import PURPOSE_2
 from thidua_campaign_atgt_2021.clauses import ROOMS
+from thidua_sdk import FLOW
+from thidua_sdk import STOCK
+from thidua_sdk import TALLY
+from thidua_sdk import FieldSource
+from thidua_sdk import Indicator
 
 __all__ = ["ROLLOUT_INDICATORS"]
 
@@ -26,7 +25,7 @@ ROLLOUT_INDICATORS = (
         aggregation=TALLY,
         clause=DISTRICT_1,
         source="Biểu A, dòng A01",
-        sources=(FieldSource("A", "launch_status"),),
+        sources=(FieldSource(form="A", field="launch_status"),),
         note="Đếm số đơn vị theo từng tình trạng. Biểu C không hỏi mục này.",
     ),
     Indicator(
@@ -37,7 +36,7 @@ ROLLOUT_INDICATORS = (
         aggregation=LISTED,
         clause=DISTRICT_1,
         source="Biểu A, dòng A02, A03",
-        sources=(FieldSource("A", "plan_document_no"), FieldSource("A", "plan_document_date")),
+        sources=(FieldSource(form="A", field="plan_document_no"), FieldSource(form="A", field="plan_document_date")),
         note="Liệt kê theo từng đơn vị, không cộng.",
     ),
     Indicator(
@@ -48,7 +47,10 @@ ROLLOUT_INDICATORS = (
         aggregation=FLOW,
         clause=f"{CONTENT_2}; {PRESS_ROOM}",
         source="Biểu A, dòng A04; Biểu B, dòng B02",
-        sources=(FieldSource("A", "direction_docs_count"), FieldSource("B", "direction_docs_count")),
+        sources=(
+            FieldSource(form="A", field="direction_docs_count"),
+            FieldSource(form="B", field="direction_docs_count"),
+        ),
         by_topic=True,
     ),
     Indicator(
@@ -59,7 +61,7 @@ ROLLOUT_INDICATORS = (
         aggregation=FLOW,
         clause=PRESS_ROOM,
         source="Biểu B, dòng B01",
-        sources=(FieldSource("B", "advisory_docs_count"),),
+        sources=(FieldSource(form="B", field="advisory_docs_count"),),
         note="Biểu D không hỏi mục này.",
     ),
     Indicator(
@@ -71,9 +73,9 @@ ROLLOUT_INDICATORS = (
         clause=PURPOSE_2,
         source="Biểu A, dòng A05; Biểu B, dòng B31; Biểu C, dòng C01",
         sources=(
-            FieldSource("A", "staff_total"),
-            FieldSource("B", "staff_total"),
-            FieldSource("C", "staff_total"),
+            FieldSource(form="A", field="staff_total"),
+            FieldSource(form="B", field="staff_total"),
+            FieldSource(form="C", field="staff_total"),
         ),
         note="Gồm cả các huyện, thành phố; số riêng của Sở ở Biểu D, dòng D10.",
     ),
@@ -86,9 +88,9 @@ ROLLOUT_INDICATORS = (
         clause=f"{PURPOSE_2}; {DISTRICT_2}; {ROOMS}",
         source="Biểu A, dòng A06; Biểu B, dòng B32; Biểu C, dòng C05",
         sources=(
-            FieldSource("A", "staff_briefed"),
-            FieldSource("B", "staff_briefed"),
-            FieldSource("C", "staff_briefed"),
+            FieldSource(form="A", field="staff_briefed"),
+            FieldSource(form="B", field="staff_briefed"),
+            FieldSource(form="C", field="staff_briefed"),
         ),
     ),
     Indicator(
@@ -109,6 +111,6 @@ ROLLOUT_INDICATORS = (
         aggregation=STOCK,
         clause=DISTRICT_2,
         source="Biểu A, dòng A08; Biểu C, dòng C09",
-        sources=(FieldSource("A", "pledges_signed"), FieldSource("C", "pledges_signed")),
+        sources=(FieldSource(form="A", field="pledges_signed"), FieldSource(form="C", field="pledges_signed")),
     ),
 )

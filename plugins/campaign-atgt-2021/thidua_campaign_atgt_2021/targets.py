@@ -2,16 +2,15 @@
 
 from datetime import date
 
-from thidua_sdk import Baseline
-from thidua_sdk import StatisticalYear
-from thidua_sdk import Statistic
-from thidua_sdk import Target
-from thidua_sdk import TargetKind
-
 from thidua_campaign_atgt_2021.clauses import PURPOSE_1
 from thidua_campaign_atgt_2021.clauses import cited
 from thidua_campaign_atgt_2021.plan import YEAR
 from thidua_campaign_atgt_2021.unit_types import FORM_OFFICE
+from thidua_sdk import Baseline
+from thidua_sdk import Statistic
+from thidua_sdk import StatisticalYear
+from thidua_sdk import Target
+from thidua_sdk import TargetKind
 
 __all__ = ["BASELINES", "FIRST_DAY", "STATISTICS", "TARGETS"]
 

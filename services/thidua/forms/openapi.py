@@ -131,7 +131,7 @@ def _cell(model: FieldModel) -> dict[str, object]:
         "x-aggregate": model.aggregate.kind,
         "x-weight": model.weight,
         "x-required-in": list(model.required_in),
-        "readOnly": model.computed,
+        "x-computed": model.computed,
     }
     return made | {name: value for name, value in said.items() if value}
 

@@ -168,9 +168,10 @@ class _Page:
             return _ABSENT
         self._read.add(pointer)
         sent = self._raw[pointer]
+        if isinstance(sent, list) and len(sent) != 1 and model.kind != ListOf.kind:
+            self._find("type", "Ô này được gửi lên nhiều lần; hãy tải lại trang rồi điền lại.", pointer)
+            return _ABSENT
         try:
-            if isinstance(sent, list) and len(sent) != 1 and model.kind != ListOf.kind:
-                raise Unreadable("type", "Ô này được gửi lên nhiều lần; hãy tải lại trang rồi điền lại.")
             return read_cell(model, self.typed[pointer], self._zone)
         except Unreadable as unreadable:
             self._find(unreadable.code, unreadable.sentence, pointer)

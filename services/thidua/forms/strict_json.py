@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from thidua.domain.errors import MalformedRequestError
@@ -105,8 +106,7 @@ def _finite(digits: str) -> float:
 def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
         raise MalformedRequestError(f"Tên {quoted(twice)} xuất hiện hai lần trong một đối tượng.")
     return made
 

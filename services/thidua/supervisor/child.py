@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections import deque
+from collections.abc import Callable
 from functools import partial
 
 from thidua.supervisor.orphans import die_with_parent
@@ -18,8 +19,6 @@ __all__ = ["Child"]
 _SHORT_LIFE_S = 10.0
 _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 30.0
-#: Failed starts in a row after which somebody has to be told.
-_HOPELESS_AFTER = 6
 _KEPT_LINES = 15
 
 
@@ -46,11 +45,6 @@ class Child:
         return self._process is not None
 
     @property
-    def is_hopeless(self) -> bool:
-        """Whether it has failed so often that trying quickly makes no sense."""
-        return self.failures >= _HOPELESS_AFTER
-
-    @property
     def age_s(self) -> float:
         """Seconds since its process started."""
         return time.monotonic() - self.started_at
@@ -62,8 +56,8 @@ class Child:
         assert self._process.stdout is not None  # noqa: S101
         return self._process.stdout.fileno()
 
-    def start(self) -> None:
-        """Start it. A program that cannot be started at all counts as a failed start."""
+    def start(self) -> bool:
+        """Start it, and tell whether there was a program to start; none counts as a failed start."""
         needs_socket = any("{listen_fd}" in part for part in self.spec.command)
         command = [part.replace("{listen_fd}", str(self._listen_fd)) for part in self.spec.command]
         self.started_at = time.monotonic()
@@ -81,15 +75,18 @@ class Child:
         except OSError as error:
             self.last_lines.append(str(error))
             self._after(lived_s=0.0)
-        else:
-            os.set_blocking(self.output, False)
+            return False
+        os.set_blocking(self.output, False)  # noqa: FBT003  takes no keyword
+        return True
 
-    def read(self) -> list[str]:
-        """Return the whole lines it has written since; empty when nothing is there."""
+    def read(self) -> list[str] | None:
+        """Return the whole lines it has written since; None when it has closed its output."""
         try:
             data = os.read(self.output, 65536)
         except BlockingIOError:
             return []
+        if not data:
+            return None
         *lines, self._unfinished = (self._unfinished + data).split(b"\n")
         if len(self._unfinished) > 65536:  # noqa: PLR2004  as much as is read at once
             lines, self._unfinished = [self._unfinished], b""
@@ -97,11 +94,12 @@ class Child:
         self.last_lines.extend(text for text in texts if text)
         return texts
 
-    def reap(self) -> int | None:
+    def reap(self, write: Callable[[str, str], None]) -> int | None:
         """Return the exit code if it has ended, with the rest of its group; None while it runs.
 
-        Its pause before the next start is set. What a forked server leaves behind is killed while
-        the dead leader still holds the group's number, so that no stranger can have taken it.
+        What it still had to say goes to ``write``, by name and line. Its pause before the next
+        start is set. What a forked server leaves behind is killed while the dead leader still
+        holds the group's number, so that no stranger can have taken it.
         """
         if self._process is None:
             return None
@@ -109,6 +107,9 @@ class Child:
             return None
         self.signal(signal.SIGKILL)
         code = self._process.wait()
+        while lines := self.read():
+            for line in lines:
+                write(self.spec.name, line)
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._process = None

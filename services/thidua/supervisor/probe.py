@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Answer", "Probe"]
 
 _LONGEST_ANSWER = 65536
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What came back: the status code, and the JSON object of the body if it is one."""
 
     status: int
@@ -31,11 +30,13 @@ class Probe:
         self._received = b""
         self._socket = socket.create_connection((host, port), timeout=1.0)
         try:
-            self._socket.sendall(f"GET {path} HTTP/1.0\r\nHost: {host}\r\nUser-Agent: thidua-supervisor\r\n\r\n".encode())
+            self._socket.sendall(
+                f"GET {path} HTTP/1.0\r\nHost: {host}\r\nUser-Agent: thidua-supervisor\r\n\r\n".encode()
+            )
         except OSError:
             self._socket.close()
             raise
-        self._socket.setblocking(False)
+        self._socket.settimeout(0)
 
     def fileno(self) -> int:
         """Return the descriptor to wait on."""

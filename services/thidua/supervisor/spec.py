@@ -1,16 +1,18 @@
-"""What to run, as the command line wrote it down: a JSON file, read once at the start."""
+"""What to run, as the command line wrote it down: a JSON file, read once at the start.
+
+Tuples, for dataclasses would cost two megabytes of imports.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
+from typing import NamedTuple
 
 __all__ = ["ChildSpec", "Spec", "read_spec"]
 
 
-@dataclass(frozen=True)
-class ChildSpec:
+class ChildSpec(NamedTuple):
     """One program of the tree. Each field is a key of its JSON object; only two must be there."""
 
     name: str
@@ -30,8 +32,7 @@ class ChildSpec:
     discard: str = ""
 
 
-@dataclass(frozen=True)
-class Spec:
+class Spec(NamedTuple):
     """The whole tree."""
 
     children: tuple[ChildSpec, ...]
@@ -68,8 +69,9 @@ def read_spec(path: str) -> Spec:
     """Read a spec file; a key that is unknown or missing raises ``TypeError``."""
     with open(path, encoding="utf-8") as file:  # noqa: PTH123  pathlib costs a megabyte
         given: dict[str, Any] = json.load(file)
-    children = tuple(
-        ChildSpec(**(child | {"command": tuple(child["command"])})) for child in given.pop("children")
+    given["children"] = tuple(
+        ChildSpec(**(child | {"command": tuple(child["command"])})) for child in given["children"]
     )
-    lists = {key: tuple(given.pop(key)) for key in ("started", "remove") if key in given}
-    return Spec(children=children, **lists, **given)
+    for key in ("started", "remove"):
+        given[key] = tuple(given.get(key, ()))
+    return Spec(**given)

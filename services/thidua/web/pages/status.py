@@ -1,0 +1,141 @@
+"""The campaign's status: the whole page, and its main part for the page's own script.
+
+The script asks for the main part again and again; as long as nothing changed it costs one small
+read and no body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint
+from flask import Response
+from flask import render_template
+from flask import request
+from flask import url_for
+
+from thidua.application.directory import list_units
+from thidua.application.reading import campaigns_seen
+from thidua.application.statuses import read_status
+from thidua.application.statuses import status_etag
+from thidua.domain.errors import NotFoundError
+from thidua.domain.filing import FilingState
+from thidua.web import context
+from thidua.web.charts import VERDICT_TONES
+from thidua.web.charts import draw_target
+from thidua.web.charts import filing_segments
+from thidua.web.charts import share
+
+__all__ = ["page"]
+
+page = Blueprint("status", __name__, url_prefix="/campaigns/<campaign>")
+
+#: Who needs attention comes first.
+_URGENCY = {
+    FilingState.OVERDUE: 0,
+    FilingState.LATE: 1,
+    FilingState.DUE_SOON: 2,
+    FilingState.NOT_DUE: 3,
+    FilingState.ON_TIME: 4,
+    FilingState.EXEMPT: 5,
+}
+
+_SORTS = {"urgency": "cần chú ý trước", "due": "theo hạn nộp", "name": "theo tên"}
+
+#: Above these numbers of units a page shows less detail at once, so that it stays light on slow lines.
+_MOST_IN_DETAILS = 60
+_MOST_IN_TABLE = 200
+
+_DUTY_LABELS = {
+    "done": "Đã làm",
+    "in_progress": "Đang làm",
+    "no_evidence": "Chưa có kết quả",
+    "not_applicable": "Không áp dụng",
+}
+
+
+@page.get("/status")
+def show(campaign: str) -> Response:
+    """Show the whole page."""
+    view = _view(campaign)
+    seen = next((each for each in campaigns_seen(context.host(), context.actor()) if each.code == campaign), None)
+    if seen is None:
+        raise NotFoundError("Không tìm thấy đợt thi đua này.", subject=campaign)
+    return Response(render_template("pages/status.html", seen=seen, **view))
+
+
+@page.get("/status/fragment")
+def fragment(campaign: str) -> Response:
+    """Return the main part alone, or 304 if the asker's copy is good."""
+    etag = status_etag(context.host(), context.actor(), campaign, request.args.get("period") or None)
+    if request.if_none_match.contains(etag):
+        response = Response(status=304)
+        response.set_etag(etag)
+        return response
+    view = _view(campaign)
+    response = Response(render_template("status/main.html", **view))
+    response.set_etag(view["etag"])
+    return response
+
+
+def _view(campaign: str) -> dict[str, Any]:
+    host = context.host()
+    status = read_status(host, context.actor(), campaign, request.args.get("period") or None)
+    document: Mapping[str, Any] = status.document
+    filing = document["filing"]
+    wanted, sort = request.args.get("filing", ""), request.args.get("sort", "urgency")
+    chosen = {
+        "period": document["period"],
+        "filing": wanted if wanted in set(FilingState) else "",
+        "sort": sort if sort in _SORTS else "urgency",
+    }
+    units = _units(filing["units"], chosen)
+    today = host.clock.now().astimezone(host.zone).date()
+    indicators = document["indicators"]
+    return {
+        "campaign": campaign,
+        "status": document,
+        "etag": status.etag,
+        "chosen": chosen,
+        "sorts": _SORTS,
+        "segments": filing_segments(filing) if filing["roster"] else (),
+        "expected": filing["roster"] - filing["exempt"],
+        "share": share,
+        "units": units[:_MOST_IN_TABLE],
+        "units_left_out": len(units) - len(units[:_MOST_IN_TABLE]),
+        "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
+        "unit_names": {unit["unit"]: unit["name"] for unit in filing["units"]},
+        "short_names": {
+            unit.code: version.short_name for unit in list_units(host) if (version := unit.version_on(today))
+        },
+        "drawings": {target["code"]: draw_target(target) for target in document["targets"]},
+        "verdict_tones": VERDICT_TONES,
+        "known": [indicator for indicator in indicators if _has_data(indicator)],
+        "unknown": [indicator for indicator in indicators if not _has_data(indicator)],
+        "duty_labels": _DUTY_LABELS,
+        "link": lambda **changes: url_for("status.show", campaign=campaign, **_query(chosen, changes)),
+        "fragment_url": url_for("status.fragment", campaign=campaign, **_query(chosen, {})),
+    }
+
+
+def _query(chosen: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    defaults = {"filing": "", "sort": "urgency"}
+    return {key: value for key, value in {**chosen, **changes}.items() if value != defaults.get(key)}
+
+
+def _units(units: Sequence[Mapping[str, Any]], chosen: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    wanted = [unit for unit in units if not chosen["filing"] or unit["filing"] == chosen["filing"]]
+    keys = {
+        "urgency": lambda unit: (_URGENCY[FilingState(unit["filing"])], unit["due_at"]),
+        "due": lambda unit: (unit["due_at"], _URGENCY[FilingState(unit["filing"])]),
+        "name": lambda unit: (),
+    }
+    return sorted(wanted, key=keys[chosen["sort"]])
+
+
+def _has_data(indicator: Mapping[str, Any]) -> bool:
+    figures = [indicator.get("official"), indicator.get("provisional"), *indicator["cumulative"].values()]
+    counted = [entry.get(name) for entry in indicator["by_value"].values() for name in ("official", "provisional")]
+    return any(figure is not None for figure in figures) or any(counted)
