@@ -294,7 +294,7 @@ class DocumentNumber(Line):
         super().__init__(label, length=length, **kwargs)
         self.pattern = pattern
         self.example = example
-        self._compiled = re.compile(pattern, re.ASCII if pattern.isascii() else 0)
+        self._compiled = re.compile(pattern, re.ASCII)
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)

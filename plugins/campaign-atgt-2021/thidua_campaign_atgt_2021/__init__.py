@@ -7,6 +7,7 @@ our copy, and 31/12/2021. Reporting periods, forms and indicators are not in it;
 
 from thidua_campaign_atgt_2021.awards import AWARD_FORMS
 from thidua_campaign_atgt_2021.duties import DUTIES
+from thidua_campaign_atgt_2021.examples import EXAMPLES
 from thidua_campaign_atgt_2021.indicators import INDICATORS
 from thidua_campaign_atgt_2021.periods import PERIODS
 from thidua_campaign_atgt_2021.plan import LAST_ON
@@ -44,4 +45,5 @@ plugin = Campaign(
     award_forms=AWARD_FORMS,
     rules_version="2021.1",
     source="Kế hoạch, mục II.1",
+    examples=EXAMPLES,
 )

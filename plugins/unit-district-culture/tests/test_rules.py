@@ -81,7 +81,7 @@ def test_the_latest_state_of_a_case_decides() -> None:
     assert [(each.code, each.level) for each in found] == [("A34", Level.WARNING)]
 
 
-@pytest.mark.parametrize("window_end", [date(2021, 12, 31), date(2021, 12, 13)])
+@pytest.mark.parametrize("window_end", [date(2021, 12, 14), date(2021, 12, 13)])
 def test_merit_may_reach_to_the_last_day_of_the_campaign(window_end: date) -> None:
     envelope = golden("valid-p05-year-with-nominations")
     record = a_record(envelope)
@@ -90,3 +90,21 @@ def test_merit_may_reach_to_the_last_day_of_the_campaign(window_end: date) -> No
 
     late = ("/nominations/0/merit_to",), ("/nominations/1/merit_to",)
     assert tuple(each.cells for each in found) == (late if window_end < date(2021, 12, 14) else ())
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("a28-case-listed-twice", ("Dòng 2 ", "dòng 1.")),
+        ("a30-handling-missing", ("Dòng 1 ",)),
+        ("a30-discipline-without-decision", ("Dòng 1 ",)),
+        ("a34-person-without-name", ("Dòng 2 ",)),
+        ("a34-named-twice", ("Dòng 3 ", "dòng 2.")),
+    ],
+)
+def test_rows_are_numbered_from_one(name: str, rows: tuple[str, ...]) -> None:
+    envelope = golden(f"broken-{name}")
+
+    (finding,) = judge(envelope, a_record(envelope, earlier=EARLIER))
+
+    assert [words for words in rows if words not in finding.message] == []

@@ -105,7 +105,7 @@ def _unlaunched_has_no_activity(values: Values, _record: Record) -> Iterator[Fin
     if values["launch_status"] == "not_yet" and active:
         rows = ", ".join(_ACTIVITY[name] for name in active)
         message = (
-            f"Dòng A01 chọn “Chưa triển khai” thì phải ghi 0 hoặc để trống ở: {rows}. "
+            f"Dòng A01 chọn “Chưa triển khai” thì phải ghi 0 hoặc để trống ở dòng {rows}. "
             "Nếu đã có hoạt động, hãy chọn lại dòng A01."
         )
         cells = (cell("launch_status"), *map(cell, active))

@@ -238,6 +238,17 @@ def test_an_empty_report_lacks_its_required_cells_and_breaks_no_rule() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "name", [name for name, field in PressReport().fields.items() if getattr(field, "need", "") is Need.REQUIRED]
+)
+def test_a_report_that_lacks_one_required_cell_breaks_no_rule_by_it(name: str) -> None:
+    envelope = with_cells(golden("valid-nine-months"), {f"/fields/{name}": None})
+
+    found = judge(envelope, case_record(envelope))
+
+    assert [(finding.code, finding.cells) for finding in found] == [("required", (f"/fields/{name}",))]
+
+
 def test_placeholders_of_messages_are_cells_of_the_rule() -> None:
     for rule in PressReport.rules:
         named = {where.split("/")[2]: 0 for where in rule.cells}

@@ -5,6 +5,7 @@ from typing import ClassVar
 from thidua_sdk import EVENT
 from thidua_sdk import STOCK
 from thidua_sdk import TALLY
+from thidua_sdk import Aggregation
 from thidua_sdk import Choice
 from thidua_sdk import Count
 from thidua_sdk import Day
@@ -16,6 +17,8 @@ from thidua_sdk import PayloadRule
 from thidua_sdk import RecordRule
 from thidua_sdk import Records
 from thidua_sdk import Section
+from thidua_sdk import TimeRule
+from thidua_sdk import UnitRule
 from thidua_unit_specialised import record_rules
 from thidua_unit_specialised import row_rules
 from thidua_unit_specialised import rules
@@ -23,6 +26,9 @@ from thidua_unit_specialised.rows import NominationRow
 from thidua_unit_specialised.rows import ViolationRow
 
 __all__ = ["SpecialisedReport"]
+
+#: Cases still open: each report states them anew, so the latest count holds; it is no stock, for it may well fall.
+_OPEN_CASES = Aggregation("event", TimeRule.LATEST, UnitRule.SUM)
 
 
 class SpecialisedReport(FormSchema):
@@ -199,12 +205,11 @@ class SpecialisedReport(FormSchema):
         help="Ghi số và ngày quyết định của từng vụ việc vào danh sách vi phạm.",
         source="Biểu C, dòng C23",
     )
-    # Each report restates the open cases, so the latest value counts and periods are not added.
     handling_pending = Count(
         "Đang xem xét",
         code="C24",
         unit="trường hợp",
-        aggregate=STOCK,
+        aggregate=_OPEN_CASES,
         help="Số vụ việc chưa xử lý xong tại ngày chốt số liệu, kể cả từ kỳ trước chuyển sang.",
         source="Biểu C, dòng C24",
     )

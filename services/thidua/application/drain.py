@@ -36,6 +36,8 @@ from thidua_sdk import Campaign
 from thidua_sdk import TimeRule
 
 __all__ = [
+    "compose_document",
+    "counted_revisions",
     "document_row",
     "drain",
     "facts_of_reports",
@@ -178,7 +180,7 @@ def facts_of_reports(
     rows: list[FactRow] = []
     for report in reports:
         form = host.catalogue.form(report.campaign_code, report.period_code, report.form_code)
-        for number in sorted({report.revision, report.accepted_revision} - {None}, key=int):  # type: ignore[arg-type]
+        for number in counted_revisions(report):
             rows.extend(
                 FactRow(
                     report.id,
@@ -198,6 +200,13 @@ def facts_of_reports(
                 for fact in facts_of(form, payloads[report.id, number])
             )
     return rows
+
+
+def counted_revisions(report: Report) -> tuple[int, ...]:
+    """Return the revisions whose numbers count: the newest filed and, if another, the accepted one."""
+    if report.accepted_revision is None or report.accepted_revision == report.revision:
+        return (report.revision,)
+    return report.accepted_revision, report.revision
 
 
 def rollups_of_units(
@@ -271,12 +280,7 @@ def _take_in(host: Host, work: UnitOfWork, touched: Mapping[int, tuple[str, str]
     ids = [report_id for report_id, (campaign_code, _) in touched.items() if campaign_code in opened]
     reports = work.reports.get_many(ids)
     payloads = work.reports.payloads(
-        {
-            (report.id, number)
-            for report in reports
-            for number in (report.revision, report.accepted_revision)
-            if number is not None
-        }
+        [(report.id, number) for report in reports for number in counted_revisions(report)]
     )
     work.facts.replace(ids, facts_of_reports(host, reports, payloads, ordinals))
     now = host.clock.now()

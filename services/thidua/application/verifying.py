@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 
 from thidua.application.drain import compose_document
+from thidua.application.drain import counted_revisions
 from thidua.application.drain import facts_of_reports
 from thidua.application.drain import rollups_of_units
 from thidua.application.host import Host
@@ -93,12 +94,7 @@ def _expected_facts(
     for start in range(0, len(reports), _PAGE):
         page = reports[start : start + _PAGE]
         payloads = work.reports.payloads(
-            {
-                (report.id, number)
-                for report in page
-                for number in (report.revision, report.accepted_revision)
-                if number is not None
-            }
+            [(report.id, number) for report in page for number in counted_revisions(report)]
         )
         facts += facts_of_reports(host, page, payloads, ordinals)
     return facts

@@ -76,7 +76,7 @@ class Child:
             self.last_lines.append(str(error))
             self._after(lived_s=0.0)
             return False
-        os.set_blocking(self.output, False)  # noqa: FBT003  takes no keyword
+        os.set_blocking(self.output, False)
         return True
 
     def read(self) -> list[str] | None:

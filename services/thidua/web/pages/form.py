@@ -48,10 +48,12 @@ from thidua.web.controls import label_at
 from thidua.web.controls import rows_in
 from thidua.web.controls import typed_of
 from thidua.web.errors import status_of
+from thidua.web.formats import number
 from thidua_sdk import Finding
 from thidua_sdk import FormUse
 from thidua_sdk import Level
 from thidua_sdk import Need
+from thidua_sdk import cell
 
 __all__ = ["page"]
 
@@ -172,9 +174,14 @@ def _sent(sheet: Sheet, reading: WebReading) -> dict[str, object]:
         "is_estimate": request.form.get("is_estimate") == "yes",
         "correction_reason": clean_text(reading.typed.get("/correction_reason", ""), lines=True),
         "confirm_warnings": request.form.get("confirm_warnings") == "yes",
-        "fields": dict(reading.fields),
+        "fields": {**reading.fields, **_computed(sheet)},
         "by_topic": {name: dict(counts) for name, counts in reading.by_topic.items()},
     }
+
+
+def _computed(sheet: Sheet) -> dict[str, int]:
+    """Return what the ledger says for the computed cells of this form; nobody types them."""
+    return {name: value for name, value in sheet.computed.items() if name in sheet.form.cell_fields}
 
 
 def _digest() -> str:
@@ -205,7 +212,7 @@ def _with_rowsreplace(sheet: Sheet, view: _View) -> _View:
 def _page(sheet: Sheet, view: _View) -> str:
     drawer = Drawer(
         form=sheet.form,
-        typed=view.typed,
+        typed={**view.typed, **{cell(name): number(value) for name, value in _computed(sheet).items()}},
         findings=view.findings,
         tags=sheet.period.tags,
         earlier=sheet.previous.payload if sheet.previous else {},

@@ -42,17 +42,19 @@ function replace(fresh) {
   const before = new Map([...live.querySelectorAll("[data-cell]")].map((cell) => [cell.dataset.cell, cell.textContent]));
   const parts = [...fresh.body.children];
   const old = new Map([...live.children].map((part) => [part.dataset.part, part]));
+  let next = live.firstElementChild;
   for (const part of parts) {
     const here = old.get(part.dataset.part);
     old.delete(part.dataset.part);
-    if (here && here.isEqualNode(part)) {
-      live.append(here);
+    if (here?.isEqualNode(part)) {
+      next = here.nextElementSibling;
       continue;
     }
-    const held = here && here.contains(document.activeElement) ? pathTo(document.activeElement, here) : null;
+    const held = here?.contains(document.activeElement) ? pathTo(document.activeElement, here) : null;
     const scrolled = here ? [...here.querySelectorAll(".scroll")].map((box) => box.scrollLeft) : [];
     if (here) here.replaceWith(part);
-    live.append(part);
+    else live.insertBefore(part, next);
+    next = part.nextElementSibling;
     part.querySelectorAll(".scroll").forEach((box, place) => { box.scrollLeft = scrolled[place] || 0; });
     if (held) follow(held, part)?.focus({ preventScroll: true });
   }
@@ -84,6 +86,10 @@ function signedOut() {
   chip.hidden = false;
 }
 
+live.addEventListener("animationend", ({ target }) => {
+  target.classList.remove("changed");
+  if (!target.className) target.removeAttribute("class");
+});
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) {
     clearTimeout(timer);

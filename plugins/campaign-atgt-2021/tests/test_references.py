@@ -1,0 +1,111 @@
+"""What one part of the campaign names, another part has."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import pytest
+from thidua_campaign_atgt_2021 import plugin
+
+from thidua_sdk import Duty
+from thidua_sdk import Purpose
+
+INDICATORS = {each.code for each in plugin.indicators}
+STATED: tuple[Duty | Purpose, ...] = (*plugin.duties, *plugin.purposes)
+TOPICS = {each.code for each in plugin.topics}
+STATISTICS = {each.code: each for each in plugin.statistics}
+PERIODS = {each.code for each in plugin.periods}
+TYPES = {code for period in plugin.periods for use in period.forms for code in use.unit_types}
+
+
+def repeated(codes: Iterable[str]) -> list[str]:
+    return [code for code, times in Counter(codes).items() if times > 1]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        plugin.legal_bases,
+        plugin.topics,
+        plugin.purposes,
+        plugin.targets,
+        plugin.duties,
+        plugin.indicators,
+        plugin.statistics,
+        plugin.periods,
+        plugin.award_forms,
+    ],
+    ids=["bases", "topics", "purposes", "targets", "duties", "indicators", "statistics", "periods", "awards"],
+)
+def test_codes_are_not_used_twice(values: tuple[object, ...]) -> None:
+    assert values
+    assert repeated(str(getattr(value, "code", "")) for value in values) == []
+
+
+def test_identifiers_of_indicators_are_not_used_twice() -> None:
+    assert repeated(indicator.identifier for indicator in plugin.indicators) == []
+
+
+def test_indicators_named_as_evidence_exist() -> None:
+    named = {code for each in STATED for code in each.indicators}
+
+    assert named
+    assert named <= INDICATORS
+
+
+def test_every_indicator_of_the_register_serves_a_duty_a_purpose_or_a_target() -> None:
+    serving = {code for each in STATED for code in each.indicators}
+    serving |= {target.indicator for target in plugin.targets}
+
+    # A letter behind the number marks a part of the indicator of that number.
+    assert {code for code in INDICATORS if code[:3] not in serving} == set()
+
+
+def test_parts_of_ratios_exist() -> None:
+    assert {code for indicator in plugin.indicators for code in indicator.ratio or ()} <= INDICATORS
+
+
+def test_topics_of_legal_bases_exist_and_every_topic_has_a_basis() -> None:
+    assert {basis.topic for basis in plugin.legal_bases if basis.topic} == TOPICS
+
+
+def test_targets_name_statistics_and_indicators_that_read_the_same_cell() -> None:
+    cells = {each.code: {(source.form, source.field) for source in each.sources} for each in plugin.indicators}
+
+    for target in plugin.targets:
+        statistic = STATISTICS[target.statistic]
+        assert cells[target.indicator] == {(statistic.form, statistic.field)}
+
+
+def test_baselines_name_periods_and_statistics_that_exist() -> None:
+    for baseline in plugin.baselines:
+        assert baseline.period in PERIODS
+        assert set(baseline.values) <= set(STATISTICS)
+        assert {STATISTICS[code].definition_version for code in baseline.values} == {baseline.definition_version}
+
+
+def test_duties_are_owed_by_types_that_file_reports() -> None:
+    assert {code for duty in plugin.duties for code in duty.unit_types} == TYPES
+
+
+def test_every_type_owes_a_duty_of_its_own_section() -> None:
+    own = {duty.unit_types for duty in plugin.duties if duty.clause.startswith("Mục III")}
+
+    assert own == {
+        ("district_culture_office",),
+        ("press_publishing_office",),
+        ("specialised_room", "affiliated_centre"),
+        ("department_office",),
+    }
+
+
+def test_examples_are_of_forms_and_periods_that_exist() -> None:
+    forms = {use.form for period in plugin.periods for use in period.forms}
+    named = {
+        str(example["period_code"])
+        for examples in plugin.examples.values()
+        for example in examples
+        if "period_code" in example
+    }
+
+    assert set(plugin.examples) == forms
+    assert named <= PERIODS

@@ -1,0 +1,164 @@
+"""A small installation for tests: real database, real plugins and units, a clock one can set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from pathlib import Path
+
+from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
+from thidua.adapters.files import read_calendar
+from thidua.adapters.files import read_units
+from thidua.application.campaigns import open_campaign
+from thidua.application.campaigns import open_period
+from thidua.application.directory import import_units
+from thidua.application.drain import drain
+from thidua.application.drain import refresh_expired
+from thidua.application.host import Catalogue
+from thidua.application.host import Host
+from thidua.bootstrap import installed_plugins
+from thidua.domain.accounts import Actor
+from thidua.domain.accounts import Membership
+from thidua.domain.accounts import Role
+from thidua.settings import load
+
+__all__ = ["CONFIG_DIR", "CountingBell", "HandClock", "Installation", "QuickPasswords", "an_installation"]
+
+CONFIG_DIR = Path(__file__).parents[2] / "config"
+
+#: Long before any campaign a test plays.
+_SINCE = date(2020, 1, 1)
+
+
+@dataclass(slots=True)
+class HandClock:
+    """A clock that shows what the test sets."""
+
+    instant: datetime
+
+    @property
+    def is_simulated(self) -> bool:
+        """Tell that the time is not the real one."""
+        return True
+
+    def now(self) -> datetime:
+        """Return the instant set, UTC."""
+        return self.instant.astimezone(UTC)
+
+    def at(self, database_now: datetime) -> datetime:  # noqa: ARG002  the port's signature
+        """Return the instant set, whatever the database says."""
+        return self.now()
+
+
+@dataclass(slots=True)
+class CountingBell:
+    """A bell that counts its rings."""
+
+    rings: int = 0
+
+    def ring(self) -> None:
+        """Count one."""
+        self.rings += 1
+
+
+class QuickPasswords:
+    """Passwords without the cost that real ones have on purpose."""
+
+    def hash(self, password: str) -> str:
+        """Return a marked copy."""
+        return f"quick:{password}"
+
+    def matches(self, password: str, password_hash: str) -> bool:
+        """Compare with the marked copy."""
+        return password_hash == f"quick:{password}"
+
+
+@dataclass(slots=True)
+class Installation:
+    """A host with its accounts; ``actors`` maps sign-in name to who acts."""
+
+    host: Host
+    clock: HandClock
+    bell: CountingBell
+    actors: dict[str, Actor] = field(default_factory=dict)
+
+    def add_account(self, name: str, *memberships: tuple[Role, str | None], password: str = "") -> Actor:
+        """Add an account with roles and return who acts for it."""
+        held = tuple(Membership(role, unit_code, _SINCE) for role, unit_code in memberships)
+        with self.host.work.writing() as work:
+            account_id = work.accounts.add(
+                name=name,
+                full_name=f"Người dùng {name}",
+                position="Chuyên viên",
+                password_hash=self.host.passwords.hash(password) if password else "",
+                memberships=held,
+                now=self.clock.now(),
+            )
+            work.commit()
+        self.actors[name] = Actor(account_id, name, f"Người dùng {name}", "Chuyên viên", held)
+        return self.actors[name]
+
+    def reporter(self, unit_code: str) -> Actor:
+        """Return the reporter of a unit, added when first asked for."""
+        name = f"reporter-{unit_code}".lower()
+        return self.actors.get(name) or self.add_account(name, (Role.UNIT_REPORTER, unit_code))
+
+    def office(self) -> Actor:
+        """Return the Office's account, added when first asked for."""
+        return self.actors.get("office") or self.add_account("office", (Role.OFFICE, None))
+
+    def drain(self) -> int:
+        """Apply everything that waits; returns how many events."""
+        applied = 0
+        while batch := drain(self.host):
+            applied += batch
+        return applied
+
+    def refresh(self) -> int:
+        """Recompute the documents that time alone has changed; returns how many."""
+        return refresh_expired(self.host)
+
+
+def an_installation(
+    database_url: str,
+    *,
+    at: datetime,
+    campaign: str | None = None,
+    periods: Mapping[str, datetime] | tuple[str, ...] = (),
+    catalogue: Catalogue | None = None,
+) -> Installation:
+    """Build an installation on a migrated database.
+
+    Args:
+        database_url: an empty, migrated database.
+        at: what the clock shows.
+        campaign: opened if given.
+        periods: opened in this order; a mapping gives the moment of each opening.
+        catalogue: the plugins that serve, by default those installed.
+    """
+    settings = load({"THIDUA_DATA": "/nonexistent", "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
+    clock, bell = HandClock(at), CountingBell()
+    host = Host(
+        work=DatabaseUnitsOfWork.of(database_url),
+        clock=clock,
+        bell=bell,
+        catalogue=catalogue or installed_plugins(),
+        passwords=QuickPasswords(),
+        calendar=read_calendar(settings.calendar_dir),
+        zone=settings.time_zone,
+    )
+    found = Installation(host, clock, bell)
+    import_units(host, read_units(settings.units_dir))
+    if campaign is not None:
+        clock.instant = min((at, *periods.values())) if isinstance(periods, Mapping) else at - timedelta(days=300)
+        open_campaign(host, campaign)
+        for code in periods:
+            clock.instant = periods[code] if isinstance(periods, Mapping) else at
+            open_period(host, campaign, code)
+        clock.instant = at
+    return found
