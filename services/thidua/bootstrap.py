@@ -31,7 +31,7 @@ def build_host(settings: Settings, *, bell: Bell | None = None, catalogue: Regis
         catalogue: the plugins that serve; by default those installed.
     """
     return Host(
-        work=DatabaseUnitsOfWork.of(settings.database_url),
+        work=DatabaseUnitsOfWork(settings.database_url),
         clock=clock_from(settings.clock),
         bell=bell or CeleryBell(settings),
         catalogue=catalogue or installed_plugins(),

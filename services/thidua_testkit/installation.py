@@ -144,7 +144,7 @@ def an_installation(
     settings = load({"THIDUA_DATA": "/nonexistent", "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
     clock, bell = HandClock(at), CountingBell()
     host = Host(
-        work=DatabaseUnitsOfWork.of(database_url),
+        work=DatabaseUnitsOfWork(database_url),
         clock=clock,
         bell=bell,
         catalogue=catalogue or installed_plugins(),

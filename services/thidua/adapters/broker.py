@@ -223,11 +223,13 @@ class _CeleryPublisher:
 
     def __init__(self, settings: BrokerSettings) -> None:
         self._app = Celery("thidua-bell", set_as_current=False, config_source=celery_settings(settings))
+        # A worker waits for its broker; the bell connects at once or not at all.
+        self._app.conf.broker_transport_options |= {"max_retries": 0}
 
     def publish(self) -> None:
         try:
             self._app.send_task(BELL_TASK, queue=BELL_QUEUE, expires=BELL_EXPIRES_S, ignore_result=True, retry=False)
         except Exception:
-            # What is left of the connection may still wait for an answer; the next ring gets a new one.
-            self._app.pool.force_close_all()  # type: ignore[attr-defined]  # the stubs name another pool
+            # What is left of the connections may still wait for an answer; the next ring gets new ones.
+            self._app.pool.force_close_all(close_pool=False)  # type: ignore[attr-defined]  # the stubs name another
             raise

@@ -96,7 +96,7 @@ def _accounts(host: Host, script: dict[str, Any], start: datetime) -> Actor:
     """Make one account per role and unit; one hash serves all, for the password is printed anyway."""
     password_hash = host.passwords.hash(script["password"])
     since = (start - timedelta(days=365)).date()
-    wanted = [
+    wanted: list[tuple[str, str, str, Role, str | None]] = [
         (each["name"], each["full_name"], each["position"], Role(each["role"]), None) for each in script["accounts"]
     ]
     for unit in list_units(host):

@@ -18,6 +18,7 @@ from thidua.forms.envelope import COMMON_TABLES
 from thidua.forms.envelope import CORRECTION_REASON_LENGTH
 from thidua.forms.envelope import MOST_UNKNOWN
 from thidua.forms.envelope import Envelope
+from thidua.forms.soundness import RESERVED
 from thidua.forms.wording import filled
 from thidua.forms.wording import number
 from thidua_sdk import STOCK
@@ -67,13 +68,14 @@ def judge(form: ComposedForm, envelope: Envelope, record: Record, *, unread: Ite
         form: the form as composed for the campaign and period.
         envelope: the report.
         record: what the host knows of unit, period and earlier reports.
-        unread: findings of a reader on cells it left out, rows numbered as in ``envelope``; they
-            are among the answer's, and such a cell is not called missing on top.
+        unread: findings of a reader on cells it left out, or of ``read_envelope``; rows numbered
+            as in ``envelope``. They are among the answer's, and such a cell is not called missing
+            on top.
     """
     left_out = list(unread)
+    pointers = {finding.cells[0] for finding in left_out}
     loaded, found = form.loader.load(_known(form, envelope))
     if left_out:
-        pointers = {finding.cells[0] for finding in left_out}
         found = [finding for finding in found if finding.code != "required" or finding.cells[0] not in pointers]
         found += left_out
     found += _required_now(form, loaded, record, named_by(finding.cells[0] for finding in found))
@@ -95,7 +97,7 @@ def judge(form: ComposedForm, envelope: Envelope, record: Record, *, unread: Ite
     found += _unknown(form, envelope)
     found += _topics_within_totals(form, values, wrong_fields)
     found += _compared_with_earlier(form, envelope, values, record)
-    found += _about_the_envelope(envelope)
+    found += (finding for finding in _about_the_envelope(envelope) if finding.cells[0] not in pointers)
     return Judgement(_in_form_order(form, found), values)
 
 
@@ -109,7 +111,7 @@ def _against_the_record(form: ComposedForm, values: Values, record: Record) -> I
     """Run the rules against the record; what they say of cells this form leaves out is left out too."""
     for rule in form.record_rules:
         for finding in rule.check(values, record):
-            if form.by_name.keys() >= named_by(finding.cells):
+            if form.by_name.keys() >= named_by(finding.cells) - RESERVED:
                 yield finding
 
 

@@ -131,8 +131,11 @@ def read_web(form: ComposedForm, raw: Mapping[str, str | list[str]]) -> WebReadi
     fields: dict[str, object] = {}
     by_topic: dict[str, dict[str, int]] = {}
     for model in form.cell_fields.values():
+        if model.computed:
+            page.skip([model.pointer])
+            continue
         read = _read_group(page, model) if model.kind == Group.kind else page.read(model, model.pointer)
-        if read is not _ABSENT and not model.computed:
+        if read is not _ABSENT:
             fields[model.name] = read
         for topic in form.topics if model.by_topic else ():
             count = page.read(model, topic_cell(model.name, topic.code))

@@ -61,6 +61,7 @@ class Child:
         needs_socket = any("{listen_fd}" in part for part in self.spec.command)
         command = [part.replace("{listen_fd}", str(self._listen_fd)) for part in self.spec.command]
         self.started_at = time.monotonic()
+        self.last_lines.clear()
         try:
             self._process = subprocess.Popen(  # noqa: S603  the command line wrote it
                 command,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from thidua.application.host import Host
 from thidua.settings import Settings
@@ -15,6 +16,8 @@ from thidua.web import forgery
 from thidua.web import headers
 from thidua.web import rendering
 from thidua.web import sessions
+from thidua.web.api import API
+from thidua.web.health import HEALTH
 from thidua.web.pages import PAGES
 from thidua.web.statics import StaticFiles
 
@@ -35,7 +38,8 @@ def create_app(host: Host, settings: Settings) -> Flask:
     Args:
         host: the ports that use cases are given.
         settings: ``secret_key`` signs cookies (``secret_key_fallbacks`` still open old ones);
-            ``secure_cookies`` is set where the site is reached over TLS.
+            ``secure_cookies`` is set where the site is reached over TLS; ``proxy_hops`` says how
+            many proxies' ``X-Forwarded-*`` are believed.
     """
     app = Flask("thidua.web", static_folder=None, template_folder=str(_HERE / "templates"))
     app.config.update(
@@ -61,6 +65,10 @@ def create_app(host: Host, settings: Settings) -> Flask:
     StaticFiles(_HERE / "static").register(app)
     rendering.prepare(app, host)
     errors.handle_errors(app)
-    for page in PAGES:
-        app.register_blueprint(page)
+    for blueprint in (*PAGES, API, HEALTH):
+        app.register_blueprint(blueprint)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's documented way to wrap an application
     return app

@@ -14,10 +14,10 @@ from thidua.domain.filing import FILING_LABELS
 from thidua.domain.filing import FilingState
 from thidua.web import formats
 
-__all__ = ["VERDICT_TONES", "Segment", "TargetDrawing", "draw_target", "filing_segments", "share"]
+__all__ = ["BAR_ORDER", "VERDICT_TONES", "Segment", "TargetDrawing", "draw_target", "filing_segments", "share"]
 
 #: The order people read: what is settled first, what hurts in the middle, what does not count last.
-_BAR_ORDER = (
+BAR_ORDER = (
     FilingState.ON_TIME,
     FilingState.LATE,
     FilingState.OVERDUE,
@@ -39,8 +39,8 @@ VERDICT_TONES = {
 #: Narrower segments carry no number; the tiles below always do.
 _NARROWEST_WITH_NUMBER = 4.0
 
-#: Part of the drawing's width that the longest bar takes, so that its number fits behind it.
-_LONGEST_BAR = 84.0
+#: Shorter bars have their words behind them, longer ones inside.
+_NARROWEST_WITH_WORDS = 45.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,10 @@ class TargetDrawing:
     """Two bars on one scale, with the band in which the target counts as met."""
 
     baseline_width: str
+    baseline_text_at: str
     actual_width: str
+    actual_text_at: str
+    is_actual_wide: bool
     band_start: str
     band_width: str
     band_text: str
@@ -76,7 +79,7 @@ def filing_segments(filing: Mapping[str, Any]) -> tuple[Segment, ...]:
     roster = filing["roster"]
     segments: list[Segment] = []
     before = 0
-    for state in _BAR_ORDER:
+    for state in BAR_ORDER:
         count = filing[state.value]
         if not count:
             continue
@@ -101,7 +104,7 @@ def draw_target(target: Mapping[str, Any]) -> TargetDrawing | None:
     baseline, actual = target["baseline"], target["actual"]
     if baseline is None or actual is None or max(baseline, actual) == 0:
         return None
-    unit = _LONGEST_BAR / max(baseline, actual)
+    unit = 100 / max(baseline, actual)
     least, most = target.get("least_percent"), target.get("most_percent")
     low = high = 0.0
     text = ""
@@ -111,7 +114,10 @@ def draw_target(target: Mapping[str, Any]) -> TargetDrawing | None:
         text = f"mức giảm {least}–{most}%" if most is not None else f"giảm từ {least}%"
     return TargetDrawing(
         _per_cent(unit * baseline),
+        _words_at(unit * baseline),
         _per_cent(unit * actual),
+        _words_at(unit * actual),
+        unit * actual >= _NARROWEST_WITH_WORDS,
         _per_cent(unit * low),
         _per_cent(unit * (high - low)),
         text,
@@ -124,6 +130,10 @@ def share(part: int, whole: int) -> str:
         return formats.UNKNOWN
     tenths = (2000 * part + whole) // (2 * whole)
     return formats.percent(f"{tenths // 10}.{tenths % 10}")
+
+
+def _words_at(width: float) -> str:
+    return "0" if width >= _NARROWEST_WITH_WORDS else _per_cent(width)
 
 
 def _per_cent(value: float) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from datetime import tzinfo
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from thidua.forms.compose import ComposedForm
@@ -36,6 +37,7 @@ __all__ = [
     "first_cell",
     "label_at",
     "rows_in",
+    "text_of",
     "typed_of",
 ]
 
@@ -64,6 +66,9 @@ _SHORT = frozenset({"count", "quantity", "percent", "day", "moment", "document_n
 _COMPARED = frozenset({"count", "quantity", "percent", "choice", "flag", "day"})
 _FLAG_OPTIONS = (("yes", "Có"), ("no", "Không"))
 _FLAG_UNKNOWN = ("", "Chưa có thông tin")
+
+#: Counts bounded below this are years and the like, written 1988 and not 1.988.
+_MOST_WITHOUT_DOTS = 9999
 
 #: A finding over more cells than this is shown at its first; marking them all would tell nothing.
 _MOST_MARKED = 3
@@ -102,10 +107,10 @@ class Control:
     unit: str = ""
     hint: str = ""
     earlier: str = ""
-    autocomplete: str = ""
     is_required: bool = False
     is_optional: bool = False
     is_across: bool = False
+    takes_dots: bool = False
     has_errors: bool = False
     has_warnings: bool = False
     describedby: str = ""
@@ -142,7 +147,7 @@ def control_id(pointer: str) -> str:
     return "o" + pointer.replace("/", "-")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Drawer:
     """Makes the controls of one page.
 
@@ -162,7 +167,7 @@ class Drawer:
     earlier: Mapping[str, object] = field(default_factory=dict)
     rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def shown(self) -> tuple[Shown, ...]:
         """The findings with the ids by which cells point at them."""
         return tuple(
@@ -185,19 +190,19 @@ class Drawer:
             return control
         return replace(control, topics=tuple(self._topics(model)))
 
-    def envelope_cell(
-        self, pointer: str, label: str, *, kind: str = "line", hint: str = "", autocomplete: str = "", need: Need
-    ) -> Control:
+    def envelope_cell(self, pointer: str, label: str, *, kind: str = "line", hint: str = "", need: Need) -> Control:
         """Draw a cell of the envelope, such as who prepared the report."""
-        return self._control(
-            pointer,
-            kind=kind,
-            macro=MACROS[kind],
-            label=label,
-            hint=hint,
-            autocomplete=autocomplete,
-            is_required=need is Need.REQUIRED,
-            is_optional=need is Need.OPTIONAL,
+        return self._dressed(
+            Control(
+                name=pointer,
+                id=control_id(pointer),
+                kind=kind,
+                macro=MACROS[kind],
+                label=label,
+                hint=hint,
+                is_required=need is Need.REQUIRED,
+                is_optional=need is Need.OPTIONAL,
+            )
         )
 
     def _cell(self, model: FieldModel, pointer: str, *, is_across: bool = False) -> Control:
@@ -208,84 +213,98 @@ class Drawer:
         options = model.options
         if model.kind == "flag":
             options = _FLAG_OPTIONS if is_required else (*_FLAG_OPTIONS, _FLAG_UNKNOWN)
-        return self._control(
-            pointer,
-            kind=model.kind,
-            macro=macro,
-            label=model.label,
-            code=model.code,
-            unit=model.unit,
-            hint=_hint(model),
-            earlier=self._earlier(model) if is_across else "",
-            is_required=is_required,
-            is_optional=not is_required and not model.computed and model.need is Need.OPTIONAL,
-            is_across=is_across and macro in _SHORT,
-            options=options,
+        return self._dressed(
+            Control(
+                name=pointer,
+                id=control_id(pointer),
+                kind=model.kind,
+                macro=macro,
+                label=model.label,
+                code=model.code,
+                unit=model.unit,
+                hint=_hint(model),
+                earlier=self._earlier(model) if is_across else "",
+                is_required=is_required,
+                is_optional=not is_required and not model.computed and model.need is Need.OPTIONAL,
+                is_across=is_across and macro in _SHORT,
+                takes_dots=model.kind == "count" and _takes_dots(model),
+                options=options,
+            )
         )
 
     def _group(self, model: FieldModel) -> Control:
-        return self._control(
-            model.pointer,
-            kind=model.kind,
-            macro=MACROS[model.kind],
-            label=model.label,
-            code=model.code,
-            hint=model.help,
-            is_required=model.need is Need.REQUIRED,
-            is_optional=model.need is Need.OPTIONAL,
-            parts=tuple(self._cell(column, f"{model.pointer}/{column.name}") for column in model.columns),
+        return self._dressed(
+            Control(
+                name=model.pointer,
+                id=control_id(model.pointer),
+                kind=model.kind,
+                macro=MACROS[model.kind],
+                label=model.label,
+                code=model.code,
+                hint=model.help,
+                is_required=model.need is Need.REQUIRED,
+                is_optional=model.need is Need.OPTIONAL,
+                parts=tuple(self._cell(column, f"{model.pointer}/{column.name}") for column in model.columns),
+            )
         )
 
     def _records(self, model: FieldModel) -> Control:
-        def row(index: str, number: str) -> Row:
-            return Row(
-                index,
-                number,
-                tuple(self._cell(column, f"/{model.name}/{index}/{column.name}") for column in model.columns),
+        shown = self.rows.get(model.name, ())
+        return self._dressed(
+            Control(
+                name=model.pointer,
+                id=control_id(model.pointer),
+                kind=model.kind,
+                macro=MACROS[model.kind],
+                label=model.label,
+                code=model.code,
+                hint=model.help,
+                rows=tuple(self._row(model, str(index), str(number)) for number, index in enumerate(shown, 1)),
+                blank_row=self._row(model, NEW_ROW, ""),
+                most=model.most or 0,
             )
-
-        return self._control(
-            model.pointer,
-            kind=model.kind,
-            macro=MACROS[model.kind],
-            label=model.label,
-            code=model.code,
-            hint=model.help,
-            rows=tuple(row(str(index), str(number)) for number, index in enumerate(self.rows.get(model.name, ()), 1)),
-            blank_row=row(NEW_ROW, ""),
-            most=model.most or 0,
         )
+
+    def _row(self, model: FieldModel, index: str, number: str) -> Row:
+        parts = (self._cell(column, f"/{model.name}/{index}/{column.name}") for column in model.columns)
+        return Row(index, number, tuple(parts))
 
     def _topics(self, model: FieldModel) -> Iterator[Control]:
         for topic in self.form.topics:
-            yield self._control(
-                topic_cell(model.name, topic.code), kind="count", macro="count", label=topic.label, unit=model.unit
+            pointer = topic_cell(model.name, topic.code)
+            yield self._dressed(
+                Control(
+                    name=pointer,
+                    id=control_id(pointer),
+                    kind="count",
+                    macro=MACROS["count"],
+                    label=topic.label,
+                    unit=model.unit,
+                    takes_dots=True,
+                )
             )
 
-    def _control(self, pointer: str, **looks: object) -> Control:
-        """Put together what is the same for all: the text, the findings, what describes it."""
-        own = tuple(shown for shown in self.shown if shown.cell == pointer)
-        marked = [shown for shown in self.shown if pointer in shown.cells[:_MOST_MARKED]]
-        identity = control_id(pointer)
-        hints = [f"{identity}-hint"] if looks.get("hint") or looks.get("earlier") else []
+    def _dressed(self, control: Control) -> Control:
+        """Add what is the same for all: the text, the findings, what describes it."""
+        own = tuple(shown for shown in self.shown if shown.cell == control.name)
+        marked = [shown for shown in self.shown if control.name in shown.cells[:_MOST_MARKED]]
+        hints = [f"{control.id}-hint"] if control.hint or control.earlier else []
         described = [*hints, *dict.fromkeys(shown.id for shown in (*own, *marked))]
-        known: dict[str, object] = {
-            "name": pointer,
-            "id": identity,
-            "text": self.typed.get(pointer, ""),
-            "findings": own,
-            "has_errors": any(shown.level == Level.ERROR for shown in marked),
-            "has_warnings": any(shown.level == Level.WARNING for shown in marked),
-            "describedby": " ".join(described),
-        }
-        return Control(**known, **looks)  # type: ignore[arg-type]  both dictionaries name fields of Control
+        return replace(
+            control,
+            text=self.typed.get(control.name, ""),
+            findings=own,
+            has_errors=any(shown.level == Level.ERROR for shown in marked),
+            has_warnings=any(shown.level == Level.WARNING for shown in marked),
+            describedby=" ".join(described),
+        )
 
     def _earlier(self, model: FieldModel) -> str:
         fields = self.earlier.get("fields")
         value = fields.get(model.name) if isinstance(fields, Mapping) else None
         if value is None or model.kind not in _COMPARED:
             return ""
-        text = formats.typed(model.kind, value, ZoneInfo(self.form.time_zone))
+        text = text_of(model, value, ZoneInfo(self.form.time_zone))
         if model.kind == "flag":
             return dict(_FLAG_OPTIONS)[text]
         return model.option_label(text) if model.kind == "choice" else f"{text} {model.unit}".strip()
@@ -293,7 +312,7 @@ class Drawer:
 
 def _hint(model: FieldModel) -> str:
     own = {
-        "document_number": f"Ví dụ: {model.example}" if model.example else "",
+        "document_number": f"Ví dụ: {model.example}" if model.example not in model.help else "",
         "list_of": f"Mỗi dòng một mục, tối đa {formats.number(model.most)} dòng.",
         "paragraph": f"Tối đa {formats.number(model.length)} ký tự."
         + (f" Ít nhất {formats.number(model.min_length)} ký tự." if model.min_length else ""),
@@ -312,7 +331,7 @@ def typed_of(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, str
         if model.kind == "group":
             typed |= _typed_cells(model.columns, _mapping(value), model.pointer, zone)
         else:
-            typed[model.pointer] = formats.typed(model.kind, value, zone)
+            typed[model.pointer] = text_of(model, value, zone)
     for name, counts in _mapping(payload.get("by_topic")).items():
         for topic, count in _mapping(counts).items():
             typed[topic_cell(name, topic)] = formats.typed("count", count, zone)
@@ -323,6 +342,17 @@ def typed_of(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, str
         for name, value in _mapping(payload.get(person)).items():
             typed[f"/{person}/{name}"] = str(value)
     return typed
+
+
+def text_of(model: FieldModel, value: object, zone: tzinfo) -> str:
+    """Write one cell's value as a person would have typed it; small counts, such as years, without dots."""
+    if isinstance(value, int) and not isinstance(value, bool) and not _takes_dots(model):
+        return str(value)
+    return formats.typed(model.kind, value, zone)
+
+
+def _takes_dots(model: FieldModel) -> bool:
+    return model.maximum is None or model.maximum > _MOST_WITHOUT_DOTS
 
 
 def rows_in(form: ComposedForm, names: Iterable[str]) -> dict[str, list[int]]:

@@ -16,7 +16,6 @@ from flask import redirect
 from flask import render_template
 from flask import request
 from flask import url_for
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -147,7 +146,7 @@ def _refusal(error: ThiduaError) -> AnyResponse:
 def _http(error: HTTPException) -> AnyResponse:
     if error.response is not None or (error.code or 500) < 400:  # noqa: PLR2004  redirects raised by routing
         return error.get_response()
-    if isinstance(error, CSRFError):
+    if isinstance(error, forgery.CSRFError):
         return _answer(400, _FORGED.title, _FORGED.message, _FORGED.advice)
     response = _answer(error.code or 500)
     for name, value in error.get_headers():

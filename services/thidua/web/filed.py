@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
 from thidua.web import formats
+from thidua.web.controls import text_of
 
 __all__ = ["Line", "Part", "Table", "lines_of"]
 
@@ -106,9 +107,7 @@ class _Reader:
             model.code,
             model.label,
             tuple(column.label for column in model.columns),
-            tuple(
-                tuple(self._text(column, row.get(column.name)) for column in model.columns) for row in known
-            ),
+            tuple(tuple(self._text(column, row.get(column.name)) for column in model.columns) for row in known),
             hidden=model.personal and not sees_people,
         )
 
@@ -122,7 +121,7 @@ class _Reader:
             )
         if model.kind == "flag":
             return "Có" if value is True else "Không"
-        text = formats.typed(model.kind, value, self._zone)
+        text = text_of(model, value, self._zone)
         return model.option_label(text) if model.kind == "choice" else text
 
 

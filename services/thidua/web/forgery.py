@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from thidua.web import sessions
 
-__all__ = ["is_doubtful", "is_same_origin", "protect"]
+__all__ = ["CSRFError", "is_doubtful", "is_same_origin", "protect"]
 
 #: Routes that do nothing with a bad token but show again what was typed, with a good one.
 _SHOWS_AGAIN = frozenset({"form.file"})

@@ -6,7 +6,6 @@ not known is written as a dash, never as 0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
@@ -120,31 +119,27 @@ def punctuality(received_at: datetime, due_at: datetime) -> str:
     return f"sớm {span(due_at - received_at)}" if received_at <= due_at else f"trễ {span(received_at - due_at)}"
 
 
-def typed(kind: str, value: object, zone: tzinfo) -> str:
+def typed(kind: str, value: object, zone: tzinfo) -> str:  # noqa: PLR0911  one return for each type of value
     """Write a stored JSON value the way a person would have typed it into a cell of a kind.
 
     Reading the text back gives the same value. Lists give one line each; tables and groups are
     written cell by cell elsewhere.
     """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return number(value)
-    if kind in {"quantity", "percent"}:
-        return format_decimal(Decimal(str(value)), format="#,##0.######", locale=_LOCALE)
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return number(value)
+        case list() | tuple():
+            return "\n".join(map(str, value))
     text = str(value)
+    if kind in {"quantity", "percent"}:
+        return number(text)
     if kind == "day":
         return day(date.fromisoformat(text))
     if kind == "moment":
-        at = datetime.fromisoformat(text)
-        return f"{day(at.astimezone(zone).date())} {time_of_day(at, zone)}"
-    if isinstance(value, list | tuple):
-        return "\n".join(map(str, value))
+        at = datetime.fromisoformat(text).astimezone(zone)
+        text = f"{day(at.date())} {time_of_day(at, zone)}"
     return text
-
-
-def labelled(counts: Mapping[str, int], labels: Mapping[str, str]) -> str:
-    """Write counts with their words, zeros left out: ``5 đã làm, 3 đang làm``."""
-    return ", ".join(f"{number(count)} {labels[key].lower()}" for key, count in counts.items() if count)

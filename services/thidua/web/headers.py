@@ -54,7 +54,7 @@ def _packed(response: Response) -> Response:
         response.mimetype != "text/html"
         or response.direct_passthrough
         or "Content-Encoding" in response.headers
-        or "gzip" not in request.accept_encodings
+        or not request.accept_encodings.quality("gzip")
     ):
         return response
     response.vary.add("Accept-Encoding")

@@ -20,7 +20,16 @@ from thidua.application.sessions import sign_out
 from thidua.domain.errors import NotSignedInError
 from thidua.web import context
 
-__all__ = ["API_PREFIX", "PUBLIC_ENDPOINTS", "bearer_secret", "begin", "end", "relative_path", "require_people"]
+__all__ = [
+    "API_PREFIX",
+    "PUBLIC_ENDPOINTS",
+    "bearer_secret",
+    "begin",
+    "end",
+    "is_signed_in",
+    "relative_path",
+    "require_people",
+]
 
 API_PREFIX = "/api/"
 
@@ -85,8 +94,8 @@ def end() -> None:
 def relative_path(text: str) -> str:
     """Return a place of this site to go to after signing in, ``/`` where the text names anything else.
 
-    Browsers read ``\\`` as ``/`` and drop tabs and newlines, so that ``/\\evil`` and ``/<tab>/evil`` lead
-    away; none of these is ever part of our addresses.
+    Browsers read a backslash as a slash and drop tabs and newlines, so that such a path can lead
+    away; neither is ever part of our addresses.
     """
     if not text.startswith("/") or text.startswith("//") or len(text) > _LONGEST_NEXT:
         return "/"

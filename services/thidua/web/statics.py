@@ -54,7 +54,7 @@ class StaticFiles:
             file = self._by_hashed.get(hashed)
             if file is None:
                 raise NotFound
-            packs = "gzip" in request.accept_encodings
+            packs = request.accept_encodings.quality("gzip") > 0
             response = Response(file.packed if packs else file.plain, content_type=file.content_type)
             if packs:
                 response.headers["Content-Encoding"] = "gzip"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
-from thidua import settings
 from thidua.bootstrap import build_host
+from thidua.settings import load
 from thidua.web.app import create_app
 
 __all__ = ["app"]
+
+_settings = load()
+
+app = create_app(build_host(_settings), _settings)

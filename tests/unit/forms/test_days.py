@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
@@ -134,7 +135,5 @@ def test_every_minute_reads_back(moment: datetime) -> None:
 @given(st.text(max_size=60))
 def test_no_text_does_more_than_be_refused(text: str) -> None:
     for read in (read_day, lambda typed: read_moment(typed, zone=ZONE)):
-        try:
-            read(text)
-        except Unreadable as refused:
-            assert refused.code in {"type", "range"}
+        with suppress(Unreadable):
+            assert read(text) is None or text.strip()

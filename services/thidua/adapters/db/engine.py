@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 
 from sqlalchemy import URL
 from sqlalchemy import Engine
@@ -62,6 +63,7 @@ class Engines:
         self._url = url
         self._options = options
         self._by_process: dict[int, tuple[Engine, Engine]] = {}
+        weakref.finalize(self, _close, self._by_process)
 
     @property
     def writer(self) -> Engine:
@@ -75,8 +77,7 @@ class Engines:
 
     def close(self) -> None:
         """Close this process's idle connections; the next use opens new ones."""
-        if (pair := self._by_process.pop(os.getpid(), None)) is not None:
-            pair[0].dispose()
+        _close(self._by_process)
 
     def _pair(self) -> tuple[Engine, Engine]:
         pair = self._by_process.get(os.getpid())
@@ -88,6 +89,11 @@ class Engines:
         if writer.dialect.name == "sqlite":
             return writer, writer.execution_options(**{READ_ONLY: True})
         return writer, writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _close(by_process: dict[int, tuple[Engine, Engine]]) -> None:
+    if (pair := by_process.pop(os.getpid(), None)) is not None:
+        pair[0].dispose()
 
 
 def require_durable(url: str, options: DatabaseOptions | None = None) -> None:

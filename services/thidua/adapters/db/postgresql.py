@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from typing import Any
-from typing import ClassVar
 from typing import Final
 from typing import TypeVar
 from typing import cast
@@ -47,7 +46,7 @@ class _BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
     keeps nothing, and the thread that waits for it would wait for ever.
     """
 
-    answer_timeout_s: ClassVar[float | None] = None
+    answer_timeout_s: float | None = None
 
     def wait(self, gen: PQGen[_T], interval: float = _WAKE_UP_S, timeout: float | None = None) -> _T:
         try:
@@ -88,13 +87,14 @@ def make_postgresql_engine(url: URL, options: DatabaseOptions) -> Engine:
         json_serializer=to_json,
         hide_parameters=True,
     )
-    connection_class = type("BoundedConnection", (_BoundedConnection,), {"answer_timeout_s": answer_timeout_s})
 
     @event.listens_for(engine, "do_connect")
     def connect(
         _dialect: Dialect, _record: ConnectionPoolEntry, arguments: tuple[Any, ...], named: dict[str, Any]
     ) -> DBAPIConnection:
-        return cast("DBAPIConnection", connection_class.connect(*arguments, **named))
+        connection = _BoundedConnection.connect(*arguments, **named)
+        connection.answer_timeout_s = answer_timeout_s
+        return cast("DBAPIConnection", connection)
 
     @event.listens_for(engine, "checkin")
     def stamp(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from sqlalchemy import PrimaryKeyConstraint
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import IntegrityError
@@ -30,6 +31,8 @@ def unavailable_if_lost() -> Iterator[None]:
         yield
     except PoolTimeoutError as error:
         raise UnavailableError(_SENTENCE, subject="database") from error
+    except psycopg.OperationalError as error:  # from COPY, which goes past SQLAlchemy
+        raise UnavailableError(_SENTENCE, subject="database") from error
     except DBAPIError as error:
         if not error.connection_invalidated and not _is_temporary(error.orig):
             raise
@@ -43,7 +46,7 @@ def _is_temporary(error: BaseException | None) -> bool:
     return isinstance(error, (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout))
 
 
-def breaks(error: IntegrityError, constraint: UniqueConstraint) -> bool:
+def breaks(error: IntegrityError, constraint: UniqueConstraint | PrimaryKeyConstraint) -> bool:
     """Tell whether it is this constraint that a statement broke."""
     if isinstance(error.orig, psycopg.Error):
         return error.orig.diag.constraint_name == constraint.name

@@ -35,9 +35,7 @@ def show(report_id: int) -> str:
         "pages/report.html",
         sheet=sheet,
         revision=revision,
-        parts=lines_of(
-            sheet.form, revision.payload, before.payload if before else None, sees_people=sheet.sees_people
-        ),
+        parts=lines_of(sheet.form, revision.payload, before.payload if before else None, sees_people=sheet.sees_people),
         first=sheet.revisions[0],
     )
 

@@ -21,8 +21,10 @@ from thidua.application.reading import campaigns_seen
 from thidua.application.statuses import read_status
 from thidua.application.statuses import status_etag
 from thidua.domain.errors import NotFoundError
+from thidua.domain.filing import FILING_LABELS
 from thidua.domain.filing import FilingState
 from thidua.web import context
+from thidua.web.charts import BAR_ORDER
 from thidua.web.charts import VERDICT_TONES
 from thidua.web.charts import draw_target
 from thidua.web.charts import filing_segments
@@ -42,7 +44,7 @@ _URGENCY = {
     FilingState.EXEMPT: 5,
 }
 
-_SORTS = {"urgency": "cần chú ý trước", "due": "theo hạn nộp", "name": "theo tên"}
+_SORTS = {"urgency": "cần chú ý trước", "due": "theo hạn nộp", "name": "theo danh sách"}
 
 #: Above these numbers of units a page shows less detail at once, so that it stays light on slow lines.
 _MOST_IN_DETAILS = 60
@@ -100,6 +102,7 @@ def _view(campaign: str) -> dict[str, Any]:
         "etag": status.etag,
         "chosen": chosen,
         "sorts": _SORTS,
+        "states": [(state.value, FILING_LABELS[state]) for state in BAR_ORDER],
         "segments": filing_segments(filing) if filing["roster"] else (),
         "expected": filing["roster"] - filing["exempt"],
         "share": share,
@@ -115,24 +118,28 @@ def _view(campaign: str) -> dict[str, Any]:
         "known": [indicator for indicator in indicators if _has_data(indicator)],
         "unknown": [indicator for indicator in indicators if not _has_data(indicator)],
         "duty_labels": _DUTY_LABELS,
-        "link": lambda **changes: url_for("status.show", campaign=campaign, **_query(chosen, changes)),
-        "fragment_url": url_for("status.fragment", campaign=campaign, **_query(chosen, {})),
+        "link": lambda **changes: url_for("status.show", **_query(campaign, chosen, changes)),
+        "fragment_url": url_for("status.fragment", **_query(campaign, chosen, {})),
     }
 
 
-def _query(chosen: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+def _query(campaign: str, chosen: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, Any]:
     defaults = {"filing": "", "sort": "urgency"}
-    return {key: value for key, value in {**chosen, **changes}.items() if value != defaults.get(key)}
+    kept = {key: value for key, value in {**chosen, **changes}.items() if value != defaults.get(key)}
+    return {"campaign": campaign, **kept}
 
 
 def _units(units: Sequence[Mapping[str, Any]], chosen: Mapping[str, str]) -> list[Mapping[str, Any]]:
     wanted = [unit for unit in units if not chosen["filing"] or unit["filing"] == chosen["filing"]]
-    keys = {
-        "urgency": lambda unit: (_URGENCY[FilingState(unit["filing"])], unit["due_at"]),
-        "due": lambda unit: (unit["due_at"], _URGENCY[FilingState(unit["filing"])]),
-        "name": lambda unit: (),
-    }
-    return sorted(wanted, key=keys[chosen["sort"]])
+    if chosen["sort"] == "name":
+        return wanted
+    urgent_first = chosen["sort"] == "urgency"
+
+    def place(unit: Mapping[str, Any]) -> tuple[Any, Any]:
+        urgency = _URGENCY[FilingState(unit["filing"])]
+        return (urgency, unit["due_at"]) if urgent_first else (unit["due_at"], urgency)
+
+    return sorted(wanted, key=place)
 
 
 def _has_data(indicator: Mapping[str, Any]) -> bool:

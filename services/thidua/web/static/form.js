@@ -13,7 +13,7 @@ function start() {
 
   // Whole numbers get their thousands dots; anything else stays as typed for the server to judge.
   form.addEventListener("focusout", ({ target }) => {
-    if (target.dataset.kind === "count" && isWhole(target.value)) target.value = grouped(plain(target.value));
+    if (target.matches("[data-dots]") && isWhole(target.value)) target.value = grouped(plain(target.value));
   });
   form.addEventListener("input", ({ target }) => {
     dirty = true;

@@ -1,0 +1,176 @@
+"""People, sessions and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy import RowMapping
+from sqlalchemy import Select
+from sqlalchemy import UniqueConstraint
+from sqlalchemy import bindparam
+from sqlalchemy import delete
+from sqlalchemy import func
+from sqlalchemy import insert
+from sqlalchemy import select
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from thidua.adapters.db.tables import account
+from thidua.adapters.db.tables import api_token
+from thidua.adapters.db.tables import membership
+from thidua.adapters.db.tables import session
+from thidua.adapters.db.types import Keys
+from thidua.adapters.db.types import is_any_of
+from thidua.adapters.db.unavailable import breaks
+from thidua.application.ports import TokenRow
+from thidua.domain.accounts import Account
+from thidua.domain.accounts import Membership
+from thidua.domain.accounts import Role
+from thidua.domain.errors import ConflictError
+
+__all__ = ["DatabaseAccounts"]
+
+# One row for each membership, so that a person is one round trip.
+_ACCOUNTS = (
+    select(
+        account,
+        membership.c.role,
+        membership.c.unit_code,
+        membership.c.valid_from,
+        membership.c.valid_to,
+    )
+    .select_from(account.outerjoin(membership, membership.c.account_id == account.c.id))
+    .order_by(account.c.id, membership.c.id)
+)
+_BY_NAME = _ACCOUNTS.where(account.c.name == bindparam("wanted"))
+_BY_SESSION = _ACCOUNTS.join(session, session.c.account_id == account.c.id).where(
+    session.c.digest == bindparam("wanted"), session.c.expires_at > bindparam("now"), account.c.disabled_at.is_(None)
+)
+_BY_TOKEN = _ACCOUNTS.join(api_token, api_token.c.account_id == account.c.id).where(
+    api_token.c.digest == bindparam("wanted"),
+    api_token.c.expires_at > bindparam("now"),
+    account.c.disabled_at.is_(None),
+)
+_NAMES = select(account.c.id, account.c.full_name).where(is_any_of(account.c.id, bindparam("ids", type_=Keys)))
+_NAME_IS_UNIQUE = next(each for each in account.constraints if isinstance(each, UniqueConstraint))
+
+
+class DatabaseAccounts:
+    """The port ``Accounts``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def by_name(self, name: str) -> Account | None:
+        """Find an account by its sign-in name."""
+        return self._one(_BY_NAME, wanted=name.lower())
+
+    def by_session(self, digest: str, now: datetime) -> Account | None:
+        """Return the enabled account of a session that has not ended or expired."""
+        return self._one(_BY_SESSION, wanted=digest, now=now)
+
+    def by_token(self, digest: str, now: datetime) -> Account | None:
+        """Return the enabled account of a token that has not expired."""
+        return self._one(_BY_TOKEN, wanted=digest, now=now)
+
+    def add(
+        self,
+        *,
+        name: str,
+        full_name: str,
+        position: str,
+        password_hash: str,
+        memberships: Sequence[Membership],
+        now: datetime,
+    ) -> int:
+        """Add an account; raises ConflictError if the name is taken."""
+        statement = insert(account).values(
+            name=name.lower(),
+            full_name=full_name,
+            position=position,
+            password_hash=password_hash,
+            created_at=now,
+        )
+        try:
+            account_id: int = self._connection.execute(statement.returning(account.c.id)).scalar_one()
+        except IntegrityError as error:
+            if not breaks(error, _NAME_IS_UNIQUE):
+                raise
+            raise ConflictError(f"Tên đăng nhập {name.lower()} đã có người dùng.", subject=name) from error
+        if memberships:
+            self._connection.execute(insert(membership), [_membership_row(account_id, each) for each in memberships])
+        return account_id
+
+    def set_password(self, account_id: int, password_hash: str) -> None:
+        """Replace the password and end the account's sessions."""
+        changed = update(account).where(account.c.id == account_id).values(password_hash=password_hash)
+        self._connection.execute(changed)
+        self._connection.execute(delete(session).where(session.c.account_id == account_id))
+
+    def start_session(self, digest: str, account_id: int, now: datetime, expires_at: datetime) -> None:
+        """Store a session, and forget the account's expired ones."""
+        expired = (session.c.account_id == account_id) & (session.c.expires_at <= now)
+        self._connection.execute(delete(session).where(expired))
+        values = {"digest": digest, "account_id": account_id, "created_at": now, "expires_at": expires_at}
+        self._connection.execute(insert(session), values)
+
+    def end_session(self, digest: str) -> None:
+        """Delete a session; silent if there is none."""
+        self._connection.execute(delete(session).where(session.c.digest == digest))
+
+    def add_token(self, token: TokenRow) -> None:
+        """Store an API token."""
+        self._connection.execute(
+            insert(api_token),
+            {
+                "digest": token.digest,
+                "account_id": token.account_id,
+                "label": token.label,
+                "created_at": token.created_at,
+                "expires_at": token.expires_at,
+            },
+        )
+
+    def names(self, account_ids: Iterable[int]) -> Mapping[int, str]:
+        """Return full names by account id."""
+        rows = self._connection.execute(_NAMES, {"ids": account_ids})
+        return {row.id: row.full_name for row in rows}
+
+    def count(self) -> int:
+        """Count the accounts."""
+        return self._connection.execute(select(func.count()).select_from(account)).scalar_one()
+
+    def _one(self, statement: Select[*tuple[object, ...]], **wanted: object) -> Account | None:
+        rows = self._connection.execute(statement, wanted).mappings().all()
+        return _account(rows) if rows else None
+
+
+def _account(rows: Sequence[RowMapping]) -> Account:
+    first = rows[0]
+    return Account(
+        id=first["id"],
+        name=first["name"],
+        full_name=first["full_name"],
+        position=first["position"],
+        password_hash=first["password_hash"],
+        disabled_at=first["disabled_at"],
+        memberships=tuple(
+            Membership(Role(row["role"]), row["unit_code"], row["valid_from"], row["valid_to"])
+            for row in rows
+            if row["role"] is not None
+        ),
+    )
+
+
+def _membership_row(account_id: int, held: Membership) -> dict[str, object]:
+    return {
+        "account_id": account_id,
+        "role": held.role.value,
+        "unit_code": held.unit_code,
+        "valid_from": held.valid_from,
+        "valid_to": held.valid_to,
+    }

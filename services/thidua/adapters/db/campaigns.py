@@ -1,0 +1,171 @@
+"""Campaigns, periods and the roster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy import RowMapping
+from sqlalchemy import and_
+from sqlalchemy import bindparam
+from sqlalchemy import insert
+from sqlalchemy import select
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from thidua.adapters.db.rows import OBLIGATION_COLUMNS
+from thidua.adapters.db.rows import REPORT_COLUMNS
+from thidua.adapters.db.rows import obligation_from
+from thidua.adapters.db.rows import report_from
+from thidua.adapters.db.tables import campaign
+from thidua.adapters.db.tables import obligation
+from thidua.adapters.db.tables import period
+from thidua.adapters.db.tables import report
+from thidua.adapters.db.types import Texts
+from thidua.adapters.db.types import is_any_of
+from thidua.adapters.db.unavailable import breaks
+from thidua.adapters.db.upsert import insert_unless_there
+from thidua.application.ports import CampaignRow
+from thidua.application.ports import PeriodRow
+from thidua.application.ports import RosterRow
+from thidua.domain.errors import ConflictError
+from thidua.domain.reports import Obligation
+from thidua.domain.reports import PeriodState
+
+__all__ = ["DatabaseCampaigns"]
+
+_OWED = select(*OBLIGATION_COLUMNS, *REPORT_COLUMNS).select_from(
+    obligation.outerjoin(
+        report,
+        and_(
+            report.c.campaign_code == obligation.c.campaign_code,
+            report.c.period_code == obligation.c.period_code,
+            report.c.unit_code == obligation.c.unit_code,
+        ),
+    )
+)
+_ROSTER = _OWED.where(
+    obligation.c.campaign_code == bindparam("campaign_code"), obligation.c.period_code == bindparam("period_code")
+).order_by(obligation.c.unit_order, obligation.c.unit_code)
+_OWED_BY = _OWED.where(is_any_of(obligation.c.unit_code, bindparam("units", type_=Texts))).order_by(
+    obligation.c.due_at.desc(), obligation.c.unit_order, obligation.c.unit_code, obligation.c.id.desc()
+)
+_PERIODS = select(period).where(period.c.campaign_code == bindparam("campaign_code")).order_by(period.c.ordinal)
+_PERIOD_IS_UNIQUE = period.primary_key
+
+
+class DatabaseCampaigns:
+    """The port ``Campaigns``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def open_campaign(self, code: str, now: datetime) -> bool:
+        """Record the opening; False if it was open already."""
+        statement = insert_unless_there(self._connection, campaign)
+        return self._connection.execute(statement, {"code": code, "opened_at": now, "version": 1}).rowcount == 1
+
+    def get(self, code: str) -> CampaignRow | None:
+        """Return a campaign that was opened."""
+        row = self._connection.execute(select(campaign).where(campaign.c.code == code)).mappings().one_or_none()
+        return None if row is None else _campaign(row)
+
+    def all(self) -> tuple[CampaignRow, ...]:
+        """Return the opened campaigns, oldest opening first."""
+        rows = self._connection.execute(select(campaign).order_by(campaign.c.opened_at, campaign.c.code))
+        return tuple(_campaign(row) for row in rows.mappings())
+
+    def close_campaign(self, code: str, now: datetime) -> None:
+        """Record the closing; the first one stays."""
+        statement = update(campaign).where(campaign.c.code == code, campaign.c.closed_at.is_(None))
+        self._connection.execute(statement.values(closed_at=now, version=campaign.c.version + 1))
+
+    def periods(self, campaign_code: str) -> tuple[PeriodRow, ...]:
+        """Return the opened periods by ordinal."""
+        rows = self._connection.execute(_PERIODS, {"campaign_code": campaign_code}).mappings()
+        return tuple(
+            PeriodRow(
+                campaign_code=row["campaign_code"],
+                code=row["code"],
+                ordinal=row["ordinal"],
+                state=PeriodState(row["state"]),
+                opened_at=row["opened_at"],
+                closed_at=row["closed_at"],
+            )
+            for row in rows
+        )
+
+    def open_period(self, period: PeriodRow, obligations: Iterable[Obligation]) -> None:
+        """Record the opening with its roster (the obligations' ids are ignored).
+
+        Raises:
+            ConflictError: it was opened already.
+        """
+        _open_period(self._connection, period, obligations)
+
+    def close_period(self, campaign_code: str, period_code: str, now: datetime) -> None:
+        """Record the closing; the first one stays."""
+        statement = update(period).where(
+            period.c.campaign_code == campaign_code, period.c.code == period_code, period.c.closed_at.is_(None)
+        )
+        self._connection.execute(statement.values(closed_at=now, state=PeriodState.CLOSED.value))
+
+    def roster(self, campaign_code: str, period_code: str) -> tuple[RosterRow, ...]:
+        """Return the obligations of a period with their reports, by unit order then code."""
+        rows = self._connection.execute(_ROSTER, {"campaign_code": campaign_code, "period_code": period_code})
+        return tuple(_roster_row(row) for row in rows.mappings())
+
+    def owed_by(self, unit_codes: Iterable[str]) -> tuple[RosterRow, ...]:
+        """Return what some units owe in all opened periods, newest due first."""
+        rows = self._connection.execute(_OWED_BY, {"units": unit_codes})
+        return tuple(_roster_row(row) for row in rows.mappings())
+
+
+def _open_period(connection: Connection, opened: PeriodRow, obligations: Iterable[Obligation]) -> None:
+    values = {
+        "campaign_code": opened.campaign_code,
+        "code": opened.code,
+        "ordinal": opened.ordinal,
+        "state": opened.state.value,
+        "opened_at": opened.opened_at,
+        "closed_at": opened.closed_at,
+    }
+    try:
+        connection.execute(insert(period), values)
+    except IntegrityError as error:
+        if not breaks(error, _PERIOD_IS_UNIQUE):
+            raise
+        raise ConflictError("Kỳ báo cáo này đã được mở.", subject=opened.code) from error
+    if rows := [_obligation_row(each) for each in obligations]:
+        connection.execute(insert(obligation), rows)
+
+
+def _campaign(row: RowMapping) -> CampaignRow:
+    issued_on = row["issued_on"]
+    return CampaignRow(
+        code=row["code"],
+        opened_at=row["opened_at"],
+        closed_at=row["closed_at"],
+        issued_on=None if issued_on is None else issued_on.isoformat(),
+        version=row["version"],
+    )
+
+
+def _obligation_row(owed: Obligation) -> dict[str, object]:
+    return {
+        "campaign_code": owed.campaign_code,
+        "period_code": owed.period_code,
+        "unit_code": owed.unit_code,
+        "unit_type": owed.unit_type,
+        "unit_name": owed.unit_name,
+        "unit_order": owed.unit_order,
+        "attributes": dict(owed.attributes),
+        "form_code": owed.form_code,
+        "due_at": owed.due_at,
+        "exempt_reason": owed.exempt_reason,
+    }
+
+
+def _roster_row(row: RowMapping) -> RosterRow:
+    return RosterRow(obligation_from(row), report_from(row) if row["report_id"] is not None else None)

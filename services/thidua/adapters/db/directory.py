@@ -1,0 +1,98 @@
+"""The units and their versions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+from sqlalchemy import RowMapping
+from sqlalchemy import bindparam
+from sqlalchemy import delete
+from sqlalchemy import insert
+from sqlalchemy import select
+
+from thidua.adapters.db.tables import unit
+from thidua.adapters.db.tables import unit_version
+from thidua.adapters.db.types import Texts
+from thidua.adapters.db.types import is_any_of
+from thidua.adapters.db.upsert import upsert
+from thidua.domain.units import Unit
+from thidua.domain.units import UnitVersion
+
+__all__ = ["DatabaseDirectory"]
+
+_UNITS = select(unit).order_by(unit.c.list_order, unit.c.code)
+_VERSIONS = select(unit_version).order_by(unit_version.c.unit_code, unit_version.c.valid_from)
+_FORGET_VERSIONS = delete(unit_version).where(is_any_of(unit_version.c.unit_code, bindparam("codes", type_=Texts)))
+
+
+class DatabaseDirectory:
+    """The port ``Directory``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def replace(self, units: Sequence[Unit]) -> int:
+        """Write units and versions, replacing those with the same codes; returns how many."""
+        if not units:
+            return 0
+        self._connection.execute(upsert(self._connection, unit), [_unit_row(each) for each in units])
+        self._connection.execute(_FORGET_VERSIONS, {"codes": [each.code for each in units]})
+        versions = [_version_row(each.code, version) for each in units for version in each.versions]
+        self._connection.execute(insert(unit_version), versions)
+        return len(units)
+
+    def all(self) -> tuple[Unit, ...]:
+        """Return every unit, by order then code."""
+        versions = defaultdict(list)
+        for row in self._connection.execute(_VERSIONS).mappings():
+            versions[row["unit_code"]].append(_version(row))
+        return tuple(
+            Unit(
+                code=row["code"],
+                order=row["list_order"],
+                area_code=row["area_code"],
+                aliases=tuple(row["aliases"]),
+                versions=tuple(versions[row["code"]]),
+            )
+            for row in self._connection.execute(_UNITS).mappings()
+        )
+
+
+def _unit_row(each: Unit) -> dict[str, object]:
+    return {
+        "code": each.code,
+        "list_order": each.order,
+        "area_code": each.area_code,
+        "aliases": list(each.aliases),
+    }
+
+
+def _version_row(unit_code: str, version: UnitVersion) -> dict[str, object]:
+    return {
+        "unit_code": unit_code,
+        "valid_from": version.valid_from,
+        "valid_to": version.valid_to,
+        "name": version.name,
+        "short_name": version.short_name,
+        "unit_type": version.type,
+        "parent": version.parent,
+        "legal_basis": version.legal_basis,
+        "attributes": dict(version.attributes),
+        "unverified": sorted(version.unverified),
+    }
+
+
+def _version(row: RowMapping) -> UnitVersion:
+    return UnitVersion(
+        name=row["name"],
+        short_name=row["short_name"],
+        type=row["unit_type"],
+        parent=row["parent"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        legal_basis=row["legal_basis"],
+        attributes=row["attributes"],
+        unverified=frozenset(row["unverified"]),
+    )

@@ -1,0 +1,77 @@
+"""Changes waiting to be taken in, and who was seen at work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy import bindparam
+from sqlalchemy import func
+from sqlalchemy import select
+from sqlalchemy import update
+
+from thidua.adapters.db.tables import outbox
+from thidua.adapters.db.tables import worker_seen
+from thidua.adapters.db.types import Keys
+from thidua.adapters.db.types import is_any_of
+from thidua.adapters.db.upsert import upsert
+from thidua.application.ports import OutboxRow
+
+__all__ = ["DatabaseOutbox"]
+
+_WAITING = outbox.c.applied_at.is_(None)
+
+# SQLite leaves FOR UPDATE out; its one writer at a time is the lock.
+_CLAIM = (
+    select(
+        outbox.c.id,
+        outbox.c.report_id,
+        outbox.c.campaign_code,
+        outbox.c.period_code,
+        outbox.c.unit_code,
+        outbox.c.created_at,
+        outbox.c.attempts,
+    )
+    .where(_WAITING)
+    .order_by(outbox.c.id)
+    .limit(bindparam("at_most", type_=outbox.c.id.type))
+    .with_for_update(skip_locked=True)
+)
+_MARK = (
+    update(outbox)
+    .where(is_any_of(outbox.c.id, bindparam("ids", type_=Keys)), _WAITING)
+    .values(applied_at=bindparam("now", type_=outbox.c.applied_at.type))
+)
+_COUNT = select(func.count()).select_from(outbox).where(_WAITING)
+_COUNT_OF_CAMPAIGN = _COUNT.where(outbox.c.campaign_code == bindparam("campaign_code"))
+_UNITS = select(outbox.c.unit_code).distinct().where(_WAITING, outbox.c.campaign_code == bindparam("campaign_code"))
+
+
+class DatabaseOutbox:
+    """The port ``Outbox``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def claim(self, limit: int) -> tuple[OutboxRow, ...]:
+        """Lock and return unapplied rows, oldest first, skipping those another drain holds."""
+        return tuple(OutboxRow(*row) for row in self._connection.execute(_CLAIM, {"at_most": limit}))
+
+    def mark_applied(self, ids: Iterable[int], now: datetime) -> None:
+        """Mark rows applied, in the transaction of their effect."""
+        self._connection.execute(_MARK, {"ids": ids, "now": now})
+
+    def waiting(self, campaign_code: str | None = None) -> int:
+        """Count unapplied rows."""
+        if campaign_code is None:
+            return self._connection.execute(_COUNT).scalar_one()
+        return self._connection.execute(_COUNT_OF_CAMPAIGN, {"campaign_code": campaign_code}).scalar_one()
+
+    def waiting_units(self, campaign_code: str) -> frozenset[str]:
+        """Return the units with unapplied rows in a campaign."""
+        return frozenset(self._connection.execute(_UNITS, {"campaign_code": campaign_code}).scalars())
+
+    def note_work(self, worker: str, now: datetime) -> None:
+        """Record that a worker's task did its work."""
+        self._connection.execute(upsert(self._connection, worker_seen), {"worker": worker, "worked_at": now})

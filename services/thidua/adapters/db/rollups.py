@@ -1,0 +1,150 @@
+"""Cells by unit, their totals, and the states of duties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import BigInteger
+from sqlalchemy import ColumnElement
+from sqlalchemy import Connection
+from sqlalchemy import Delete
+from sqlalchemy import Result
+from sqlalchemy import Row
+from sqlalchemy import Select
+from sqlalchemy import Table
+from sqlalchemy import bindparam
+from sqlalchemy import cast
+from sqlalchemy import delete
+from sqlalchemy import func
+from sqlalchemy import select
+
+from thidua.adapters.db.bulk import insert_all
+from thidua.adapters.db.tables import duty_status
+from thidua.adapters.db.tables import rollup
+from thidua.adapters.db.types import Texts
+from thidua.adapters.db.types import is_any_of
+from thidua.application.ports import DutyRow
+from thidua.application.ports import RollupRow
+from thidua.application.ports import RollupTotal
+from thidua.domain.rollups import Cell
+
+__all__ = ["DatabaseRollups"]
+
+
+def _in_period(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (
+        table.c.campaign_code == bindparam("campaign_code"),
+        table.c.period_code == bindparam("period_code"),
+    )
+
+
+def _forget(table: Table) -> Delete:
+    return delete(table).where(
+        table.c.campaign_code == bindparam("campaign_code"),
+        is_any_of(table.c.period_code, bindparam("periods", type_=Texts)),
+        is_any_of(table.c.unit_code, bindparam("units", type_=Texts)),
+    )
+
+
+_CELLS = (rollup.c.filed, rollup.c.accepted, rollup.c.filed_cumulative, rollup.c.accepted_cumulative)
+_WHAT = (rollup.c.unit_type, rollup.c.form_code, rollup.c.field, rollup.c.part)
+_duty_values = attrgetter(*duty_status.c.keys())
+_FORGET_CELLS, _FORGET_DUTIES = _forget(rollup), _forget(duty_status)
+
+# The sum over no data is NULL and not nought, in both engines; the cast undoes NUMERIC.
+_TOTALS = (
+    select(*_WHAT, *(cast(func.sum(cell), BigInteger) for cell in _CELLS))
+    .where(*_in_period(rollup))
+    .group_by(*_WHAT)
+    .order_by(*_WHAT)
+)
+_PERIOD: Select[Any] = (
+    select(rollup)
+    .where(*_in_period(rollup))
+    .order_by(rollup.c.unit_code, rollup.c.form_code, rollup.c.field, rollup.c.part)
+)
+_WHOLE_FIELDS = _PERIOD.where(rollup.c.part == "")
+_DUTY_COUNTS = (
+    select(duty_status.c.duty, duty_status.c.state, func.count())
+    .where(*_in_period(duty_status))
+    .group_by(duty_status.c.duty, duty_status.c.state)
+    .order_by(duty_status.c.duty, duty_status.c.state)
+)
+_DUTIES = select(duty_status).where(*_in_period(duty_status)).order_by(duty_status.c.duty, duty_status.c.unit_code)
+
+
+class DatabaseRollups:
+    """The port ``Rollups``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def replace(
+        self,
+        campaign_code: str,
+        period_codes: Iterable[str],
+        unit_codes: Iterable[str],
+        rows: Sequence[RollupRow],
+        duties: Sequence[DutyRow],
+    ) -> None:
+        """Replace the cells and duty states of some units in some periods."""
+        replaced = {"campaign_code": campaign_code, "periods": list(period_codes), "units": list(unit_codes)}
+        self._connection.execute(_FORGET_CELLS, replaced)
+        self._connection.execute(_FORGET_DUTIES, replaced)
+        insert_all(self._connection, rollup, [_values(row) for row in rows])
+        insert_all(self._connection, duty_status, [_duty_values(duty) for duty in duties])
+
+    def totals(self, campaign_code: str, period_code: str) -> tuple[RollupTotal, ...]:
+        """Sum the cells over units by unit type, form, field and part."""
+        rows = self._of_period(_TOTALS, campaign_code, period_code)
+        return tuple(
+            RollupTotal(unit_type, form_code, field, part, Cell(*cell))
+            for unit_type, form_code, field, part, *cell in rows
+        )
+
+    def by_unit(self, campaign_code: str, period_code: str) -> tuple[RollupRow, ...]:
+        """Return every unit's cells with an empty part, by unit, form, field."""
+        return tuple(_rollup(row) for row in self._of_period(_WHOLE_FIELDS, campaign_code, period_code))
+
+    def cells(self, campaign_code: str, period_code: str) -> tuple[RollupRow, ...]:
+        """Return every cell of a period, by unit, form, field, part."""
+        return tuple(_rollup(row) for row in self._of_period(_PERIOD, campaign_code, period_code))
+
+    def duty_counts(self, campaign_code: str, period_code: str) -> tuple[tuple[str, str, int], ...]:
+        """Return (duty, state, number of units), ordered."""
+        return tuple(
+            (duty, state, units) for duty, state, units in self._of_period(_DUTY_COUNTS, campaign_code, period_code)
+        )
+
+    def duties(self, campaign_code: str, period_code: str) -> tuple[DutyRow, ...]:
+        """Return every unit's duty states, by duty then unit."""
+        return tuple(DutyRow(*row) for row in self._of_period(_DUTIES, campaign_code, period_code))
+
+    def _of_period(self, statement: Select[Any], campaign_code: str, period_code: str) -> Result[*tuple[Any, ...]]:
+        wanted = {"campaign_code": campaign_code, "period_code": period_code}
+        return self._connection.execute(statement, wanted)
+
+
+def _values(row: RollupRow) -> tuple[object, ...]:
+    cell = row.cell
+    return (
+        row.campaign_code,
+        row.period_code,
+        row.unit_code,
+        row.unit_type,
+        row.form_code,
+        row.field,
+        row.part,
+        cell.filed,
+        cell.accepted,
+        cell.filed_cumulative,
+        cell.accepted_cumulative,
+    )
+
+
+def _rollup(row: Row[*tuple[Any, ...]]) -> RollupRow:
+    campaign_code, period_code, unit_code, unit_type, form_code, field, part, *cell = row
+    return RollupRow(campaign_code, period_code, unit_code, unit_type, form_code, field, part, Cell(*cell))

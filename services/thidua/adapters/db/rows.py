@@ -1,0 +1,96 @@
+"""Turns rows of joined tables into the ledger's values.
+
+The columns of each table come with its name in front, so that any of them can be joined and read
+by key. Rows are read by key and not by place: a query may then name its columns in any order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from typing import Final
+
+from sqlalchemy import Label
+from sqlalchemy import RowMapping
+from sqlalchemy.sql.selectable import FromClause
+
+from thidua.adapters.db.tables import obligation
+from thidua.adapters.db.tables import report
+from thidua.adapters.db.tables import report_revision
+from thidua.domain.reports import Channel
+from thidua.domain.reports import Obligation
+from thidua.domain.reports import Report
+from thidua.domain.reports import ReportState
+from thidua.domain.reports import Revision
+
+__all__ = [
+    "OBLIGATION_COLUMNS",
+    "REPORT_COLUMNS",
+    "REVISION_COLUMNS",
+    "columns_of",
+    "obligation_from",
+    "report_from",
+    "revision_from",
+]
+
+
+def columns_of(table: FromClause, prefix: str) -> tuple[Label[Any], ...]:
+    """Return a table's columns, each labelled ``<prefix>_<name>``."""
+    return tuple(column.label(f"{prefix}_{column.name}") for column in table.c)
+
+
+OBLIGATION_COLUMNS: Final = columns_of(obligation, "obligation")
+REPORT_COLUMNS: Final = columns_of(report, "report")
+REVISION_COLUMNS: Final = columns_of(report_revision, "revision")
+
+
+def obligation_from(row: RowMapping) -> Obligation:
+    """Read :data:`OBLIGATION_COLUMNS`."""
+    return Obligation(
+        id=row["obligation_id"],
+        campaign_code=row["obligation_campaign_code"],
+        period_code=row["obligation_period_code"],
+        unit_code=row["obligation_unit_code"],
+        unit_type=row["obligation_unit_type"],
+        unit_name=row["obligation_unit_name"],
+        unit_order=row["obligation_unit_order"],
+        attributes=row["obligation_attributes"],
+        form_code=row["obligation_form_code"],
+        due_at=row["obligation_due_at"],
+        exempt_reason=row["obligation_exempt_reason"],
+    )
+
+
+def report_from(row: RowMapping, prefix: str = "report") -> Report:
+    """Read :data:`REPORT_COLUMNS`, or those of an alias of the table."""
+    return Report(
+        id=row[f"{prefix}_id"],
+        campaign_code=row[f"{prefix}_campaign_code"],
+        period_code=row[f"{prefix}_period_code"],
+        unit_code=row[f"{prefix}_unit_code"],
+        unit_type=row[f"{prefix}_unit_type"],
+        form_code=row[f"{prefix}_form_code"],
+        state=ReportState(row[f"{prefix}_state"]),
+        revision=row[f"{prefix}_revision"],
+        accepted_revision=row[f"{prefix}_accepted_revision"],
+        first_received_at=row[f"{prefix}_first_received_at"],
+        received_at=row[f"{prefix}_received_at"],
+    )
+
+
+def revision_from(row: RowMapping) -> Revision:
+    """Read :data:`REVISION_COLUMNS`."""
+    return Revision(
+        id=row["revision_id"],
+        report_id=row["revision_report_id"],
+        number=row["revision_number"],
+        form_version=row["revision_form_version"],
+        schema_digest=row["revision_schema_digest"],
+        payload=row["revision_payload"],
+        channel=Channel(row["revision_channel"]),
+        is_estimate=row["revision_is_estimate"],
+        filed_by=row["revision_filed_by"],
+        received_at=row["revision_received_at"],
+        confirmed=tuple(row["revision_confirmed"]),
+        idempotency_key=row["revision_idempotency_key"],
+        request_digest=row["revision_request_digest"],
+    )

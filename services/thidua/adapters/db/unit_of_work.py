@@ -1,0 +1,131 @@
+"""One transaction with its repositories, and who opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+from sqlalchemy import func
+from sqlalchemy import select
+
+from thidua.adapters.db.accounts import DatabaseAccounts
+from thidua.adapters.db.campaigns import DatabaseCampaigns
+from thidua.adapters.db.directory import DatabaseDirectory
+from thidua.adapters.db.engine import Engines
+from thidua.adapters.db.facts import DatabaseFacts
+from thidua.adapters.db.options import DatabaseOptions
+from thidua.adapters.db.outbox import DatabaseOutbox
+from thidua.adapters.db.reports import DatabaseReports
+from thidua.adapters.db.rollups import DatabaseRollups
+from thidua.adapters.db.statuses import DatabaseStatuses
+from thidua.adapters.db.tables import outbox
+from thidua.adapters.db.tables import worker_seen
+from thidua.adapters.db.types import database_now
+from thidua.adapters.db.unavailable import unavailable_if_lost
+from thidua.adapters.db.version import stored_version
+from thidua.application.ports import Health
+
+__all__ = ["DatabaseUnitOfWork", "DatabaseUnitsOfWork"]
+
+_waiting = outbox.c.applied_at.is_(None)
+_HEALTH = select(
+    select(func.count()).select_from(outbox).where(_waiting).scalar_subquery().label("waiting"),
+    select(outbox.c.created_at)
+    .where(_waiting)
+    .order_by(outbox.c.id)
+    .limit(1)
+    .scalar_subquery()
+    .label("oldest_waiting_at"),
+    select(func.max(worker_seen.c.worked_at)).scalar_subquery().label("worked_at"),
+    database_now().label("database_now"),
+)
+
+
+class DatabaseUnitOfWork:
+    """The port ``UnitOfWork``; made by :class:`DatabaseUnitsOfWork`, of no use after its block."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def accounts(self) -> DatabaseAccounts:
+        """People, sessions, tokens."""
+        return DatabaseAccounts(self._connection)
+
+    @property
+    def directory(self) -> DatabaseDirectory:
+        """The units."""
+        return DatabaseDirectory(self._connection)
+
+    @property
+    def campaigns(self) -> DatabaseCampaigns:
+        """Campaigns, periods and the roster."""
+        return DatabaseCampaigns(self._connection)
+
+    @property
+    def reports(self) -> DatabaseReports:
+        """The ledger."""
+        return DatabaseReports(self._connection)
+
+    @property
+    def outbox(self) -> DatabaseOutbox:
+        """Changes waiting to be taken in."""
+        return DatabaseOutbox(self._connection)
+
+    @property
+    def facts(self) -> DatabaseFacts:
+        """Numbers of the revisions that count."""
+        return DatabaseFacts(self._connection)
+
+    @property
+    def rollups(self) -> DatabaseRollups:
+        """Cells by unit."""
+        return DatabaseRollups(self._connection)
+
+    @property
+    def statuses(self) -> DatabaseStatuses:
+        """The stored status documents."""
+        return DatabaseStatuses(self._connection)
+
+    def health(self) -> Health:
+        """Read what readiness is judged by; on an empty database, that it is one."""
+        version = stored_version(self._connection)
+        if version is None:
+            return Health(None, 0, None, None, self._connection.execute(select(database_now())).scalar_one())
+        row = self._connection.execute(_HEALTH).one()
+        return Health(version, row.waiting, row.oldest_waiting_at, row.worked_at, row.database_now)
+
+    def commit(self) -> None:
+        """Make everything durable at once.
+
+        Raises:
+            UnavailableError: at the end of the block; whether it was made durable is then not known.
+        """
+        self._connection.commit()
+
+
+class DatabaseUnitsOfWork:
+    """The port ``UnitsOfWork``; connects at first use, and anew in each process that forks off.
+
+    A block that meets a database that does not answer ends with UnavailableError.
+    """
+
+    def __init__(self, url: str, options: DatabaseOptions | None = None) -> None:
+        self._engines = Engines(url, options or DatabaseOptions())
+
+    @contextmanager
+    def writing(self) -> Iterator[DatabaseUnitOfWork]:
+        """Open a transaction that may write; each statement sees what was committed before it."""
+        with unavailable_if_lost(), self._engines.writer.connect() as connection:
+            yield DatabaseUnitOfWork(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[DatabaseUnitOfWork]:
+        """Open a transaction that cannot write and sees one snapshot throughout."""
+        with unavailable_if_lost(), self._engines.reader.connect() as connection:
+            yield DatabaseUnitOfWork(connection)
+
+    def close(self) -> None:
+        """Close this process's idle connections."""
+        self._engines.close()

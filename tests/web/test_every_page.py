@@ -1,0 +1,140 @@
+"""What holds for every page, whoever looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+#: Each page with somebody who may see it. ``{report}`` is a filed report.
+PAGES = [
+    ("stranger", "/sign-in"),
+    ("reporter", "/reports/due"),
+    ("reporter", "form"),
+    ("reporter", "/reports/{report}"),
+    ("reporter", "/reports/{report}/receipts/0"),
+    ("reporter", "/reports"),
+    ("officer", "status"),
+    ("officer", "fragment"),
+    ("observer", "status"),
+    ("leader", "/reports/{report}"),
+    ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/STTTT-VP/form"),
+    ("officer", "/reports?state=accepted"),
+    ("admin", "/"),
+    ("newcomer", "/"),
+    ("officer", "/nowhere"),
+    ("reporter", "status"),
+]
+FOREIGN_OR_INLINE = ("http:", "https:", "//", "data:", "javascript:")
+
+
+def opened(site: Any, who: str, path: str) -> Any:
+    report = site.file().location.split("/")[2] if "{report}" in path else ""
+    visitor = site.stranger() if who == "stranger" else site.visit(who)
+    return visitor.get(getattr(site, path) if "/" not in path else path.format(report=report))
+
+
+@pytest.mark.parametrize(("who", "path"), PAGES)
+def test_every_page_is_sound(site: Any, who: str, path: str) -> None:
+    page = opened(site, who, path)
+    html = page.html
+    assert_loads_only_our_own_files(html)
+    assert_every_control_has_a_label(html)
+    assert_references_resolve(html)
+    if path != "fragment":
+        assert html.one("html").attributes["lang"] == "vi"
+        assert len(html.all("h1")) == 1
+        assert html.one("title").text.endswith("– Thi đua")
+        assert html.all("a", class_="skip")[0].attributes["href"] == "#" + html.one("main").attributes["id"]
+        assert "Đồng hồ mô phỏng: đang là 08:00 ngày 15/9/2021 – dữ liệu mẫu" in html.one("body").text
+
+
+def assert_loads_only_our_own_files(html: Any) -> None:
+    for element in html.all():
+        assert element.tag != "style", "inline style sheet"
+        assert element.tag != "script" or element.attributes.get("src"), "inline script"
+        for name, value in element.attributes.items():
+            assert name != "style", f"inline style on <{element.tag}>"
+            assert not name.startswith("on"), f"inline handler {name} on <{element.tag}>"
+            if name in {"href", "src", "action", "formaction"}:
+                assert not value.startswith(FOREIGN_OR_INLINE), value
+        assert element.tag != "input" or element.attributes.get("type", "") != "number"
+
+
+def assert_every_control_has_a_label(html: Any) -> None:
+    labelled = {label.attributes["for"] for label in html.all("label") if "for" in label.attributes}
+    wrapped = {id(control) for label in html.all("label") for control in label.all("input")}
+    for control in html.all("input", "select", "textarea"):
+        attributes = control.attributes
+        if attributes.get("type") == "hidden" or "hidden" in attributes:
+            continue
+        assert attributes.get("id") in labelled or id(control) in wrapped, attributes
+    for button in html.all("button"):
+        assert button.text or button.attributes.get("aria-label"), "button without words"
+
+
+def assert_references_resolve(html: Any) -> None:
+    ids = [element.attributes["id"] for element in html.all() if "id" in element.attributes]
+    assert len(ids) == len(set(ids)), sorted(each for each in ids if ids.count(each) > 1)
+    for element in html.all():
+        for name in ("for", "aria-describedby", "aria-labelledby"):
+            for target in element.attributes.get(name, "").split():
+                assert target in ids, f"{name}={target} on <{element.tag}>"
+        href = element.attributes.get("href", "")
+        if href.startswith("#") and href != "#noi-dung":
+            assert href[1:] in ids, href
+
+
+@pytest.mark.parametrize(("who", "path"), [*PAGES, ("stranger", "/reports/due"), ("officer", "/static/nothing.js")])
+def test_every_answer_carries_the_security_headers(site: Any, who: str, path: str) -> None:
+    headers = opened(site, who, path).answer.headers
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Request-ID"]
+
+
+def test_every_route_but_the_declared_ones_turns_strangers_away(site: Any) -> None:
+    public = {"static", "sign_in.ask", "sign_in.enter", "api.openapi", "health.alive", "health.ready"}
+    for rule in site.app.url_map.iter_rules():
+        if rule.endpoint in public:
+            continue
+        path = rule.build({name: 1 if "int:" in rule.rule else "x" for name in rule.arguments})[1]
+        method = "GET" if "GET" in rule.methods else "POST"
+        answer = site.stranger().client.open(path, method=method)
+        assert answer.status_code in {303, 401}, (rule, answer.status_code)
+        if answer.status_code == 303:
+            assert answer.headers["Location"].startswith("/sign-in"), rule
+
+
+def test_looking_changes_nothing(site: Any) -> None:
+    """No address answers a GET by storing something."""
+    report = int(site.file().location.split("/")[2])
+    officer, reporter = site.visit("officer"), site.visit("reporter")
+    with site.here.host.work.reading() as work:
+        before = (work.reports.get(report), work.reports.events(report), work.health().waiting)
+    for who, path in PAGES:
+        visitor = reporter if who == "reporter" else officer
+        visitor.get(getattr(site, path) if "/" not in path else path.format(report=report))
+    assert officer.get(f"/reports/{report}/accept").status == 405
+    with site.here.host.work.reading() as work:
+        assert (work.reports.get(report), work.reports.events(report), work.health().waiting) == before
+
+
+def test_pages_are_packed_for_slow_lines(site: Any) -> None:
+    officer = site.visit("officer")
+    plain = officer.get(site.status).answer
+    packed = officer.get(site.status, headers={"Accept-Encoding": "gzip"}).answer
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert len(packed.data) < len(plain.data) / 4
+
+
+def test_without_a_simulated_clock_there_is_no_banner(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(site.here.clock), "is_simulated", property(lambda _: False))
+    assert "mô phỏng" not in site.stranger().get("/sign-in").answer.text
