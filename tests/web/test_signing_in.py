@@ -158,9 +158,7 @@ def test_what_was_typed_survives_the_end_of_the_session(site: Any) -> None:
     asked = visitor.post(site.form, typed)
     assert asked.status == 401
     assert "vẫn còn nguyên" in asked.html.text
-    carried = {
-        area.attributes["name"]: area.raw.removeprefix("\n") for area in asked.html.one("main").all("textarea")
-    }
+    carried = {area.attributes["name"]: area.raw.removeprefix("\n") for area in asked.html.one("main").all("textarea")}
     assert carried["/fields/difficulties"] == typed["/fields/difficulties"]
     again = visitor.post("/sign-in", {**carried, "name": "reporter", "password": "sai", "next": site.form})
     assert again.status == 401

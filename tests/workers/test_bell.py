@@ -134,7 +134,7 @@ def test_an_outage_is_told_once_and_its_end_once(
 
 
 def test_a_forked_process_has_a_thread_of_its_own(bell_over: Callable[..., CeleryBell], tmp_path: Path) -> None:
-    bell = bell_over(publish=lambda: tmp_path.joinpath(str(os.getpid())).touch())  # noqa: PLW0108  asked in each process
+    bell = bell_over(publish=lambda: tmp_path.joinpath(str(os.getpid())).touch())
     bell.ring()
     until((tmp_path / str(os.getpid())).exists)
     child = os.fork()

@@ -9,7 +9,7 @@ import os
 import sys
 
 from celery import Celery
-from celery.utils.nodenames import default_nodename
+from celery.utils.nodenames import host_format
 
 from thidua.settings import Settings
 from thidua_workers import process
@@ -23,6 +23,8 @@ __all__ = ["TASK_MODULES", "main", "prepare"]
 #: Imported for their tasks; a new module of tasks is added here and nowhere else.
 TASK_MODULES = (status,)
 
+_POLITENESS = 10
+
 
 def prepare(settings: Settings) -> Celery:
     """Return the app with every task and the drain timer."""
@@ -34,9 +36,11 @@ def prepare(settings: Settings) -> Celery:
 def main() -> int:
     """Work until told to stop; return the exit code."""
     settings = process.settings()
+    # Those who file go before the count: on a machine that is full, the status may wait a little.
+    os.nice(_POLITENESS)
     worker = prepare(settings).Worker(
         # Several may run on one machine: each answers to its own name.
-        hostname=default_nodename(f"worker-{os.getpid()}@%h"),
+        hostname=host_format(f"worker-{os.getpid()}@%h"),
         pool_cls=settings.worker_pool,
         concurrency=settings.worker_processes,
         queues=list(QUEUES),

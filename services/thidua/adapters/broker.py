@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from celery import Celery
+from kombu import Connection
 
 __all__ = [
     "BELL_EXPIRES_S",
@@ -219,17 +220,31 @@ class CeleryBell:
 
 
 class _CeleryPublisher:
-    """Sends the one message, through an app that knows no tasks."""
+    """Sends the one message, through an app that knows no tasks and a connection of its own.
+
+    Celery's shared pools stay out of it: they cannot be emptied of connections that still wait
+    for an answer without being closed for good.
+    """
 
     def __init__(self, settings: BrokerSettings) -> None:
         self._app = Celery("thidua-bell", set_as_current=False, config_source=celery_settings(settings))
         # A worker waits for its broker; the bell connects at once or not at all.
         self._app.conf.broker_transport_options |= {"max_retries": 0}
+        self._connection: Connection | None = None
 
     def publish(self) -> None:
+        connection = self._connection or self._app.connection_for_write()
+        self._connection = None
         try:
-            self._app.send_task(BELL_TASK, queue=BELL_QUEUE, expires=BELL_EXPIRES_S, ignore_result=True, retry=False)
+            self._app.send_task(
+                BELL_TASK,
+                queue=BELL_QUEUE,
+                expires=BELL_EXPIRES_S,
+                ignore_result=True,
+                retry=False,
+                producer=self._app.amqp.Producer(connection, auto_declare=False),
+            )
         except Exception:
-            # What is left of the connections may still wait for an answer; the next ring gets new ones.
-            self._app.pool.force_close_all(close_pool=False)  # type: ignore[attr-defined]  # the stubs name another
+            connection.collect()
             raise
+        self._connection = connection

@@ -62,7 +62,7 @@ def drain(host: Host, *, limit: int = 500) -> int:
     Returns:
         How many were applied; 0 when nothing waits that another drain does not hold.
     """
-    with host.work.reading() as work:
+    with host.work.glancing() as work:
         if not work.outbox.waiting():
             return 0
     with host.work.writing() as work:
@@ -98,7 +98,7 @@ def refresh_expired(host: Host) -> int:
         The number of documents replaced.
     """
     now = host.clock.now()
-    with host.work.reading() as work:
+    with host.work.glancing() as work:
         expired = work.statuses.expired(now)
     if not expired:
         return 0

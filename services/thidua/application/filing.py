@@ -81,7 +81,7 @@ def file_report(
     """
     require_unit(actor, Right.FILE_REPORT, envelope.unit_code)
     campaign, period = _campaign_and_period(host, envelope)
-    with host.work.reading() as work:
+    with host.work.glancing() as work:
         context = _context(work, actor, envelope, idempotency_key)
         if context.replay is not None:
             return _replayed(context, context.replay, request_digest)
@@ -288,7 +288,7 @@ def _after_losing_a_race(
     host: Host, actor: Actor, envelope: Envelope, idempotency_key: str | None, request_digest: str | None
 ) -> Receipt:
     """Answer the loser of two simultaneous filings: the same receipt if it was the same request."""
-    with host.work.reading() as work:
+    with host.work.glancing() as work:
         context = _context(work, actor, envelope, idempotency_key)
     if context.replay is not None:
         return _replayed(context, context.replay, request_digest)

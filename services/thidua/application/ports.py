@@ -624,5 +624,9 @@ class UnitsOfWork(Protocol):
         ...
 
     def reading(self) -> AbstractContextManager[UnitOfWork]:
-        """Open a transaction that only reads."""
+        """Open a transaction that only reads, all of it from one snapshot."""
+        ...
+
+    def glancing(self) -> AbstractContextManager[UnitOfWork]:
+        """Open look-ups that each stand alone: the cheapest reads, where no two must agree."""
         ...

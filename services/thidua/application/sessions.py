@@ -39,7 +39,7 @@ def sign_in(host: Host, *, name: str, password: str) -> str:
     Raises:
         NotSignedInError: one sentence for every reason, after the same work.
     """
-    with host.work.reading() as work:
+    with host.work.glancing() as work:
         account = work.accounts.by_name(name.strip().lower())
     # The hash is checked outside any transaction and also where there is no account, so that
     # neither the database nor the clock tells which names exist.
@@ -64,7 +64,7 @@ def sign_out(host: Host, secret: str) -> None:
 def actor_of_session(host: Host, secret: str) -> Actor | None:
     """Return who a session belongs to, None if it is not good (any more)."""
     now = host.clock.now()
-    with host.work.reading() as work:
+    with host.work.glancing() as work:
         account = work.accounts.by_session(digest_of(secret), now)
     return _actor(host, account, now) if account else None
 
@@ -76,7 +76,7 @@ def actor_of_token(host: Host, secret: str) -> Actor:
         NotSignedInError: the token is unknown or has expired, or its account is disabled.
     """
     now = host.clock.now()
-    with host.work.reading() as work:
+    with host.work.glancing() as work:
         account = work.accounts.by_token(digest_of(secret), now)
     if account is None:
         raise NotSignedInError("Mã truy cập không đúng hoặc đã hết hạn.")

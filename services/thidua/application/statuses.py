@@ -36,7 +36,7 @@ def status_etag(host: Host, actor: Actor, campaign_code: str, period_code: str |
         NotAllowedError, NotFoundError: as in :func:`read_status`.
     """
     require(actor, Right.READ_STATUS)
-    with host.work.reading() as work:
+    with host.work.glancing() as work:
         period_code = period_code or _newest_period(work, campaign_code)
         version = work.statuses.version(campaign_code, period_code)
     if version is None:

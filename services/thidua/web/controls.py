@@ -6,7 +6,6 @@ of the same thing. What a person typed is shown again exactly as typed, right an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -14,32 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
-from datetime import tzinfo
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
 from thidua.web import formats
+from thidua.web.cells import control_id
+from thidua.web.cells import takes_dots
+from thidua.web.cells import text_of
 from thidua_sdk import Finding
 from thidua_sdk import Level
 from thidua_sdk import Need
 from thidua_sdk import topic_cell
 
-__all__ = [
-    "MACROS",
-    "NEW_ROW",
-    "Control",
-    "Drawer",
-    "Row",
-    "Shown",
-    "control_id",
-    "first_cell",
-    "label_at",
-    "rows_in",
-    "text_of",
-    "typed_of",
-]
+__all__ = ["MACROS", "NEW_ROW", "Control", "Drawer", "Row", "Shown"]
 
 #: The template macro that draws each kind of field.
 MACROS: Mapping[str, str] = {
@@ -66,9 +54,6 @@ _SHORT = frozenset({"count", "quantity", "percent", "day", "moment", "document_n
 _COMPARED = frozenset({"count", "quantity", "percent", "choice", "flag", "day"})
 _FLAG_OPTIONS = (("yes", "Có"), ("no", "Không"))
 _FLAG_UNKNOWN = ("", "Chưa có thông tin")
-
-#: Counts bounded below this are years and the like, written 1988 and not 1.988.
-_MOST_WITHOUT_DOTS = 9999
 
 #: A finding over more cells than this is shown at its first; marking them all would tell nothing.
 _MOST_MARKED = 3
@@ -140,11 +125,6 @@ class Row:
     index: str
     number: str
     parts: tuple[Control, ...]
-
-
-def control_id(pointer: str) -> str:
-    """Return the id of a control in the page."""
-    return "o" + pointer.replace("/", "-")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,7 +207,7 @@ class Drawer:
                 is_required=is_required,
                 is_optional=not is_required and not model.computed and model.need is Need.OPTIONAL,
                 is_across=is_across and macro in _SHORT,
-                takes_dots=model.kind == "count" and _takes_dots(model),
+                takes_dots=model.kind == "count" and takes_dots(model),
                 options=options,
             )
         )
@@ -319,94 +299,3 @@ def _hint(model: FieldModel) -> str:
         "percent": "Ghi phần trăm, ví dụ 97,5.",
     }.get(model.kind, "")
     return " ".join(part for part in (model.help, own) if part)
-
-
-def typed_of(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, str]:
-    """Write a filed payload as a person would have typed it, by pointer."""
-    zone = ZoneInfo(form.time_zone)
-    fields = _mapping(payload.get("fields"))
-    typed: dict[str, str] = {}
-    for model in form.cell_fields.values():
-        value = fields.get(model.name)
-        if model.kind == "group":
-            typed |= _typed_cells(model.columns, _mapping(value), model.pointer, zone)
-        else:
-            typed[model.pointer] = text_of(model, value, zone)
-    for name, counts in _mapping(payload.get("by_topic")).items():
-        for topic, count in _mapping(counts).items():
-            typed[topic_cell(name, topic)] = formats.typed("count", count, zone)
-    for model in form.tables.values():
-        for index, row in enumerate(_rows(payload.get(model.name))):
-            typed |= _typed_cells(model.columns, row, f"/{model.name}/{index}", zone)
-    for person in ("prepared_by", "approved_by"):
-        for name, value in _mapping(payload.get(person)).items():
-            typed[f"/{person}/{name}"] = str(value)
-    return typed
-
-
-def text_of(model: FieldModel, value: object, zone: tzinfo) -> str:
-    """Write one cell's value as a person would have typed it; small counts, such as years, without dots."""
-    if isinstance(value, int) and not isinstance(value, bool) and not _takes_dots(model):
-        return str(value)
-    return formats.typed(model.kind, value, zone)
-
-
-def _takes_dots(model: FieldModel) -> bool:
-    return model.maximum is None or model.maximum > _MOST_WITHOUT_DOTS
-
-
-def rows_in(form: ComposedForm, names: Iterable[str]) -> dict[str, list[int]]:
-    """Return which rows of each table the named controls belong to, in order."""
-    rows: dict[str, set[int]] = {name: set() for name in form.tables}
-    for name in names:
-        match = re.fullmatch(r"/([a-z0-9_]+)/([0-9]{1,4})/[a-z0-9_]+", name, re.ASCII)
-        if match and match[1] in rows:
-            rows[match[1]].add(int(match[2]))
-    return {name: sorted(indexes) for name, indexes in rows.items()}
-
-
-def first_cell(form: ComposedForm, pointer: str) -> str:
-    """Return the control to go to for a finding: the first cell of a group, else the cell itself."""
-    parts = pointer.split("/")
-    if parts[1] == "fields" and len(parts) == 3:  # noqa: PLR2004  "", "fields", name
-        model = form.cell_fields.get(parts[2])
-        if model is not None and model.kind == "group":
-            return f"{pointer}/{model.columns[0].name}"
-    return f"{pointer}/full_name" if pointer in {"/prepared_by", "/approved_by"} else pointer
-
-
-def label_at(form: ComposedForm, pointer: str, rows: Mapping[str, Sequence[int]]) -> str:
-    """Return the words by which a person knows a cell, empty if the form has no such cell.
-
-    ``rows`` are the rows shown of each table, as in :class:`Drawer`.
-    """
-    parts = pointer.split("/")[1:]
-    if parts[0] in {"fields", "by_topic"} and len(parts) > 1:
-        model = form.cell_fields.get(parts[1])
-        return f"{model.code} {model.label}".strip() if model else ""
-    table = form.tables.get(parts[0])
-    if table is None:
-        return {
-            "prepared_by": "Người lập",
-            "approved_by": "Người duyệt",
-            "correction_reason": "Lý do điều chỉnh",
-            "is_estimate": "Số liệu ước tính",
-        }.get(parts[0], "")
-    shown = list(rows.get(table.name, ()))
-    index = int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else -1
-    row = f", dòng {shown.index(index) + 1}" if index in shown else ""
-    return f"{table.code} {table.label}{row}".strip()
-
-
-def _typed_cells(
-    columns: Iterable[FieldModel], values: Mapping[str, object], pointer: str, zone: tzinfo
-) -> dict[str, str]:
-    return {f"{pointer}/{column.name}": formats.typed(column.kind, values.get(column.name), zone) for column in columns}
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _rows(value: object) -> list[Mapping[str, object]]:
-    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []

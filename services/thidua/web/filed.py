@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
 from thidua.web import formats
-from thidua.web.controls import text_of
+from thidua.web.cells import text_of
 
 __all__ = ["Line", "Part", "Table", "lines_of"]
 

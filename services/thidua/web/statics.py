@@ -38,14 +38,13 @@ class StaticFile:
 
 
 class StaticFiles:
-    """The folder's files by their plain names; ``digest`` changes with any of them."""
+    """The folder's files, by their plain names and by their public ones."""
 
     def __init__(self, folder: Path) -> None:
         self.by_name: Mapping[str, StaticFile] = {
             path.name: _read(path) for path in sorted(folder.iterdir()) if path.suffix in _TYPES
         }
         self._by_hashed = {file.hashed: file for file in self.by_name.values()}
-        self.digest = hashlib.sha256("".join(self._by_hashed).encode()).hexdigest()[:12]
 
     def register(self, app: Flask) -> None:
         """Serve the files under ``/static`` and give templates ``static_url(name)``."""

@@ -62,38 +62,47 @@ class Engines:
     def __init__(self, url: str, options: DatabaseOptions) -> None:
         self._url = url
         self._options = options
-        self._by_process: dict[int, tuple[Engine, Engine]] = {}
+        self._by_process: dict[int, tuple[Engine, Engine, Engine]] = {}
         weakref.finalize(self, _close, self._by_process)
 
     @property
     def writer(self) -> Engine:
         """The engine whose transactions may write."""
-        return self._pair()[0]
+        return self._three()[0]
 
     @property
     def reader(self) -> Engine:
         """The engine whose transactions read one snapshot and cannot write; shares the pool."""
-        return self._pair()[1]
+        return self._three()[1]
+
+    @property
+    def glancer(self) -> Engine:
+        """The engine whose statements each stand alone, without the round trips of a transaction."""
+        return self._three()[2]
 
     def close(self) -> None:
         """Close this process's idle connections; the next use opens new ones."""
         _close(self._by_process)
 
-    def _pair(self) -> tuple[Engine, Engine]:
-        pair = self._by_process.get(os.getpid())
-        # Two threads may both make one; neither has connected, and setdefault lets one of them win.
-        return pair or self._by_process.setdefault(os.getpid(), self._make())
+    def _three(self) -> tuple[Engine, Engine, Engine]:
+        three = self._by_process.get(os.getpid())
+        # Two threads may both make some; none has connected, and setdefault lets one of them win.
+        return three or self._by_process.setdefault(os.getpid(), self._make())
 
-    def _make(self) -> tuple[Engine, Engine]:
+    def _make(self) -> tuple[Engine, Engine, Engine]:
         writer = make_engine(self._url, self._options)
         if writer.dialect.name == "sqlite":
-            return writer, writer.execution_options(**{READ_ONLY: True})
-        return writer, writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            # A transaction costs no round trip there.
+            reader = writer.execution_options(**{READ_ONLY: True})
+            return writer, reader, reader
+        reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return writer, reader, make_postgresql_engine(writer.url, self._options, glances=True)
 
 
-def _close(by_process: dict[int, tuple[Engine, Engine]]) -> None:
-    if (pair := by_process.pop(os.getpid(), None)) is not None:
-        pair[0].dispose()
+def _close(by_process: dict[int, tuple[Engine, Engine, Engine]]) -> None:
+    if (three := by_process.pop(os.getpid(), None)) is not None:
+        for engine in three:
+            engine.dispose()
 
 
 def require_durable(url: str, options: DatabaseOptions | None = None) -> None:

@@ -58,8 +58,16 @@ class _BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
             raise
 
 
-def make_postgresql_engine(url: URL, options: DatabaseOptions) -> Engine:
-    """Make the engine of a server; connects at first use."""
+def make_postgresql_engine(url: URL, options: DatabaseOptions, *, glances: bool = False) -> Engine:
+    """Make the engine of a server; connects at first use.
+
+    Args:
+        url: its address.
+        options: sizes and limits.
+        glances: every statement stands alone. Such connections have a pool of their own: putting
+            one connection to both uses in turn costs more than the look-ups themselves.
+    """
+    own = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None} if glances else {}
     settings = {
         "timezone": "UTC",
         "statement_timeout": f"{options.statement_timeout_s}s",
@@ -86,6 +94,7 @@ def make_postgresql_engine(url: URL, options: DatabaseOptions) -> Engine:
         use_native_hstore=False,
         json_serializer=to_json,
         hide_parameters=True,
+        **own,
     )
 
     @event.listens_for(engine, "do_connect")

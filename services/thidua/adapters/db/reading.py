@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
+from sqlalchemy import RowMapping
 from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import func
@@ -16,7 +17,6 @@ from sqlalchemy import select
 from thidua.adapters.db.rows import OBLIGATION_COLUMNS
 from thidua.adapters.db.rows import REPORT_COLUMNS
 from thidua.adapters.db.rows import REVISION_COLUMNS
-from thidua.adapters.db.rows import columns_of
 from thidua.adapters.db.rows import obligation_from
 from thidua.adapters.db.rows import report_from
 from thidua.adapters.db.rows import revision_from
@@ -43,20 +43,22 @@ from thidua.domain.reports import Revision
 
 __all__ = ["ReportReader"]
 
-_replayed = report.alias("replayed")
 _single = select(literal(1).label("one")).subquery("single")
 _campaign_code = bindparam("campaign_code", type_=report.c.campaign_code.type)
 _period_code = bindparam("period_code", type_=report.c.period_code.type)
 _unit_code = bindparam("unit_code", type_=report.c.unit_code.type)
 
-# Each table is reached by the whole of a unique key, so this is five look-ups in one round trip.
+_HISTORY = ("id", "state", "revision", "accepted_revision", "first_received_at", "received_at")
+
+# Each table is reached by the whole of a unique key, so this is four look-ups in one round trip.
+# Every column costs on this, the busiest statement of all: a report is named by its obligation,
+# and what a repeated key finds is read only when it finds something.
 _CONTEXT = select(
     database_now().label("database_now"),
     period.c.state.label("period_state"),
     *OBLIGATION_COLUMNS,
-    *REPORT_COLUMNS,
-    *REVISION_COLUMNS,
-    *columns_of(_replayed, "replayed"),
+    *(report.c[name].label(f"report_{name}") for name in _HISTORY),
+    report_revision.c.id.label("replayed_id"),
 ).select_from(
     _single.outerjoin(period, and_(period.c.campaign_code == _campaign_code, period.c.code == _period_code))
     .outerjoin(
@@ -83,7 +85,11 @@ _CONTEXT = select(
             == bindparam("idempotency_key", type_=report_revision.c.idempotency_key.type),
         ),
     )
-    .outerjoin(_replayed, _replayed.c.id == report_revision.c.report_id)
+)
+_REPLAYED = (
+    select(*REPORT_COLUMNS, *REVISION_COLUMNS)
+    .select_from(report.join(report_revision, report_revision.c.report_id == report.c.id))
+    .where(report_revision.c.id == bindparam("revision_id"))
 )
 
 _newest = and_(report_revision.c.report_id == report.c.id, report_revision.c.number == report.c.revision)
@@ -149,7 +155,7 @@ class ReportReader:
     def context(
         self, *, campaign_code: str, period_code: str, unit_code: str, account_id: int, idempotency_key: str | None
     ) -> FilingContext:
-        """Read what filing must know, in one statement."""
+        """Read what filing must know: one statement, two if the key was used before."""
         wanted = {
             "campaign_code": campaign_code,
             "period_code": period_code,
@@ -163,9 +169,13 @@ class ReportReader:
             database_now=row["database_now"],
             period_state=None if state is None else PeriodState(state),
             obligation=None if row["obligation_id"] is None else obligation_from(row),
-            report=None if row["report_id"] is None else report_from(row),
-            replay=None if row["revision_id"] is None else (report_from(row, "replayed"), revision_from(row)),
+            report=None if row["report_id"] is None else _report_of_obligation(row),
+            replay=None if row["replayed_id"] is None else self._replayed(row["replayed_id"]),
         )
+
+    def _replayed(self, revision_id: int) -> tuple[Report, Revision]:
+        row = self._connection.execute(_REPLAYED, {"revision_id": revision_id}).mappings().one()
+        return report_from(row), revision_from(row)
 
     def earlier(self, *, campaign_code: str, unit_code: str, before_ordinal: int) -> tuple[EarlierPayload, ...]:
         """Return the unit's newest payloads of earlier periods, oldest period first."""
@@ -240,3 +250,20 @@ class ReportReader:
         """Return the newest receipt of all, None before the first."""
         found: datetime | None = self._connection.execute(_LAST_RECEIVED).scalar_one()
         return found
+
+
+def _report_of_obligation(row: RowMapping) -> Report:
+    """Read a report whose place is told by the obligation beside it."""
+    return Report(
+        id=row["report_id"],
+        campaign_code=row["obligation_campaign_code"],
+        period_code=row["obligation_period_code"],
+        unit_code=row["obligation_unit_code"],
+        unit_type=row["obligation_unit_type"],
+        form_code=row["obligation_form_code"],
+        state=ReportState(row["report_state"]),
+        revision=row["report_revision"],
+        accepted_revision=row["report_accepted_revision"],
+        first_received_at=row["report_first_received_at"],
+        received_at=row["report_received_at"],
+    )

@@ -60,20 +60,20 @@ def obligation_from(row: RowMapping) -> Obligation:
     )
 
 
-def report_from(row: RowMapping, prefix: str = "report") -> Report:
-    """Read :data:`REPORT_COLUMNS`, or those of an alias of the table."""
+def report_from(row: RowMapping) -> Report:
+    """Read :data:`REPORT_COLUMNS`."""
     return Report(
-        id=row[f"{prefix}_id"],
-        campaign_code=row[f"{prefix}_campaign_code"],
-        period_code=row[f"{prefix}_period_code"],
-        unit_code=row[f"{prefix}_unit_code"],
-        unit_type=row[f"{prefix}_unit_type"],
-        form_code=row[f"{prefix}_form_code"],
-        state=ReportState(row[f"{prefix}_state"]),
-        revision=row[f"{prefix}_revision"],
-        accepted_revision=row[f"{prefix}_accepted_revision"],
-        first_received_at=row[f"{prefix}_first_received_at"],
-        received_at=row[f"{prefix}_received_at"],
+        id=row["report_id"],
+        campaign_code=row["report_campaign_code"],
+        period_code=row["report_period_code"],
+        unit_code=row["report_unit_code"],
+        unit_type=row["report_unit_type"],
+        form_code=row["report_form_code"],
+        state=ReportState(row["report_state"]),
+        revision=row["report_revision"],
+        accepted_revision=row["report_accepted_revision"],
+        first_received_at=row["report_first_received_at"],
+        received_at=row["report_received_at"],
     )
 
 

@@ -125,6 +125,14 @@ class DatabaseUnitsOfWork:
         """Open a transaction that cannot write and sees one snapshot throughout."""
         with unavailable_if_lost(), self._engines.reader.connect() as connection:
             yield DatabaseUnitOfWork(connection)
+            # Nothing was written, but the driver forgets its prepared statements at a ROLLBACK.
+            connection.commit()
+
+    @contextmanager
+    def glancing(self) -> Iterator[DatabaseUnitOfWork]:
+        """Open look-ups that each stand alone and see the newest; nothing may be written."""
+        with unavailable_if_lost(), self._engines.glancer.connect() as connection:
+            yield DatabaseUnitOfWork(connection)
 
     def close(self) -> None:
         """Close this process's idle connections."""

@@ -40,13 +40,13 @@ from thidua.forms.readers import clean_text
 from thidua.forms.readers import read_web
 from thidua.web import context
 from thidua.web import forgery
+from thidua.web.cells import control_id
+from thidua.web.cells import first_cell
+from thidua.web.cells import label_at
+from thidua.web.cells import rows_in
+from thidua.web.cells import typed_of
 from thidua.web.controls import Control
 from thidua.web.controls import Drawer
-from thidua.web.controls import control_id
-from thidua.web.controls import first_cell
-from thidua.web.controls import label_at
-from thidua.web.controls import rows_in
-from thidua.web.controls import typed_of
 from thidua.web.errors import status_of
 from thidua.web.formats import number
 from thidua_sdk import Finding
@@ -234,7 +234,6 @@ def _page(sheet: Sheet, view: _View) -> str:
         warnings=len(view.findings) - errors,
         view=view,
         idempotency_key=secrets.token_urlsafe(18),
-        required=sum(1 for name in sheet.form.by_name if drawer.field(sheet.form.field(name)).is_required),
     )
 
 

@@ -6,12 +6,12 @@ from flask import Blueprint
 from flask import render_template
 from flask import request
 
-from thidua.application.permissions import sees_all_units
 from thidua.application.reading import campaigns_seen
 from thidua.application.reading import list_reports
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.reports import ReportState
 from thidua.web import context
+from thidua.web.unit_names import short_names
 
 __all__ = ["page"]
 
@@ -41,7 +41,7 @@ def show() -> str:
         has_more=len(found) > _PAGE_SIZE,
         campaigns=campaigns_seen(host, person),
         chosen={"campaign": campaign, "period": period, "state": state.value if state else ""},
-        everyone=sees_all_units(person),
+        names=short_names(host),
     )
 
 

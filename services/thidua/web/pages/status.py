@@ -16,7 +16,6 @@ from flask import render_template
 from flask import request
 from flask import url_for
 
-from thidua.application.directory import list_units
 from thidua.application.reading import campaigns_seen
 from thidua.application.statuses import read_status
 from thidua.application.statuses import status_etag
@@ -29,6 +28,7 @@ from thidua.web.charts import VERDICT_TONES
 from thidua.web.charts import draw_target
 from thidua.web.charts import filing_segments
 from thidua.web.charts import share
+from thidua.web.unit_names import short_names
 
 __all__ = ["page"]
 
@@ -94,7 +94,6 @@ def _view(campaign: str) -> dict[str, Any]:
         "sort": sort if sort in _SORTS else "urgency",
     }
     units = _units(filing["units"], chosen)
-    today = host.clock.now().astimezone(host.zone).date()
     indicators = document["indicators"]
     return {
         "campaign": campaign,
@@ -110,9 +109,7 @@ def _view(campaign: str) -> dict[str, Any]:
         "units_left_out": len(units) - len(units[:_MOST_IN_TABLE]),
         "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
         "unit_names": {unit["unit"]: unit["name"] for unit in filing["units"]},
-        "short_names": {
-            unit.code: version.short_name for unit in list_units(host) if (version := unit.version_on(today))
-        },
+        "short_names": short_names(host),
         "drawings": {target["code"]: draw_target(target) for target in document["targets"]},
         "verdict_tones": VERDICT_TONES,
         "known": [indicator for indicator in indicators if _has_data(indicator)],
