@@ -36,7 +36,7 @@ from thidua.adapters.embedded_broker import private_socket_dir
 from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
 from thidua.application.directory import import_units
-from thidua.application.ports import TokenRow
+from thidua.application.rows import TokenRow
 from thidua.application.sample import sample_units
 from thidua.application.sessions import digest_of
 from thidua.bootstrap import build_host

@@ -8,7 +8,7 @@ from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.adapters.files import read_calendar
 from thidua.adapters.passwords import Argon2Passwords
 from thidua.application.host import Host
-from thidua.application.ports import Bell
+from thidua.application.surroundings import Bell
 from thidua.plugin_host.discovery import found_plugins
 from thidua.plugin_host.registry import Registry
 from thidua.plugin_host.registry import registry_of

@@ -14,10 +14,10 @@ from datetime import date
 from datetime import datetime
 from datetime import timedelta
 
-from thidua.application.ports import FactRow
-from thidua.application.ports import NewRevision
-from thidua.application.ports import PeriodRow
 from thidua.application.ports import UnitsOfWork
+from thidua.application.rows import FactRow
+from thidua.application.rows import NewRevision
+from thidua.application.rows import PeriodRow
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.reports import Channel

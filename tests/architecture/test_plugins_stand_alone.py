@@ -11,7 +11,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))
-CORE = [*sorted((ROOT / "services").rglob("*.py")), *sorted((ROOT / "workers").rglob("*.py"))]
+CORE = [
+    path
+    for folder in ("services/thidua", "services/thidua_sdk", "workers")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+]
 FIXED = {"thidua_sdk", *sys.stdlib_module_names}
 
 

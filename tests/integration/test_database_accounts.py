@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from thidua.application.ports import TokenRow
 from thidua.application.ports import UnitsOfWork
+from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
@@ -65,7 +65,7 @@ def test_names_are_kept_and_looked_up_in_lower_case(work: UnitsOfWork) -> None:
 
 def test_a_name_is_taken_once_whatever_its_case(work: UnitsOfWork) -> None:
     add(work)
-    with pytest.raises(ConflictError, match="van.phong đã có người dùng"):
+    with pytest.raises(ConflictError, match=r"van\.phong đã có người dùng"):
         add(work, "VAN.phong")
     with work.reading() as opened:
         assert opened.accounts.count() == 1

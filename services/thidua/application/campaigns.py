@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from thidua.application.drain import document_row
 from thidua.application.host import Host
-from thidua.application.ports import PeriodRow
 from thidua.application.ports import UnitOfWork
+from thidua.application.rows import PeriodRow
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.reports import Obligation

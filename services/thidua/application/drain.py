@@ -15,14 +15,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from thidua.application.host import Host
-from thidua.application.ports import DutyRow
-from thidua.application.ports import FactRow
-from thidua.application.ports import PeriodRow
-from thidua.application.ports import RollupRow
-from thidua.application.ports import RollupTotal
-from thidua.application.ports import RosterRow
-from thidua.application.ports import StatusRow
 from thidua.application.ports import UnitOfWork
+from thidua.application.rows import DutyRow
+from thidua.application.rows import FactRow
+from thidua.application.rows import PeriodRow
+from thidua.application.rows import RollupRow
+from thidua.application.rows import RollupTotal
+from thidua.application.rows import RosterRow
+from thidua.application.rows import StatusRow
 from thidua.application.status_document import Inputs
 from thidua.application.status_document import compose_status
 from thidua.application.status_document import digest_of

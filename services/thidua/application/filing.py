@@ -14,10 +14,10 @@ from datetime import datetime
 from thidua.application.host import Host
 from thidua.application.permissions import Right
 from thidua.application.permissions import require_unit
-from thidua.application.ports import EarlierPayload
-from thidua.application.ports import FilingContext
-from thidua.application.ports import NewRevision
 from thidua.application.ports import UnitOfWork
+from thidua.application.rows import EarlierPayload
+from thidua.application.rows import FilingContext
+from thidua.application.rows import NewRevision
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import ConflictError

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
-from thidua.application.ports import Bell
-from thidua.application.ports import Clock
-from thidua.application.ports import Passwords
 from thidua.application.ports import UnitsOfWork
+from thidua.application.surroundings import Bell
+from thidua.application.surroundings import Clock
+from thidua.application.surroundings import Passwords
 from thidua.domain.calendar import WorkingCalendar
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import Campaign

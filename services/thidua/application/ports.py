@@ -10,298 +10,44 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.rows import CampaignRow
+from thidua.application.rows import DutyRow
+from thidua.application.rows import EarlierPayload
+from thidua.application.rows import EventRow
+from thidua.application.rows import FactRow
+from thidua.application.rows import FilingContext
+from thidua.application.rows import Health
+from thidua.application.rows import NewRevision
+from thidua.application.rows import OutboxRow
+from thidua.application.rows import PeriodRow
+from thidua.application.rows import RollupRow
+from thidua.application.rows import RollupTotal
+from thidua.application.rows import RosterRow
+from thidua.application.rows import StatusRow
+from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Membership
-from thidua.domain.reports import Channel
-from thidua.domain.reports import EventKind
 from thidua.domain.reports import Obligation
-from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Report
 from thidua.domain.reports import ReportState
 from thidua.domain.reports import Revision
-from thidua.domain.rollups import Cell
 from thidua.domain.units import Unit
 
 __all__ = [
     "Accounts",
-    "Bell",
-    "CampaignRow",
     "Campaigns",
-    "Cell",
-    "Clock",
     "Directory",
-    "DutyRow",
-    "EarlierPayload",
-    "EventRow",
-    "FactRow",
     "Facts",
-    "FilingContext",
-    "Health",
-    "NewRevision",
     "Outbox",
-    "OutboxRow",
-    "Passwords",
-    "PeriodRow",
     "Reports",
-    "RollupRow",
-    "RollupTotal",
     "Rollups",
-    "RosterRow",
-    "StatusRow",
     "Statuses",
-    "TokenRow",
     "UnitOfWork",
     "UnitsOfWork",
 ]
-
-
-class Clock(Protocol):
-    """The product's time, which may be simulated."""
-
-    def now(self) -> datetime:
-        """Return the present instant, UTC."""
-        ...
-
-    def at(self, database_now: datetime) -> datetime:
-        """Return the product's time for an instant the database's clock gave."""
-        ...
-
-    @property
-    def is_simulated(self) -> bool:
-        """Tell whether the time is not the real one."""
-        ...
-
-
-class Bell(Protocol):
-    """Tells the workers that there is work. Loses nothing but time when it fails."""
-
-    def ring(self) -> None:
-        """Return at once, whatever state the broker is in; never raise."""
-        ...
-
-
-class Passwords(Protocol):
-    """Hashes and checks passwords; both take tenths of a second on purpose."""
-
-    def hash(self, password: str) -> str:
-        """Return the string to store."""
-        ...
-
-    def matches(self, password: str, password_hash: str) -> bool:
-        """Check a password; an empty hash costs as much as a wrong password."""
-        ...
-
-
-# --- rows -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRow:
-    """An API token; only its digest is stored."""
-
-    digest: str
-    account_id: int
-    label: str
-    created_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignRow:
-    """A campaign that was opened."""
-
-    code: str
-    opened_at: datetime
-    closed_at: datetime | None
-    issued_on: str | None
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodRow:
-    """A period that was opened; ``ordinal`` orders the campaign's periods as its plugin lists them."""
-
-    campaign_code: str
-    code: str
-    ordinal: int
-    state: PeriodState
-    opened_at: datetime
-    closed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class FilingContext:
-    """All that filing one report must know, read in one go.
-
-    ``database_now`` is the database's clock. ``replay`` is the revision filed before under the
-    same idempotency key by the same person, with its report.
-    """
-
-    database_now: datetime
-    period_state: PeriodState | None
-    obligation: Obligation | None
-    report: Report | None
-    replay: tuple[Report, Revision] | None
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierPayload:
-    """A unit's newest filed payload of another period of the campaign."""
-
-    period_code: str
-    ordinal: int
-    accepted: bool
-    payload: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class NewRevision:
-    """A revision about to be written."""
-
-    number: int
-    form_version: int
-    schema_digest: str
-    payload: Mapping[str, object]
-    channel: Channel
-    is_estimate: bool
-    filed_by: int
-    received_at: datetime
-    confirmed: tuple[Mapping[str, object], ...]
-    idempotency_key: str | None
-    request_digest: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """One entry of a report's ledger."""
-
-    id: int
-    report_id: int
-    revision: int
-    kind: EventKind
-    at: datetime
-    by: int
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """A change that statuses have not taken in yet."""
-
-    id: int
-    report_id: int
-    campaign_code: str
-    period_code: str
-    unit_code: str
-    created_at: datetime
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class FactRow:
-    """One whole number of one revision.
-
-    ``part`` is empty for the whole field, ``topic:<code>`` for a split, ``is:<option>`` or
-    ``<column>=<option>`` for counted choices. ``filed`` and ``accepted`` tell whether the
-    revision is the newest filed and the accepted one.
-    """
-
-    report_id: int
-    revision: int
-    campaign_code: str
-    period_code: str
-    ordinal: int
-    unit_code: str
-    unit_type: str
-    form_code: str
-    field: str
-    part: str
-    value: int
-    filed: bool
-    accepted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RollupRow:
-    """One unit's cell for one period, field and part."""
-
-    campaign_code: str
-    period_code: str
-    unit_code: str
-    unit_type: str
-    form_code: str
-    field: str
-    part: str
-    cell: Cell
-
-
-@dataclass(frozen=True, slots=True)
-class RollupTotal:
-    """The sum over the units of one type; None where no unit has data."""
-
-    unit_type: str
-    form_code: str
-    field: str
-    part: str
-    cell: Cell
-
-
-@dataclass(frozen=True, slots=True)
-class DutyRow:
-    """One unit's state of one duty in one period."""
-
-    campaign_code: str
-    period_code: str
-    unit_code: str
-    duty: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class RosterRow:
-    """An obligation with the report that meets it, if any."""
-
-    obligation: Obligation
-    report: Report | None
-
-
-@dataclass(frozen=True, slots=True)
-class StatusRow:
-    """The stored status document of one period.
-
-    ``version`` grows with each replacement (the ETag). ``valid_until`` is the next moment at
-    which time alone changes it, None if no such moment is left.
-    """
-
-    campaign_code: str
-    period_code: str
-    document: Mapping[str, object]
-    digest: str
-    version: int
-    computed_at: datetime
-    valid_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What readiness is judged by.
-
-    ``schema_version`` is None on an empty database. ``oldest_waiting_at`` is the creation of the
-    oldest outbox row not applied, ``worked_at`` the last work done by a task (not a timer).
-    """
-
-    schema_version: str | None
-    waiting: int
-    oldest_waiting_at: datetime | None
-    worked_at: datetime | None
-    database_now: datetime
-
-
-# --- repositories -----------------------------------------------------------------------------------
 
 
 class Accounts(Protocol):

@@ -16,9 +16,9 @@ from thidua.application.permissions import require
 from thidua.application.permissions import require_unit
 from thidua.application.permissions import sees_all_units
 from thidua.application.permissions import sees_people
-from thidua.application.ports import EventRow
-from thidua.application.ports import RosterRow
 from thidua.application.ports import UnitOfWork
+from thidua.application.rows import EventRow
+from thidua.application.rows import RosterRow
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError

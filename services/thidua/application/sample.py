@@ -18,8 +18,8 @@ from datetime import timedelta
 from thidua.application.filing import file_report
 from thidua.application.filing import record_for
 from thidua.application.host import Host
-from thidua.application.ports import EarlierPayload
-from thidua.application.ports import RosterRow
+from thidua.application.rows import EarlierPayload
+from thidua.application.rows import RosterRow
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role

@@ -11,7 +11,7 @@ from datetime import datetime
 from datetime import timedelta
 
 from thidua.application.host import Host
-from thidua.application.ports import TokenRow
+from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError

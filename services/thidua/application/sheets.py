@@ -9,8 +9,8 @@ from datetime import datetime
 from thidua.application.host import Host
 from thidua.application.permissions import Right
 from thidua.application.permissions import require_unit
-from thidua.application.ports import EarlierPayload
 from thidua.application.ports import UnitOfWork
+from thidua.application.rows import EarlierPayload
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import filing_state

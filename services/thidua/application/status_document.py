@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from datetime import tzinfo
 
-from thidua.application.ports import RollupTotal
-from thidua.application.ports import RosterRow
+from thidua.application.rows import RollupTotal
+from thidua.application.rows import RosterRow
 from thidua.domain.filing import FILING_LABELS
 from thidua.domain.filing import FilingState
 from thidua.domain.filing import Roster

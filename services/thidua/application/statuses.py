@@ -11,9 +11,9 @@ from thidua.application.host import Host
 from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
-from thidua.application.ports import RollupRow
-from thidua.application.ports import StatusRow
 from thidua.application.ports import UnitOfWork
+from thidua.application.rows import RollupRow
+from thidua.application.rows import StatusRow
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua_sdk import DutyState

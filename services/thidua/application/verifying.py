@@ -16,12 +16,12 @@ from thidua.application.drain import counted_revisions
 from thidua.application.drain import facts_of_reports
 from thidua.application.drain import rollups_of_units
 from thidua.application.host import Host
-from thidua.application.ports import DutyRow
-from thidua.application.ports import FactRow
-from thidua.application.ports import PeriodRow
-from thidua.application.ports import RollupRow
-from thidua.application.ports import RollupTotal
 from thidua.application.ports import UnitOfWork
+from thidua.application.rows import DutyRow
+from thidua.application.rows import FactRow
+from thidua.application.rows import PeriodRow
+from thidua.application.rows import RollupRow
+from thidua.application.rows import RollupTotal
 from thidua.domain.reports import Report
 from thidua.domain.rollups import Cell
 from thidua_sdk import Campaign

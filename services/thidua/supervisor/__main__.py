@@ -172,8 +172,12 @@ class Supervisor:
             self._selector.register(self._probe, selectors.EVENT_READ, self._probe)
         elif self._probe is not None and now - self._probed_at > max(interval_s, 20.0):
             self._drop_probe()
-        if self._has_answered and now - self._answered_at > self._spec.mute_after_s:
+        web = self._child(self._spec.web)
+        # One that was started again has its own time to answer: silence is not inherited.
+        silent_s = now - max(self._answered_at, web.started_at) if web else 0.0
+        if self._has_answered and silent_s > self._spec.mute_after_s:
             self._answered_at = now
+            self._drop_probe()
             self._replace(self._spec.web, f"không trả lời đã {self._spec.mute_after_s:.0f} giây")
 
     def _hear(self, probe: Probe) -> None:

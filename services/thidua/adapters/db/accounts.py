@@ -26,7 +26,7 @@ from thidua.adapters.db.tables import session
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.unavailable import breaks
-from thidua.application.ports import TokenRow
+from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role

@@ -26,9 +26,9 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.unavailable import breaks
 from thidua.adapters.db.upsert import insert_unless_there
-from thidua.application.ports import CampaignRow
-from thidua.application.ports import PeriodRow
-from thidua.application.ports import RosterRow
+from thidua.application.rows import CampaignRow
+from thidua.application.rows import PeriodRow
+from thidua.application.rows import RosterRow
 from thidua.domain.errors import ConflictError
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
@@ -63,8 +63,9 @@ class DatabaseCampaigns:
 
     def open_campaign(self, code: str, now: datetime) -> bool:
         """Record the opening; False if it was open already."""
-        statement = insert_unless_there(self._connection, campaign)
-        return self._connection.execute(statement, {"code": code, "opened_at": now, "version": 1}).rowcount == 1
+        statement = insert_unless_there(self._connection, campaign).returning(campaign.c.code)
+        written = self._connection.execute(statement, {"code": code, "opened_at": now, "version": 1})
+        return written.one_or_none() is not None
 
     def get(self, code: str) -> CampaignRow | None:
         """Return a campaign that was opened."""

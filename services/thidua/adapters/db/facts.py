@@ -19,7 +19,7 @@ from thidua.adapters.db.tables import fact
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
-from thidua.application.ports import FactRow
+from thidua.application.rows import FactRow
 
 __all__ = ["DatabaseFacts"]
 

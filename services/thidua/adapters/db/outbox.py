@@ -16,7 +16,7 @@ from thidua.adapters.db.tables import worker_seen
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.upsert import upsert
-from thidua.application.ports import OutboxRow
+from thidua.application.rows import OutboxRow
 
 __all__ = ["DatabaseOutbox"]
 

@@ -31,9 +31,9 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import is_any_pair_of
-from thidua.application.ports import EarlierPayload
-from thidua.application.ports import EventRow
-from thidua.application.ports import FilingContext
+from thidua.application.rows import EarlierPayload
+from thidua.application.rows import EventRow
+from thidua.application.rows import FilingContext
 from thidua.domain.reports import EventKind
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState

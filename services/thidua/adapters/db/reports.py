@@ -33,7 +33,7 @@ from thidua.adapters.db.tables import report_event
 from thidua.adapters.db.tables import report_revision
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.unavailable import breaks
-from thidua.application.ports import NewRevision
+from thidua.application.rows import NewRevision
 from thidua.domain.errors import ConflictError
 from thidua.domain.reports import EventKind
 from thidua.domain.reports import Obligation

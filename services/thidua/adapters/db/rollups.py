@@ -26,9 +26,9 @@ from thidua.adapters.db.tables import duty_status
 from thidua.adapters.db.tables import rollup
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
-from thidua.application.ports import DutyRow
-from thidua.application.ports import RollupRow
-from thidua.application.ports import RollupTotal
+from thidua.application.rows import DutyRow
+from thidua.application.rows import RollupRow
+from thidua.application.rows import RollupTotal
 from thidua.domain.rollups import Cell
 
 __all__ = ["DatabaseRollups"]

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import sqlite
 
 from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import status
-from thidua.application.ports import StatusRow
+from thidua.application.rows import StatusRow
 
 __all__ = ["DatabaseStatuses"]
 

@@ -24,7 +24,7 @@ from thidua.adapters.db.tables import worker_seen
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.unavailable import unavailable_if_lost
 from thidua.adapters.db.version import stored_version
-from thidua.application.ports import Health
+from thidua.application.rows import Health
 
 __all__ = ["DatabaseUnitOfWork", "DatabaseUnitsOfWork"]
 

@@ -18,7 +18,7 @@ def upsert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.I
 
 
 def insert_unless_there(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """Insert a row, leaving what is there; the row count tells which."""
+    """Insert a row, leaving what is there; ``returning`` tells which, row counts do not on every driver."""
     return _insert(connection.dialect.name, table).on_conflict_do_nothing(index_elements=list(table.primary_key.c))
 
 
