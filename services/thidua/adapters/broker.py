@@ -166,7 +166,7 @@ class _Line:
 
 
 class CeleryBell:
-    """Tells the workers that there is work; see ``ports.Bell``.
+    """Tells the workers that there is work; see ``surroundings.Bell``.
 
     ``ring`` sets a flag and returns. A daemon thread, one per process and started by its first
     ring (a fork starts its own), publishes; a publish that fails stops the ringing for a while

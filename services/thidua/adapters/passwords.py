@@ -21,7 +21,7 @@ _AT_ONCE: Final = 2
 
 
 class Argon2Passwords:
-    """Fulfils ``application.ports.Passwords``."""
+    """Fulfils ``application.surroundings.Passwords``."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=1, type=Type.ID)

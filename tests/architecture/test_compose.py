@@ -1,0 +1,75 @@
+"""What the containers start is what the program has; no engine is needed to see that."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from thidua.cli import thidua
+from thidua_workers.tasking import QUEUES
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
+def test_the_parts_of_production_are_all_there() -> None:
+    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "worker", "beat", "nginx"}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_service_of_ours_runs_a_command_that_exists(name: str) -> None:
+    program, *words = OURS[name]["command"]
+    assert program == "thidua"
+    command: click.Command = thidua
+    for word in words:
+        assert isinstance(command, click.Group)
+        assert word in command.commands
+        command = command.commands[word]
+
+
+def test_the_worker_service_consumes_every_queue() -> None:
+    # `thidua worker` takes no choice of queues: it consumes all that tasks name.
+    assert QUEUES
+    assert SERVICES["worker"]["command"] == ["thidua", "worker"]
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if name != "migrate"])
+def test_every_lasting_service_is_watched_limited_and_restarted(name: str) -> None:
+    service = SERVICES[name]
+    assert service["healthcheck"]["test"]
+    assert service["restart"] == "unless-stopped"
+    assert service["mem_limit"]
+
+
+def test_images_are_pinned() -> None:
+    for service in SERVICES.values():
+        assert re.fullmatch(r"[\w./-]+:\d[\w.-]*", service["image"]), service["image"]
+
+
+def test_no_secret_has_a_default() -> None:
+    used = {secret for service in SERVICES.values() for secret in service.get("secrets", [])}
+    assert used == set(COMPOSE["secrets"])
+    assert all(set(secret) == {"file"} for secret in COMPOSE["secrets"].values())
+    for service in SERVICES.values():
+        for name, value in service.get("environment", {}).items():
+            assert name.endswith("_FILE") or not re.search("SECRET|PASSWORD|URL", name), (name, value)
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
+    assert NGINX is not None
+    # The name of the container cannot be looked up here.
+    text = (ROOT / "config/nginx.conf").read_text(encoding="utf-8").replace("server web:8000", "server 127.0.0.1:8000")
+    text = text.replace("/tmp/", f"{tmp_path}/")  # noqa: S108  the configuration's own folder
+    file = tmp_path / "nginx.conf"
+    file.write_text(text, encoding="utf-8")
+    result = subprocess.run([NGINX, "-t", "-c", str(file)], capture_output=True, text=True, timeout=20, check=False)
+    assert result.returncode == 0, result.stderr
