@@ -1,4 +1,4 @@
-"""Says aloud which tests did not run, from pytest's result file; fails where all must run."""  # noqa: INP001  a program, not a package
+"""Says aloud which tests did not run, from pytest's result file; fails where all must run."""
 
 from __future__ import annotations
 

@@ -349,7 +349,7 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
 
 
 @pytest.fixture(scope="session")
-def waiting() -> Callable[..., float]:
+def waiting_for() -> Callable[..., float]:
     """Give the tests the one way to wait."""
     return until
 

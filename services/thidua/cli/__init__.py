@@ -35,7 +35,3 @@ def main() -> None:
     except ThiduaError as refusal:
         click.echo(f"thidua: {refusal.message}", err=True)
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()
