@@ -88,12 +88,16 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitType:
-    """A kind of reporting unit with the forms it can file."""
+    """A kind of reporting unit with the forms it can file.
+
+    ``head_signs``: a report is filed only with the word of the unit's head; reporters propose.
+    """
 
     code: str
     label: str
     forms: tuple[Form, ...]
     source: str
+    head_signs: bool = False
     api_version: int = API_VERSION
 
 
@@ -280,13 +284,15 @@ class FormUse:
     """A form filed in a period by the units of some types.
 
     ``only`` names the fields of a short form, None means the whole form. ``deadline`` decides
-    when these units must have filed.
+    when these units must have filed, ``locks`` when nothing is taken any more; None leaves that to
+    the Office, who closes the period.
     """
 
     form: str
     unit_types: tuple[str, ...]
     deadline: DeadlineRule
     only: tuple[str, ...] | None = None
+    locks: DeadlineRule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,7 +344,8 @@ class Campaign:
     """One year's campaign: everything that changes from year to year.
 
     ``valid_from`` is None while the plan's day of issue is unknown. ``due_soon_days``: calendar
-    days before a deadline from which a report counts as due soon.
+    days before a deadline from which a report counts as due soon. ``answer_within``: how long a
+    unit has to answer a return, counted from the day it was sent back; None sets no limit.
     """
 
     code: str
@@ -362,6 +369,7 @@ class Campaign:
     rules_version: str
     source: str
     due_soon_days: int = 5
+    answer_within: DeadlineRule | None = None
     #: Example reports by form code: envelopes with ``fields``, ``by_topic`` and rows only. They
     #: show authors and API users a filled form, and sample data is made from them.
     examples: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)

@@ -14,12 +14,16 @@ from datetime import date
 from datetime import datetime
 from datetime import timedelta
 
+from thidua.application.ports import UnitOfWork
 from thidua.application.ports import UnitsOfWork
 from thidua.application.rows import FactRow
 from thidua.application.rows import NewRevision
 from thidua.application.rows import PeriodRow
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
+from thidua.domain.lifecycle import accept
+from thidua.domain.lifecycle import file_again
+from thidua.domain.lifecycle import file_first
 from thidua.domain.reports import Channel
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
@@ -37,6 +41,8 @@ __all__ = [
     "a_revision",
     "a_unit",
     "an_obligation",
+    "write_first",
+    "write_next",
 ]
 
 CAMPAIGN = "ATGT-2021"
@@ -111,6 +117,18 @@ def a_revision(
     )
 
 
+def write_first(work: UnitOfWork, owed: Obligation, revision: NewRevision) -> tuple[int, int]:
+    """Write a first filing in an open transaction; returns (report id, revision id)."""
+    move = file_first(owed, revision.payload, at=revision.received_at, by=revision.filed_by)
+    return work.reports.file_first(move, revision)
+
+
+def write_next(work: UnitOfWork, report: Report, revision: NewRevision) -> int:
+    """Write the next filing in an open transaction; returns the revision's id."""
+    move = file_again(report, revision.payload, at=revision.received_at, by=revision.filed_by)
+    return work.reports.file_again(move, revision)
+
+
 def a_fact(report_id: int, field: str = "radio_items", value: int = 12, **changed: object) -> FactRow:
     """Build one whole number of one revision; ``changed`` names other columns."""
     fact = FactRow(
@@ -142,22 +160,22 @@ class Ledger:
     def file(self, unit_code: str = "LS-180-VHTT", period_code: str = "2021-01", *, key: str | None = None) -> Report:
         """File the first revision and return the report as stored."""
         with self.work.writing() as work:
-            owed = an_obligation(unit_code, period_code)
-            report_id, _ = work.reports.file_first(owed, a_revision(self.reporter, key=key))
+            report_id, _ = write_first(work, an_obligation(unit_code, period_code), a_revision(self.reporter, key=key))
             work.commit()
         return self.report(report_id)
 
     def file_again(self, report: Report, *, received_at: datetime = NOW + timedelta(hours=1)) -> Report:
         """File the next revision and return the report as stored."""
         with self.work.writing() as work:
-            work.reports.file_again(report, a_revision(self.reporter, report.revision + 1, received_at=received_at))
+            write_next(work, report, a_revision(self.reporter, report.revision + 1, received_at=received_at))
             work.commit()
         return self.report(report.id)
 
     def accept(self, report: Report) -> Report:
         """Accept the newest revision and return the report as stored."""
+        move = accept(report, by=self.officer, at=NOW + timedelta(hours=2), note="Đã đối chiếu")
         with self.work.writing() as work:
-            work.reports.accept(report, by=self.officer, at=NOW + timedelta(hours=2), note="Đã đối chiếu")
+            work.reports.move(move)
             work.commit()
         return self.report(report.id)
 

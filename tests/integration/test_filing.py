@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from thidua.application.accepting import accept_report
 from thidua.application.campaigns import close_period
 from thidua.application.filing import file_report
 from thidua.application.reading import list_reports
 from thidua.application.reading import owed
 from thidua.application.reading import read_report
+from thidua.application.reviewing import accept_report
 from thidua.application.sheets import open_sheet
 from thidua.application.statuses import read_status
 from thidua.application.verifying import verify
@@ -83,7 +83,7 @@ def test_a_filed_report_is_stored_waits_for_the_worker_and_rings_the_bell(here: 
         assert work.outbox.waiting() == 1
     sheet = read_report(here.host, here.office(), receipt.report_id)
     assert sheet.revisions[0].payload["fields"]["radio_items"] == 26  # type: ignore[index]
-    assert [event.kind.value for event in sheet.events] == ["filed"]
+    assert [entry.kind.value for entry in sheet.entries] == ["filed"]
 
 
 def test_a_report_with_errors_leaves_no_trace_and_lists_them_all(here: Installation) -> None:
@@ -189,7 +189,7 @@ def test_filing_again_needs_the_next_number_and_a_reason(here: Installation) -> 
     assert receipt.revision == 1
     assert isinstance(refusal(lambda: file(here, better)), ConflictError)
     sheet = read_report(here.host, here.office(), receipt.report_id)
-    assert [event.kind.value for event in sheet.events] == ["filed", "refiled"]
+    assert [entry.kind.value for entry in sheet.entries] == ["filed", "refiled"]
     assert sheet.report.first_received_at == NOON
 
 

@@ -117,13 +117,13 @@ def test_looking_changes_nothing(site: Any) -> None:
     report = int(site.file().location.split("/")[2])
     officer, reporter = site.visit("officer"), site.visit("reporter")
     with site.here.host.work.reading() as work:
-        before = (work.reports.get(report), work.reports.events(report), work.health().waiting)
+        before = (work.reports.get(report), work.reports.entries([report]), work.health().waiting)
     for who, path in PAGES:
         visitor = reporter if who == "reporter" else officer
         visitor.get(getattr(site, path) if "/" not in path else path.format(report=report))
     assert officer.get(f"/reports/{report}/accept").status == 405
     with site.here.host.work.reading() as work:
-        assert (work.reports.get(report), work.reports.events(report), work.health().waiting) == before
+        assert (work.reports.get(report), work.reports.entries([report]), work.health().waiting) == before
 
 
 def test_pages_are_packed_for_slow_lines(site: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from thidua.application.accepting import accept_report
+from thidua.application.reviewing import accept_report
 
 STATES = ("on_time", "late", "overdue", "due_soon", "not_due", "exempt")
 

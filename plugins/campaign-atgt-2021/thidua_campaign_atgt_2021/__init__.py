@@ -9,6 +9,7 @@ from thidua_campaign_atgt_2021.awards import AWARD_FORMS
 from thidua_campaign_atgt_2021.duties import DUTIES
 from thidua_campaign_atgt_2021.examples import EXAMPLES
 from thidua_campaign_atgt_2021.indicators import INDICATORS
+from thidua_campaign_atgt_2021.periods import ANSWER_WITHIN
 from thidua_campaign_atgt_2021.periods import PERIODS
 from thidua_campaign_atgt_2021.plan import LAST_ON
 from thidua_campaign_atgt_2021.plan import LEGAL_BASES
@@ -45,5 +46,6 @@ plugin = Campaign(
     award_forms=AWARD_FORMS,
     rules_version="2021.1",
     source="Kế hoạch, mục II.1",
+    answer_within=ANSWER_WITHIN,
     examples=EXAMPLES,
 )

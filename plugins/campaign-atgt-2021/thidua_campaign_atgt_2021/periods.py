@@ -33,11 +33,18 @@ from thidua_sdk import Period
 from thidua_sdk import StatisticalYear
 from thidua_sdk import Window
 
-__all__ = ["PERIODS"]
+__all__ = ["ANSWER_WITHIN", "PERIODS"]
 
 _SOURCE = "Kế hoạch không ấn định kỳ báo cáo; thời gian chốt số liệu theo Điều 12 Nghị định 09/2019/NĐ-CP"
 _DEADLINE_SOURCE = "Kế hoạch không ấn định thời hạn; đặt theo khoản 5 Điều 8 Nghị định 09/2019/NĐ-CP"
 _END_OF_DAY = time(17, 0)
+
+#: As long as a unit has for the report itself.
+ANSWER_WITHIN = DeadlineRule(
+    working_days=2,
+    at=_END_OF_DAY,
+    source="Kế hoạch không ấn định thời hạn trả lời; đặt bằng thời hạn nộp sau ngày chốt số liệu",
+)
 
 _STATISTICAL = StatisticalYear(YEAR, FIRST_DAY)
 #: Work counts from the plan's day of issue, at the earliest the first day it can have been issued.

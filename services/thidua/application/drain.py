@@ -9,6 +9,7 @@ replaced, never incremented, and the events are marked applied by the same commi
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -69,7 +70,12 @@ def drain(host: Host, *, limit: int = 500) -> int:
         waiting = work.outbox.claim(limit)
         if not waiting:
             return 0
-        _take_in(host, work, {row.report_id: (row.campaign_code, row.period_code) for row in waiting})
+        _take_in(
+            host,
+            work,
+            {row.report_id: (row.campaign_code, row.period_code) for row in waiting if row.report_id is not None},
+            rosters={(row.campaign_code, row.period_code) for row in waiting if row.report_id is None},
+        )
         work.outbox.mark_applied((row.id for row in waiting), host.clock.now())
         work.commit()
     return len(waiting)
@@ -194,7 +200,7 @@ def facts_of_reports(
                     fact.field,
                     fact.part,
                     fact.value,
-                    filed=number == report.revision,
+                    filed=number == report.provisional_revision,
                     accepted=number == report.accepted_revision,
                 )
                 for fact in facts_of(form, payloads[report.id, number])
@@ -203,10 +209,9 @@ def facts_of_reports(
 
 
 def counted_revisions(report: Report) -> tuple[int, ...]:
-    """Return the revisions whose numbers count: the newest filed and, if another, the accepted one."""
-    if report.accepted_revision is None or report.accepted_revision == report.revision:
-        return (report.revision,)
-    return report.accepted_revision, report.revision
+    """Return the revisions whose numbers count: the accepted one and, if another, the provisional one."""
+    counted = {report.accepted_revision, report.provisional_revision}
+    return tuple(sorted(number for number in counted if number is not None))
 
 
 def rollups_of_units(
@@ -260,8 +265,14 @@ def time_rules(host: Host, campaign: Campaign) -> dict[tuple[str, str], TimeRule
     }
 
 
-def _take_in(host: Host, work: UnitOfWork, touched: Mapping[int, tuple[str, str]]) -> None:
-    """Replace facts, cells and documents that the given reports touch."""
+def _take_in(
+    host: Host,
+    work: UnitOfWork,
+    touched: Mapping[int, tuple[str, str]],
+    *,
+    rosters: Collection[tuple[str, str]] = (),
+) -> None:
+    """Replace facts, cells and documents that the given reports touch, and documents of changed rosters."""
     opened: dict[str, tuple[PeriodRow, ...]] = {}
     for campaign_code, _ in touched.values():
         # A campaign in quarantine waits as it is; its reports stay readable.
@@ -274,7 +285,9 @@ def _take_in(host: Host, work: UnitOfWork, touched: Mapping[int, tuple[str, str]
             ordinal = ordinals[campaign_code, period_code]
             first[campaign_code] = min(ordinal, first.get(campaign_code, ordinal))
     affected = {code: [row for row in rows if row.ordinal >= first[code]] for code, rows in opened.items()}
-    keys = sorted((row.campaign_code, row.code) for rows in affected.values() for row in rows)
+    documents = {(row.campaign_code, row.code) for rows in affected.values() for row in rows}
+    documents |= {key for key in rosters if key[0] in host.catalogue.campaigns}
+    keys = sorted(documents)
     work.statuses.lock(keys)
 
     ids = [report_id for report_id, (campaign_code, _) in touched.items() if campaign_code in opened]
@@ -304,7 +317,11 @@ def _entered_statistics(
         groups = [group for form, group in wanted if form == row.obligation.form_code]
         if row.report is None or not groups:
             continue
-        counts = row.report.revision if row.report.accepted_revision is None else row.report.accepted_revision
+        counts = row.report.accepted_revision
+        if counts is None:
+            counts = row.report.provisional_revision
+        if counts is None:
+            continue
         payload = work.reports.payloads([(row.report.id, counts)])[row.report.id, counts]
         fields = payload.get("fields")
         for group in groups:

@@ -9,26 +9,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from thidua.application.answering import ReturnedReport
+from thidua.application.answering import answer_findings
 from thidua.application.host import Host
+from thidua.application.paper import Paper
 from thidua.application.permissions import Right
 from thidua.application.permissions import require_unit
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import EarlierPayload
 from thidua.application.rows import FilingContext
 from thidua.application.rows import NewRevision
+from thidua.application.signing_off import require_sign_off
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import KeyReusedError
 from thidua.domain.errors import NotFoundError
+from thidua.domain.filing import FilingState
+from thidua.domain.filing import filing_state
+from thidua.domain.filing import is_locked
+from thidua.domain.lifecycle import Move
+from thidua.domain.lifecycle import file_again
+from thidua.domain.lifecycle import file_first
 from thidua.domain.reports import Channel
+from thidua.domain.reports import EventKind
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Receipt
 from thidua.domain.reports import Report
+from thidua.domain.reports import ReportState
 from thidua.domain.reports import Revision
 from thidua.domain.reports import receipt_number
 from thidua.forms.compose import ComposedForm
@@ -56,8 +69,10 @@ def file_report(
     idempotency_key: str | None = None,
     request_digest: str | None = None,
     unread: Sequence[Finding] = (),
+    draft_version: int | None = None,
+    paper: Paper | None = None,
 ) -> Receipt:
-    """File the first revision of a report, or the next one.
+    """File the first revision of a report, or the next one: an answer to a return, or a correction.
 
     Args:
         host: the ports.
@@ -68,6 +83,8 @@ def file_report(
             same receipt again.
         request_digest: SHA-256 hex of the request's content, required with a key.
         unread: findings of cells that a reader could not turn into values.
+        draft_version: the draft that is filed with it and then gone, None where there was none.
+        paper: the paper report that the Office enters for a unit; asks for the Office's right.
 
     Returns:
         The receipt, with the server's time.
@@ -76,16 +93,18 @@ def file_report(
         NotAllowedError, NotFoundError: the person may not file, or not for this unit.
         InvalidPayloadError: the report has errors; all findings are listed.
         ConfirmationNeededError: it has warnings only, not confirmed.
-        ConflictError: the period takes no reports, or someone filed a moment ago.
+        ConflictError: the period takes no reports, someone filed a moment ago, or the unit type asks
+            for its head's word first.
         KeyReusedError: the key came before with another payload.
     """
-    require_unit(actor, Right.FILE_REPORT, envelope.unit_code)
+    require_unit(actor, Right.FILE_ON_BEHALF if paper else Right.FILE_REPORT, envelope.unit_code)
     campaign, period = _campaign_and_period(host, envelope)
     with host.work.glancing() as work:
         context = _context(work, actor, envelope, idempotency_key)
         if context.replay is not None:
             return _replayed(context, context.replay, request_digest)
-        obligation = _owed(context, envelope, campaign)
+        received_at = host.clock.at(context.database_now)
+        obligation = _owed(context, envelope, campaign, received_at)
         form = host.catalogue.form(campaign.code, period.code, obligation.form_code)
         _require_form(form, envelope)
         ordinal = campaign.periods.index(period)
@@ -93,14 +112,19 @@ def file_report(
             campaign_code=campaign.code, unit_code=obligation.unit_code, before_ordinal=ordinal
         )
         sums = {source: work.facts.accepted_sum(campaign.code, period.code, *source) for source in form.sums}
-    received_at = host.clock.at(context.database_now)
+        returned = _returned(work, context.report)
+    if paper is None:
+        require_sign_off(host, actor, obligation)
     record = record_for(host, campaign, period, obligation, earlier, sums, received_at)
     judgement = judge(form, envelope, record, unread=unread)
-    if judgement.errors:
-        raise InvalidPayloadError("Báo cáo còn ô sai, chưa nộp được.", judgement.findings, subject=form.code)
-    if judgement.warnings and not envelope.confirm_warnings:
+    findings = judgement.findings
+    if returned is not None:
+        findings += tuple(answer_findings(form, envelope, returned))
+    if any(finding.level is Level.ERROR for finding in findings):
+        raise InvalidPayloadError("Báo cáo còn ô sai, chưa nộp được.", findings, subject=form.code)
+    if findings and not envelope.confirm_warnings:
         raise ConfirmationNeededError(
-            "Có số liệu cần kiểm tra lại; nếu đúng, hãy xác nhận rồi nộp.", judgement.findings, subject=form.code
+            "Có số liệu cần kiểm tra lại; nếu đúng, hãy xác nhận rồi nộp.", findings, subject=form.code
         )
     _require_next_revision(envelope, context.report)
     revision = NewRevision(
@@ -108,49 +132,86 @@ def file_report(
         form_version=form.version,
         schema_digest=form.digest,
         payload=envelope.payload,
-        channel=channel,
+        channel=Channel.ON_BEHALF if paper else channel,
         is_estimate=envelope.is_estimate,
         filed_by=actor.account_id,
         received_at=received_at,
-        confirmed=tuple({"code": warning.code, "cells": list(warning.cells)} for warning in judgement.warnings),
+        confirmed=tuple({"code": warning.code, "cells": list(warning.cells)} for warning in findings),
         idempotency_key=idempotency_key,
         request_digest=request_digest,
     )
+    move = _move(context.report, obligation, envelope, revision, paper)
     try:
         with host.work.writing() as work:
             if context.report is None:
-                report_id, revision_id = work.reports.file_first(obligation, revision)
+                report_id, revision_id = work.reports.file_first(move, revision, draft_version=draft_version)
             else:
-                report_id, revision_id = context.report.id, work.reports.file_again(context.report, revision)
+                report_id = context.report.id
+                revision_id = work.reports.file_again(move, revision, draft_version=draft_version)
             work.commit()
-    except ConflictError:
-        return _after_losing_a_race(host, actor, envelope, idempotency_key, request_digest)
+    except ConflictError as lost:
+        return _after_losing_a_race(host, actor, envelope, idempotency_key, request_digest, lost)
     host.bell.ring()
-    return receipt(obligation, report_id, revision_id, envelope.revision, received_at, confirmed=revision.confirmed)
+    return receipt(
+        obligation, replace(move.after, id=report_id), revision_id, received_at, confirmed=revision.confirmed
+    )
+
+
+def _move(
+    report: Report | None, obligation: Obligation, envelope: Envelope, revision: NewRevision, paper: Paper | None
+) -> Move:
+    """Put the filing into the ledger's words."""
+    body: dict[str, object] = {}
+    if envelope.answers:
+        body["answers"] = [{"cell": answer.cell, "text": answer.text} for answer in envelope.answers]
+    if paper is not None:
+        body |= paper.entry
+    if report is None:
+        kind = EventKind.ENTERED_ON_BEHALF if paper else EventKind.FILED
+        note = paper.reason if paper else ""
+        return file_first(
+            obligation, revision.payload, at=revision.received_at, by=revision.filed_by, kind=kind, note=note, body=body
+        )
+    kind = EventKind.ENTERED_ON_BEHALF if paper else EventKind.REFILED
+    note = paper.reason if paper else envelope.correction_reason
+    return file_again(
+        report, revision.payload, at=revision.received_at, by=revision.filed_by, kind=kind, note=note, body=body
+    )
+
+
+def _returned(work: UnitOfWork, report: Report | None) -> ReturnedReport | None:
+    """Read what a returned report was sent back with, None where it is not returned."""
+    if report is None or report.state is not ReportState.RETURNED:
+        return None
+    entries = work.reports.entries([report.id])[report.id]
+    last = next(entry for entry in reversed(entries) if entry.kind is EventKind.RETURNED)
+    payload = work.reports.payloads([(report.id, last.revision)])[report.id, last.revision]
+    return ReturnedReport.of(last, payload)
 
 
 def receipt(
     obligation: Obligation,
-    report_id: int,
+    report: Report,
     revision_id: int,
-    revision: int,
     received_at: datetime,
     *,
+    revision: int | None = None,
     confirmed: tuple[Mapping[str, object], ...] = (),
     replayed: bool = False,
 ) -> Receipt:
-    """Write the receipt of one revision."""
+    """Write the receipt of one revision, the newest unless ``revision`` names an older."""
+    state = filing_state(obligation, report.standing, now=received_at, due_soon_days=0)
     return Receipt(
         number=receipt_number(revision_id),
-        report_id=report_id,
-        revision=revision,
+        report_id=report.id,
+        revision=report.revision if revision is None else revision,
         campaign_code=obligation.campaign_code,
         period_code=obligation.period_code,
         unit_code=obligation.unit_code,
         form_code=obligation.form_code,
         received_at=received_at,
-        due_at=obligation.due_at,
-        is_on_time=received_at <= obligation.due_at,
+        due_at=obligation.last_moment,
+        is_on_time=state is FilingState.ON_TIME,
         confirmed=confirmed,
         replayed=replayed,
     )
@@ -227,7 +288,7 @@ def _context(work: UnitOfWork, actor: Actor, envelope: Envelope, idempotency_key
     )
 
 
-def _owed(context: FilingContext, envelope: Envelope, campaign: Campaign) -> Obligation:
+def _owed(context: FilingContext, envelope: Envelope, campaign: Campaign, now: datetime) -> Obligation:
     """Return what the unit owes, or refuse with the reason it owes nothing here."""
     if context.period_state is None:
         raise ConflictError("Kỳ báo cáo này chưa mở.", subject=envelope.period_code)
@@ -239,6 +300,8 @@ def _owed(context: FilingContext, envelope: Envelope, campaign: Campaign) -> Obl
         raise ConflictError(
             f"Đơn vị không thuộc diện báo cáo kỳ này của đợt {campaign.code}.", subject=envelope.unit_code
         )
+    if is_locked(context.obligation, now):
+        raise ConflictError("Đã quá hạn khóa của kỳ này, không nhận báo cáo nữa.", subject=envelope.period_code)
     return context.obligation
 
 
@@ -275,17 +338,22 @@ def _replayed(context: FilingContext, replay: tuple[Report, Revision], request_d
 def _receipt_of(obligation: Obligation, report: Report, revision: Revision) -> Receipt:
     return receipt(
         obligation,
-        report.id,
+        report,
         revision.id,
-        revision.number,
         revision.received_at,
+        revision=revision.number,
         confirmed=revision.confirmed,
         replayed=True,
     )
 
 
 def _after_losing_a_race(
-    host: Host, actor: Actor, envelope: Envelope, idempotency_key: str | None, request_digest: str | None
+    host: Host,
+    actor: Actor,
+    envelope: Envelope,
+    idempotency_key: str | None,
+    request_digest: str | None,
+    lost: ConflictError,
 ) -> Receipt:
     """Answer the loser of two simultaneous filings: the same receipt if it was the same request."""
     with host.work.glancing() as work:
@@ -293,4 +361,4 @@ def _after_losing_a_race(
     if context.replay is not None:
         return _replayed(context, context.replay, request_digest)
     _require_next_revision(envelope, context.report)
-    raise ConflictError("Báo cáo vừa được thay đổi cùng lúc, xin thử lại.", subject=envelope.unit_code)
+    raise lost

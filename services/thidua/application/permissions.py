@@ -22,6 +22,16 @@ class Right(StrEnum):
     FILE_REPORT = "file_report"
     READ_REPORT = "read_report"
     ACCEPT_REPORT = "accept_report"
+    RETURN_REPORT = "return_report"
+    WITHDRAW_REPORT = "withdraw_report"
+    #: Read and write what a unit is about to file.
+    WRITE_DRAFT = "write_draft"
+    #: Approve a draft where the unit type asks for its head's word before filing.
+    SIGN_OFF = "sign_off"
+    #: Enter the paper report of any unit.
+    FILE_ON_BEHALF = "file_on_behalf"
+    #: Give a unit more time, or let it off.
+    CHANGE_OBLIGATION = "change_obligation"
     READ_STATUS = "read_status"
     #: Provisional figures and the units behind them, not only accepted aggregates.
     READ_PROVISIONAL = "read_provisional"
@@ -31,6 +41,12 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.FILE_REPORT: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD}),
     Right.READ_REPORT: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD, Role.OFFICE, Role.LEADER}),
     Right.ACCEPT_REPORT: frozenset({Role.OFFICE}),
+    Right.RETURN_REPORT: frozenset({Role.OFFICE}),
+    Right.WITHDRAW_REPORT: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD}),
+    Right.WRITE_DRAFT: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD}),
+    Right.SIGN_OFF: frozenset({Role.UNIT_HEAD}),
+    Right.FILE_ON_BEHALF: frozenset({Role.OFFICE}),
+    Right.CHANGE_OBLIGATION: frozenset({Role.OFFICE}),
     Right.READ_STATUS: frozenset({Role.OFFICE, Role.LEADER, Role.OBSERVER}),
     Right.READ_PROVISIONAL: frozenset({Role.OFFICE, Role.LEADER}),
 }

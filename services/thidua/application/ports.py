@@ -16,7 +16,6 @@ from typing import Protocol
 from thidua.application.rows import CampaignRow
 from thidua.application.rows import DutyRow
 from thidua.application.rows import EarlierPayload
-from thidua.application.rows import EventRow
 from thidua.application.rows import FactRow
 from thidua.application.rows import FilingContext
 from thidua.application.rows import Health
@@ -30,6 +29,8 @@ from thidua.application.rows import StatusRow
 from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Membership
+from thidua.domain.ledger import Entry
+from thidua.domain.lifecycle import Move
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import Report
 from thidua.domain.reports import ReportState
@@ -168,24 +169,26 @@ class Reports(Protocol):
         """Return the unit's newest payloads of earlier periods, oldest period first."""
         ...
 
-    def file_first(self, obligation: Obligation, revision: NewRevision) -> tuple[int, int]:
-        """Write report, revision, event and outbox row; returns (report id, revision id).
+    def file_first(self, move: Move, revision: NewRevision, *, draft_version: int | None = None) -> tuple[int, int]:
+        """Write report, revision, entry and outbox row; returns (report id, revision id).
+
+        A ``draft_version`` names the draft that was filed, which goes with the same commit.
 
         Raises:
-            ConflictError: someone filed this report, or used this key, a moment ago.
+            ConflictError: someone filed this report, used this key, or wrote in this draft, a moment ago.
         """
         ...
 
-    def file_again(self, report: Report, revision: NewRevision) -> int:
-        """Write the next revision of a report that stands at the revision before it; returns its id.
+    def file_again(self, move: Move, revision: NewRevision, *, draft_version: int | None = None) -> int:
+        """Write the next revision of a report that stands as it was seen; returns its id.
 
         Raises:
-            ConflictError: the report moved on, or the key was used, a moment ago.
+            ConflictError: the report moved on, the key was used, or the draft changed, a moment ago.
         """
         ...
 
-    def accept(self, report: Report, *, by: int, at: datetime, note: str) -> None:
-        """Mark the newest revision accepted, with its event and outbox row.
+    def move(self, move: Move) -> None:
+        """Write a report's move that brings no revision: its entries and an outbox row.
 
         Raises:
             ConflictError: the report moved on a moment ago.
@@ -208,8 +211,8 @@ class Reports(Protocol):
         """Return payloads by (report id, revision number)."""
         ...
 
-    def events(self, report_id: int) -> tuple[EventRow, ...]:
-        """Return the ledger of a report, oldest first."""
+    def entries(self, report_ids: Iterable[int]) -> Mapping[int, tuple[Entry, ...]]:
+        """Return the ledger of some reports by report id, oldest first; a report without one is left out."""
         ...
 
     def list(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
 from datetime import datetime
 
+from thidua.application.answering import ReturnedReport
 from thidua.application.filing import receipt
 from thidua.application.host import Host
 from thidua.application.permissions import RIGHTS
@@ -17,13 +19,17 @@ from thidua.application.permissions import require_unit
 from thidua.application.permissions import sees_all_units
 from thidua.application.permissions import sees_people
 from thidua.application.ports import UnitOfWork
-from thidua.application.rows import EventRow
 from thidua.application.rows import RosterRow
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
 from thidua.domain.filing import filing_state
+from thidua.domain.ledger import FILINGS
+from thidua.domain.ledger import Delay
+from thidua.domain.ledger import Entry
+from thidua.domain.ledger import delay_of
+from thidua.domain.reports import EventKind
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Receipt
@@ -87,7 +93,11 @@ class CampaignSeen:
 
 @dataclass(frozen=True, slots=True)
 class ReportSheet:
-    """A filed report with its ledger; ``people`` maps account id to name."""
+    """A filed report with its ledger; ``people`` maps account id to name.
+
+    ``returned`` is what the newest return asked for, while its answer is awaited and in the filing
+    that answers it, so that a second review can follow it up.
+    """
 
     report: Report
     obligation: Obligation
@@ -95,9 +105,13 @@ class ReportSheet:
     period: Period
     form: ComposedForm
     revisions: tuple[Revision, ...]
-    events: tuple[EventRow, ...]
+    entries: tuple[Entry, ...]
     people: Mapping[int, str]
-    can_accept: bool
+    filing: FilingState
+    delay: Delay
+    returned: ReturnedReport | None
+    can_review: bool
+    can_withdraw: bool
     can_refile: bool
     sees_people: bool
 
@@ -125,6 +139,7 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         NotAllowedError, NotFoundError: the person may not, or there is no such report.
     """
     require(actor, Right.READ_REPORT)
+    now = host.clock.now()
     with host.work.reading() as work:
         found = work.reports.get(report_id)
         if found is None:
@@ -132,9 +147,9 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         report, obligation = found
         require_unit(actor, Right.READ_REPORT, report.unit_code)
         revisions = work.reports.revisions(report_id)
-        events = work.reports.events(report_id)
+        entries = work.reports.entries([report_id])[report_id]
         states = _period_states(work, {report.campaign_code})
-        people = work.accounts.names({event.by for event in events})
+        people = work.accounts.names({entry.by for entry in entries})
     campaign = host.catalogue.campaign(report.campaign_code)
     form = host.catalogue.form(report.campaign_code, report.period_code, report.form_code)
     reads_names = sees_people(actor, report.unit_code)
@@ -148,9 +163,13 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         period=next(period for period in campaign.periods if period.code == report.period_code),
         form=form,
         revisions=revisions,
-        events=events,
+        entries=entries,
         people=people,
-        can_accept=not actor.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]) and report.state is ReportState.SUBMITTED,
+        filing=filing_state(obligation, report.standing, now=now, due_soon_days=campaign.due_soon_days),
+        delay=delay_of(entries, due_at=obligation.last_moment, until=now),
+        returned=_newest_return(entries, revisions),
+        can_review=not actor.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]) and report.state is ReportState.SUBMITTED,
+        can_withdraw=is_open and report.state is ReportState.SUBMITTED and _may_file(actor, report.unit_code),
         can_refile=is_open and _may_file(actor, report.unit_code),
         sees_people=reads_names,
     )
@@ -172,7 +191,7 @@ def receipt_of(host: Host, actor: Actor, report_id: int, revision: int) -> Recei
         filed = next((each for each in work.reports.revisions(report_id) if each.number == revision), None)
     if filed is None:
         raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=str(revision))
-    return receipt(obligation, report_id, filed.id, revision, filed.received_at, confirmed=filed.confirmed)
+    return receipt(obligation, report, filed.id, filed.received_at, revision=revision, confirmed=filed.confirmed)
 
 
 def list_reports(
@@ -241,10 +260,10 @@ def _owed(host: Host, row: RosterRow, states: Mapping[tuple[str, str], PeriodSta
         unit_name=obligation.unit_name,
         form_code=form.code,
         form_title=form.title,
-        due_at=obligation.due_at,
+        due_at=obligation.last_moment,
         filing=filing_state(
             obligation,
-            row.report.first_received_at if row.report else None,
+            row.report.standing if row.report else None,
             now=now,
             due_soon_days=campaign.due_soon_days,
         ),
@@ -255,6 +274,17 @@ def _owed(host: Host, row: RosterRow, states: Mapping[tuple[str, str], PeriodSta
 
 def _period_states(work: UnitOfWork, campaign_codes: set[str]) -> dict[tuple[str, str], PeriodState]:
     return {(code, period.code): period.state for code in campaign_codes for period in work.campaigns.periods(code)}
+
+
+def _newest_return(entries: Sequence[Entry], revisions: Sequence[Revision]) -> ReturnedReport | None:
+    """Return the newest return unless the report was accepted or taken back since."""
+    for entry in reversed(entries):
+        if entry.kind is EventKind.RETURNED:
+            payload = next(revision.payload for revision in revisions if revision.number == entry.revision)
+            return ReturnedReport.of(entry, payload)
+        if entry.kind not in FILINGS:
+            return None
+    return None
 
 
 def _may_file(actor: Actor, unit_code: str) -> bool:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from thidua.domain.reports import Channel
-from thidua.domain.reports import EventKind
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Report
@@ -21,7 +20,6 @@ __all__ = [
     "CampaignRow",
     "DutyRow",
     "EarlierPayload",
-    "EventRow",
     "FactRow",
     "FilingContext",
     "Health",
@@ -113,24 +111,11 @@ class NewRevision:
 
 
 @dataclass(frozen=True, slots=True)
-class EventRow:
-    """One entry of a report's ledger."""
-
-    id: int
-    report_id: int
-    revision: int
-    kind: EventKind
-    at: datetime
-    by: int
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A change that statuses have not taken in yet."""
+    """A change that statuses have not taken in yet; without a report where the roster changed."""
 
     id: int
-    report_id: int
+    report_id: int | None
     campaign_code: str
     period_code: str
     unit_code: str

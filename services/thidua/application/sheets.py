@@ -106,7 +106,7 @@ def _computed(
             row.obligation.form_code,
             filing_state(
                 row.obligation,
-                row.report.first_received_at if row.report else None,
+                row.report.standing if row.report else None,
                 now=now,
                 due_soon_days=campaign.due_soon_days,
             ).value,

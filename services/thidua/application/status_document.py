@@ -82,7 +82,6 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
     campaign, period, now = inputs.campaign, inputs.period, inputs.now
     filing, roster = _filing(inputs)
     targets = [_target(inputs, target) for target in campaign.targets]
-    received = sum(1 for row in inputs.roster if row.report)
     accepted = sum(1 for row in inputs.roster if row.report and row.report.accepted_revision is not None)
     waiting_acceptance = sum(1 for row in inputs.roster if row.report and row.report.state is ReportState.SUBMITTED)
     light = light_of(
@@ -108,7 +107,7 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
         "reasons": list(light.reasons),
         "rules_version": campaign.rules_version,
         "inputs": {
-            "revisions": received,
+            "revisions": sum(1 for row in inputs.roster if row.report and row.report.provisional_revision is not None),
             "accepted": accepted,
             "expected": roster.total - roster.counts[FilingState.EXEMPT],
         },
@@ -118,8 +117,8 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
         "targets": targets,
         "registers": _registers(inputs),
     }
-    unfiled = (row.obligation for row in inputs.roster if row.report is None)
-    return document, next_change(unfiled, now=now, due_soon_days=campaign.due_soon_days)
+    standings = ((row.obligation, row.report.standing if row.report else None) for row in inputs.roster)
+    return document, next_change(standings, now=now, due_soon_days=campaign.due_soon_days)
 
 
 def digest_of(document: Mapping[str, object]) -> str:
@@ -147,7 +146,7 @@ def _filing(inputs: Inputs) -> tuple[dict[str, object], Roster]:
         obligation, report = row.obligation, row.report
         state = filing_state(
             obligation,
-            report.first_received_at if report else None,
+            report.standing if report else None,
             now=inputs.now,
             due_soon_days=inputs.campaign.due_soon_days,
         )
@@ -163,12 +162,12 @@ def _filing(inputs: Inputs) -> tuple[dict[str, object], Roster]:
                 "report": report.id if report else None,
                 "revision": report.revision if report else None,
                 "received_at": report.first_received_at.isoformat() if report else None,
-                "due_at": obligation.due_at.isoformat(),
+                "due_at": obligation.last_moment.isoformat(),
             }
         )
     roster = Roster.of(states)
     counts = {state.value: number for state, number in roster.counts.items()}
-    received = sum(1 for row in inputs.roster if row.report)
+    received = sum(1 for row in inputs.roster if row.report and row.report.standing.counted_at is not None)
     return {
         "roster": roster.total,
         **counts,

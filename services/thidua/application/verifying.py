@@ -22,6 +22,10 @@ from thidua.application.rows import FactRow
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RollupRow
 from thidua.application.rows import RollupTotal
+from thidua.domain.ledger import Place
+from thidua.domain.ledger import content_digest
+from thidua.domain.ledger import first_break
+from thidua.domain.ledger import folded
 from thidua.domain.reports import Report
 from thidua.domain.rollups import Cell
 from thidua_sdk import Campaign
@@ -58,6 +62,7 @@ def verify(host: Host) -> Verification:
             waiting_units += len(waiting)
             filed = _all_reports(work, row.code)
             reports += len(filed)
+            differences += _broken_ledgers(work, filed)
             expected = _expected_facts(host, work, filed, periods)
             stored = work.facts.of_units(row.code, {report.unit_code for report in filed})
             facts += len(expected)
@@ -84,6 +89,33 @@ def _all_reports(work: UnitOfWork, campaign_code: str) -> list[Report]:
     ):
         reports += page
     return reports
+
+
+def _broken_ledgers(work: UnitOfWork, reports: list[Report]) -> list[str]:
+    """Check every chain against its entries, its payloads and what the report says of it."""
+    broken: list[str] = []
+    for start in range(0, len(reports), _PAGE):
+        page = reports[start : start + _PAGE]
+        ledgers = work.reports.entries([report.id for report in page])
+        filed = [
+            (report.id, entry.revision) for report in page for entry in ledgers.get(report.id, ()) if entry.content
+        ]
+        payloads = work.reports.payloads(filed)
+        for report in page:
+            entries = ledgers.get(report.id, ())
+            name = f"sổ theo dõi {report.unit_code} / {report.period_code}"
+            place = Place(report.campaign_code, report.period_code, report.unit_code)
+            position = first_break(place, entries, version=report.version, head=report.head)
+            if position is not None:
+                broken.append(f"{name}: chuỗi bị đứt ở dòng {position}")
+            broken += [
+                f"{name}: nội dung lần nộp {entry.revision} khác lúc nộp"
+                for entry in entries
+                if entry.content and entry.content != content_digest(payloads.get((report.id, entry.revision), {}))
+            ]
+            if folded(entries) != report.standing:
+                broken.append(f"{name}: đang lưu {report.standing}, tính lại được {folded(entries)}")
+    return broken
 
 
 def _expected_facts(

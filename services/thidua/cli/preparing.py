@@ -16,13 +16,13 @@ from thidua.adapters.broker import SilentBell
 from thidua.adapters.clock import SimulatedClock
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.files import read_units
-from thidua.application.accepting import accept_report
 from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
 from thidua.application.directory import import_units
 from thidua.application.directory import list_units
 from thidua.application.drain import drain
 from thidua.application.host import Host
+from thidua.application.reviewing import accept_report
 from thidua.application.sample import FixedClock
 from thidua.application.sample import file_sample
 from thidua.bootstrap import build_host

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
 from enum import StrEnum
 
 from thidua.domain.reports import Obligation
+from thidua.domain.reports import Standing
 
-__all__ = ["FILING_LABELS", "FilingState", "Roster", "filing_state", "next_change"]
+__all__ = ["FILING_LABELS", "FilingState", "Roster", "filing_state", "is_locked", "next_change"]
+
+
+#: The smallest step of the database's clock.
+_INSTANT = timedelta(microseconds=1)
 
 
 class FilingState(StrEnum):
@@ -56,43 +62,64 @@ class Roster:
 
 
 def filing_state(
-    obligation: Obligation, first_received_at: datetime | None, *, now: datetime, due_soon_days: int
+    obligation: Obligation, standing: Standing | None, *, now: datetime, due_soon_days: int
 ) -> FilingState:
     """Tell where a unit stands.
 
+    On time is a complete filing received by the last moment, with every return answered within
+    its own limit. A filing that was taken back, or sent back as incomplete, counts as none.
+
     Args:
-        obligation: what is owed; its due moment is the last one in time.
-        first_received_at: receipt of the first filing, None if nothing was filed.
+        obligation: what is owed.
+        standing: what the report's ledger says, None if nothing was filed.
         now: the server's clock.
-        due_soon_days: calendar days before the due moment that count as soon.
+        due_soon_days: calendar days before the last moment that count as soon.
     """
     if obligation.exempt_reason:
         return FilingState.EXEMPT
-    if first_received_at is not None:
-        return FilingState.ON_TIME if first_received_at <= obligation.due_at else FilingState.LATE
-    if now > obligation.due_at:
+    if standing is not None and standing.counted_at is not None:
+        is_late = (
+            standing.counted_at > obligation.last_moment
+            or standing.answered_late
+            or (standing.answer_by is not None and now > standing.answer_by)
+        )
+        return FilingState.LATE if is_late else FilingState.ON_TIME
+    if now > obligation.last_moment:
         return FilingState.OVERDUE
-    if now >= obligation.due_at - timedelta(days=due_soon_days):
+    if now >= obligation.last_moment - timedelta(days=due_soon_days):
         return FilingState.DUE_SOON
     return FilingState.NOT_DUE
 
 
-def next_change(unfiled: Iterable[Obligation], *, now: datetime, due_soon_days: int) -> datetime | None:
+def is_locked(obligation: Obligation, now: datetime) -> bool:
+    """Tell whether nothing is taken any more; an extension beyond the lock moves the lock, too."""
+    if obligation.locks_at is None:
+        return False
+    return now > max(obligation.locks_at, obligation.last_moment)
+
+
+def next_change(
+    roster: Iterable[tuple[Obligation, Standing | None]], *, now: datetime, due_soon_days: int
+) -> datetime | None:
     """Return the next instant at which time alone moves a unit to another state, None if none is left.
 
     Args:
-        unfiled: obligations without a report; exempt ones never change.
+        roster: obligations, each with its report's standing; exempt ones never change.
         now: the server's clock.
         due_soon_days: as in :func:`filing_state`.
     """
     moments = (
-        moment
-        for obligation in unfiled
-        if not obligation.exempt_reason
-        for moment in (
-            obligation.due_at - timedelta(days=due_soon_days),
-            # Overdue begins just after the last moment in time.
-            obligation.due_at + timedelta(microseconds=1),
-        )
+        moment for obligation, standing in roster for moment in _turning_points(obligation, standing, due_soon_days)
     )
     return min((moment for moment in moments if moment > now), default=None)
+
+
+def _turning_points(obligation: Obligation, standing: Standing | None, due_soon_days: int) -> Iterator[datetime]:
+    if obligation.exempt_reason:
+        return
+    # Late begins just after the last moment in time.
+    if standing is None or standing.counted_at is None:
+        yield obligation.last_moment - timedelta(days=due_soon_days)
+        yield obligation.last_moment + _INSTANT
+    elif standing.answer_by is not None:
+        yield standing.answer_by + _INSTANT

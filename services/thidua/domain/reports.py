@@ -8,14 +8,18 @@ from datetime import datetime
 from enum import StrEnum
 
 __all__ = [
+    "EVENT_LABELS",
+    "REPORT_LABELS",
     "Channel",
     "EventKind",
     "Obligation",
+    "ObligationChangeKind",
     "PeriodState",
     "Receipt",
     "Report",
     "ReportState",
     "Revision",
+    "Standing",
     "receipt_number",
 ]
 
@@ -30,12 +34,41 @@ class ReportState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+#: The words people see. A revision that a later accepted one replaced is ``superseded``, which is
+#: a thing of revisions and not of reports.
+REPORT_LABELS = {
+    ReportState.SUBMITTED: "Đã gửi (chờ duyệt)",
+    ReportState.RETURNED: "Bị trả lại",
+    ReportState.ACCEPTED: "Đã tiếp nhận",
+    ReportState.CONSOLIDATED: "Đã tổng hợp",
+    ReportState.WITHDRAWN: "Thu hồi",
+}
+
+
 class EventKind(StrEnum):
     """What happened to a report."""
 
     FILED = "filed"
     REFILED = "refiled"
+    ENTERED_ON_BEHALF = "entered_on_behalf"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
     ACCEPTED = "accepted"
+    SUPERSEDED = "superseded"
+    CONSOLIDATED = "consolidated"
+
+
+#: The words people see.
+EVENT_LABELS = {
+    EventKind.FILED: "Nộp lần đầu",
+    EventKind.REFILED: "Sửa và nộp lại",
+    EventKind.ENTERED_ON_BEHALF: "Văn phòng Sở nhập thay từ bản giấy",
+    EventKind.RETURNED: "Văn phòng Sở trả lại",
+    EventKind.WITHDRAWN: "Đơn vị thu hồi",
+    EventKind.ACCEPTED: "Văn phòng Sở tiếp nhận",
+    EventKind.SUPERSEDED: "Bản cũ được thay thế",
+    EventKind.CONSOLIDATED: "Đã tổng hợp vào báo cáo của Sở",
+}
 
 
 class Channel(StrEnum):
@@ -43,7 +76,17 @@ class Channel(StrEnum):
 
     WEB = "web"
     API = "api"
+    ON_BEHALF = "on_behalf"
     SAMPLE = "sample"
+
+
+class ObligationChangeKind(StrEnum):
+    """How the Office changed what one unit owes."""
+
+    EXTENDED = "extended"
+    EXEMPTED = "exempted"
+    #: The exemption was taken back: the unit owes the report again.
+    OWED_AGAIN = "owed_again"
 
 
 class PeriodState(StrEnum):
@@ -57,7 +100,10 @@ class PeriodState(StrEnum):
 class Obligation:
     """What one unit owes in one period, frozen when the period opened.
 
-    ``unit_name`` and ``attributes`` are those of the unit version valid on the cut-off.
+    ``unit_name`` and ``attributes`` are those of the unit version valid on the cut-off, or of its
+    last version where the unit was dissolved inside the period and owes a closing report.
+    ``due_at`` is the plan's moment, ``extended_to`` a later one granted to this unit, ``locks_at``
+    the moment after which nothing is taken any more (None: when the Office closes the period).
     ``exempt_reason`` is empty unless the unit need not report.
     """
 
@@ -72,6 +118,30 @@ class Obligation:
     form_code: str
     due_at: datetime
     exempt_reason: str = ""
+    extended_to: datetime | None = None
+    locks_at: datetime | None = None
+    is_closing: bool = False
+
+    @property
+    def last_moment(self) -> datetime:
+        """The last moment in time: the extension's where one was granted."""
+        return self.extended_to or self.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What punctuality is judged by, folded from a report's ledger and never set by hand.
+
+    Attributes:
+        counted_at: receipt of the filing that counts, None while none does (withdrawn, or returned
+            as incomplete).
+        answer_by: the limit of the return that waits for its answer.
+        answered_late: an earlier return was answered after its limit.
+    """
+
+    counted_at: datetime | None = None
+    answer_by: datetime | None = None
+    answered_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +149,8 @@ class Report:
     """One unit's report for one period: where it stands and which revisions count.
 
     ``revision`` is the newest filed, ``accepted_revision`` the one behind official totals.
-    ``first_received_at`` is the ledger's first filing, from which lateness is computed.
+    ``first_received_at`` is the ledger's first filing. ``version`` counts the ledger's entries and
+    ``head`` is the digest of the last: who changes a report says which version he saw.
     """
 
     id: int
@@ -93,6 +164,16 @@ class Report:
     accepted_revision: int | None
     first_received_at: datetime
     received_at: datetime
+    version: int
+    head: str
+    standing: Standing
+
+    @property
+    def provisional_revision(self) -> int | None:
+        """The revision behind provisional totals: what was sent back or taken back does not count."""
+        if self.state in {ReportState.RETURNED, ReportState.WITHDRAWN}:
+            return self.accepted_revision
+        return self.revision
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 
 from thidua.forms.describe import Loader
 from thidua.forms.describe import pointer_part
@@ -23,14 +24,29 @@ from thidua_sdk import Line
 from thidua_sdk import Moment
 from thidua_sdk import Need
 from thidua_sdk import Paragraph
+from thidua_sdk import Records
 from thidua_sdk import RowSchema
 
-__all__ = ["COMMON_TABLES", "CORRECTION_REASON_LENGTH", "MOST_UNKNOWN", "Envelope", "Person", "read_envelope"]
+__all__ = [
+    "COMMENT_LENGTH",
+    "COMMON_TABLES",
+    "CORRECTION_REASON_LENGTH",
+    "MOST_UNKNOWN",
+    "Answer",
+    "Envelope",
+    "Person",
+    "read_envelope",
+]
 
 #: Generic rule G7.
 CORRECTION_REASON_LENGTH = 1000
 
+#: Longest answer to one remark, and longest comment on one cell.
+COMMENT_LENGTH = 1000
+
 _CODE_LENGTH = 60
+#: Far above the number of cells of any form: who sends more comments than this sends something else.
+_MOST_COMMENTS = 500
 #: Far above any number of times a report was ever filed or a form changed.
 _MOST_VERSIONS = 9999
 #: More unknown names than this are somebody's mistake in one place; listing them all helps nobody.
@@ -48,12 +64,20 @@ class Person:
     position: str
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the unit says to one remark of a return; ``cell`` is the remark's pointer."""
+
+    cell: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """A report as sent, its cells not yet judged.
 
     ``fields`` maps field to JSON value, ``by_topic`` field to topic to count, ``rows`` table of
-    records to its rows.
+    records to its rows. ``comments`` maps a cell's pointer to what the unit says of it.
     """
 
     campaign_code: str
@@ -70,6 +94,8 @@ class Envelope:
     fields: Mapping[str, object]
     by_topic: Mapping[str, object]
     rows: Mapping[str, list[object]]
+    answers: tuple[Answer, ...] = ()
+    comments: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def payload(self) -> dict[str, object]:
@@ -82,6 +108,7 @@ class Envelope:
             "approved_by": _filed(self.approved_by),
             "is_estimate": self.is_estimate,
             "correction_reason": self.correction_reason,
+            **({"comments": dict(self.comments)} if self.comments else {}),
         }
 
 
@@ -92,6 +119,11 @@ def _filed(person: Person | None) -> dict[str, str] | None:
 class _PersonCells(RowSchema):
     full_name = Line("Họ và tên", length=100)
     position = Line("Chức vụ", length=200)
+
+
+class _AnswerCells(RowSchema):
+    cell = Line("Ô", length=200)
+    text = Paragraph("Trả lời", length=COMMENT_LENGTH)
 
 
 class _EnvelopeCells(RowSchema):
@@ -105,6 +137,7 @@ class _EnvelopeCells(RowSchema):
     prepared_by = Group("Người lập", of=_PersonCells, need=Need.OPTIONAL)
     approved_by = Group("Người duyệt", of=_PersonCells, need=Need.OPTIONAL)
     correction_reason = Paragraph("Lý do điều chỉnh", length=CORRECTION_REASON_LENGTH, need=Need.OPTIONAL)
+    answers = Records("Trả lời các yêu cầu sửa", of=_AnswerCells, most=_MOST_COMMENTS, need=Need.OPTIONAL)
     confirm_warnings = Flag("Xác nhận số liệu", need=Need.OPTIONAL)
     status = Choice("Trạng thái", options={"submitted": "submitted"}, need=Need.OPTIONAL)
     submitted_at = Moment("Thời điểm nộp", need=Need.OPTIONAL)
@@ -151,6 +184,12 @@ def read_envelope(data: object) -> tuple[Envelope | None, tuple[Finding, ...]]:
         confirm_warnings=values.get("confirm_warnings") is True,
         fields=_mapping(data.get("fields")),
         by_topic=_mapping(data.get("by_topic")),
+        answers=tuple(Answer(**each) for each in _rows(values.get("answers"))),
+        comments={
+            pointer: text
+            for pointer, text in _mapping(data.get("comments")).items()
+            if isinstance(text, str) and text.strip()
+        },
         rows={name: list(rows) for name, rows in data.items() if name not in RESERVED and isinstance(rows, list)},
     )
     return envelope, tuple(found)
@@ -164,6 +203,7 @@ def _misshapen(data: Mapping[str, object]) -> Iterator[Finding]:
         yield _error(code, "Phải có đối tượng gồm các ô của biểu.", "/fields")
     if not isinstance(data.get("by_topic", {}), Mapping | None):
         yield _error("type", "Số liệu theo chủ đề phải là một đối tượng.", "/by_topic")
+    yield from _wrong_comments(data.get("comments"))
     if data.get("attachments") not in (None, []):
         yield _error("type", "Chưa nhận tệp đính kèm cùng báo cáo; hãy để danh sách rỗng.", "/attachments")
     unknown = sorted(name for name in data.keys() - RESERVED if not isinstance(data[name], list))
@@ -174,12 +214,32 @@ def _misshapen(data: Mapping[str, object]) -> Iterator[Finding]:
             yield _error("type", "Bảng này phải là danh sách các dòng.", f"/{name}")
 
 
+def _wrong_comments(comments: object) -> Iterator[Finding]:
+    if not isinstance(comments, Mapping | None):
+        yield _error("type", "Ghi chú phải là một đối tượng: vị trí ô và lời ghi chú.", "/comments")
+        return
+    said = comments or {}
+    if len(said) > _MOST_COMMENTS:
+        yield _error("length", f"Nhiều nhất {_MOST_COMMENTS} ghi chú.", "/comments")
+        return
+    for pointer, text in said.items():
+        where = f"/comments/{pointer_part(pointer)}"
+        if text is not None and not isinstance(text, str):
+            yield _error("type", "Ghi chú phải là chữ.", where)
+        elif text is not None and len(text) > COMMENT_LENGTH:
+            yield _error("length", f"Ghi chú tối đa {COMMENT_LENGTH} ký tự.", where)
+
+
 def _error(code: str, message: str, pointer: str) -> Finding:
     return Finding(code, Level.ERROR, message, (pointer,))
 
 
 def _mapping(value: object) -> dict[str, object]:
     return dict(value) if isinstance(value, Mapping) else {}
+
+
+def _rows(value: object) -> tuple[Mapping[str, str], ...]:
+    return tuple(row for row in value if isinstance(row, Mapping)) if isinstance(value, tuple | list) else ()
 
 
 def _person(value: object) -> Person | None:

@@ -29,12 +29,15 @@ __all__ = ["RESERVED", "check_form"]
 #: Names of the envelope, which no table of records may take.
 RESERVED = frozenset(
     (
+        "answers",
         "approved_by",
         "attachments",
         "by_topic",
         "campaign_code",
+        "comments",
         "confirm_warnings",
         "correction_reason",
+        "evidence",
         "fields",
         "form_code",
         "form_version",

@@ -15,28 +15,12 @@ from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
 from thidua.domain.accounts import Actor
 from thidua.domain.filing import FILING_LABELS
-from thidua.domain.reports import EventKind
-from thidua.domain.reports import ReportState
+from thidua.domain.reports import EVENT_LABELS
+from thidua.domain.reports import REPORT_LABELS
 from thidua.web import context
 from thidua.web import formats
 
-__all__ = ["EVENT_LABELS", "REPORT_LABELS", "Place", "prepare"]
-
-#: The words people see for where a report stands.
-REPORT_LABELS = {
-    ReportState.SUBMITTED: "Đã gửi (chờ duyệt)",
-    ReportState.RETURNED: "Bị trả lại",
-    ReportState.ACCEPTED: "Đã tiếp nhận",
-    ReportState.CONSOLIDATED: "Đã tổng hợp",
-    ReportState.WITHDRAWN: "Thu hồi",
-}
-
-#: The words of the ledger.
-EVENT_LABELS = {
-    EventKind.FILED: "Nộp lần đầu",
-    EventKind.REFILED: "Sửa và nộp lại",
-    EventKind.ACCEPTED: "Văn phòng Sở tiếp nhận",
-}
+__all__ = ["Place", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)

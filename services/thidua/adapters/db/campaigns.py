@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy import RowMapping
 from sqlalchemy import and_
 from sqlalchemy import bindparam
+from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
@@ -49,7 +50,10 @@ _ROSTER = _OWED.where(
     obligation.c.campaign_code == bindparam("campaign_code"), obligation.c.period_code == bindparam("period_code")
 ).order_by(obligation.c.unit_order, obligation.c.unit_code)
 _OWED_BY = _OWED.where(is_any_of(obligation.c.unit_code, bindparam("units", type_=Texts))).order_by(
-    obligation.c.due_at.desc(), obligation.c.unit_order, obligation.c.unit_code, obligation.c.id.desc()
+    func.coalesce(obligation.c.extended_to, obligation.c.due_at).desc(),
+    obligation.c.unit_order,
+    obligation.c.unit_code,
+    obligation.c.id.desc(),
 )
 _PERIODS = select(period).where(period.c.campaign_code == bindparam("campaign_code")).order_by(period.c.ordinal)
 _PERIOD_IS_UNIQUE = period.primary_key
@@ -165,6 +169,9 @@ def _obligation_row(owed: Obligation) -> dict[str, object]:
         "form_code": owed.form_code,
         "due_at": owed.due_at,
         "exempt_reason": owed.exempt_reason,
+        "extended_to": owed.extended_to,
+        "locks_at": owed.locks_at,
+        "is_closing": owed.is_closing,
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import Connection
 from sqlalchemy import RowMapping
@@ -17,9 +19,11 @@ from sqlalchemy import select
 from thidua.adapters.db.rows import OBLIGATION_COLUMNS
 from thidua.adapters.db.rows import REPORT_COLUMNS
 from thidua.adapters.db.rows import REVISION_COLUMNS
+from thidua.adapters.db.rows import entry_from
 from thidua.adapters.db.rows import obligation_from
 from thidua.adapters.db.rows import report_from
 from thidua.adapters.db.rows import revision_from
+from thidua.adapters.db.rows import standing_from
 from thidua.adapters.db.tables import obligation
 from thidua.adapters.db.tables import period
 from thidua.adapters.db.tables import report
@@ -32,9 +36,8 @@ from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import is_any_pair_of
 from thidua.application.rows import EarlierPayload
-from thidua.application.rows import EventRow
 from thidua.application.rows import FilingContext
-from thidua.domain.reports import EventKind
+from thidua.domain.ledger import Entry
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Report
@@ -48,7 +51,19 @@ _campaign_code = bindparam("campaign_code", type_=report.c.campaign_code.type)
 _period_code = bindparam("period_code", type_=report.c.period_code.type)
 _unit_code = bindparam("unit_code", type_=report.c.unit_code.type)
 
-_HISTORY = ("id", "state", "revision", "accepted_revision", "first_received_at", "received_at")
+_HISTORY = (
+    "id",
+    "state",
+    "revision",
+    "accepted_revision",
+    "first_received_at",
+    "received_at",
+    "version",
+    "head",
+    "counted_at",
+    "answer_by",
+    "answered_late",
+)
 
 # Each table is reached by the whole of a unique key, so this is four look-ups in one round trip.
 # Every column costs on this, the busiest statement of all: a report is named by its obligation,
@@ -133,7 +148,11 @@ _REVISIONS = (
 _PAYLOADS = select(report_revision.c.report_id, report_revision.c.number, report_revision.c.payload).where(
     is_any_pair_of(report_revision.c.report_id, report_revision.c.number, bindparam("wanted", type_=JsonValue))
 )
-_EVENTS = select(report_event).where(report_event.c.report_id == bindparam("report_id")).order_by(report_event.c.id)
+_ENTRIES = (
+    select(report_event)
+    .where(is_any_of(report_event.c.report_id, bindparam("ids", type_=Keys)))
+    .order_by(report_event.c.report_id, report_event.c.seq)
+)
 _LIST = (
     select(*REPORT_COLUMNS)
     .where(report.c.id > bindparam("after_id"))
@@ -205,20 +224,11 @@ class ReportReader:
         rows = self._connection.execute(_PAYLOADS, {"wanted": [list(pair) for pair in wanted]})
         return {(row.report_id, row.number): row.payload for row in rows}
 
-    def events(self, report_id: int) -> tuple[EventRow, ...]:
-        """Return the ledger of a report, oldest first."""
-        return tuple(
-            EventRow(
-                id=row.id,
-                report_id=row.report_id,
-                revision=row.revision,
-                kind=EventKind(row.kind),
-                at=row.happened_at,
-                by=row.account_id,
-                note=row.note,
-            )
-            for row in self._connection.execute(_EVENTS, {"report_id": report_id})
-        )
+    def entries(self, report_ids: Iterable[int]) -> Mapping[int, tuple[Entry, ...]]:
+        """Return the ledger of some reports by report id, oldest first; a report without one is left out."""
+        rows = self._connection.execute(_ENTRIES, {"ids": report_ids}).mappings()
+        grouped = groupby(rows, key=itemgetter("report_id"))
+        return {report_id: tuple(map(entry_from, entries)) for report_id, entries in grouped}
 
     def list(
         self,
@@ -266,4 +276,7 @@ def _report_of_obligation(row: RowMapping) -> Report:
         accepted_revision=row["report_accepted_revision"],
         first_received_at=row["report_first_received_at"],
         received_at=row["report_received_at"],
+        version=row["report_version"],
+        head=row["report_head"],
+        standing=standing_from(row),
     )

@@ -1,15 +1,15 @@
-"""Writing the ledger: report, revision, event and outbox row, all or none.
+"""Writing the ledger: report, revision, entries and outbox row, all or none.
 
-On PostgreSQL each act is one statement whose parts feed each other, because round trips, and not
+On PostgreSQL a filing is one statement whose parts feed each other, because round trips, and not
 the work, are what a filing costs there. SQLite has neither round trips nor such statements; the
-same rows are written one after another under its single lock.
+same rows are written one after another under its single lock. What happens to a report seldom
+(returned, accepted, withdrawn) is written one after another on both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 from typing import Final
 
@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy import Table
 from sqlalchemy import UniqueConstraint
 from sqlalchemy import bindparam
+from sqlalchemy import delete
 from sqlalchemy import insert
 from sqlalchemy import literal
 from sqlalchemy import select
@@ -27,6 +28,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from thidua.adapters.db.reading import ReportReader
+from thidua.adapters.db.tables import draft
 from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import report_event
@@ -35,16 +37,28 @@ from thidua.adapters.db.types import database_now
 from thidua.adapters.db.unavailable import breaks
 from thidua.application.rows import NewRevision
 from thidua.domain.errors import ConflictError
-from thidua.domain.reports import EventKind
-from thidua.domain.reports import Obligation
+from thidua.domain.ledger import Entry
+from thidua.domain.lifecycle import Move
 from thidua.domain.reports import Report
-from thidua.domain.reports import ReportState
 
 __all__ = ["DatabaseReports"]
 
 _PLACE: Final = ("campaign_code", "period_code", "unit_code")
-_REPORT_NAMES: Final = [column.name for column in report.c if column.name not in {"id", "accepted_revision"}]
+_REPORT_NAMES: Final = [column.name for column in report.c if column.name != "id"]
 _REVISION_NAMES: Final = [column.name for column in report_revision.c if column.name not in {"id", "report_id"}]
+_ENTRY_NAMES: Final = [column.name for column in report_event.c if column.name not in {"id", "report_id"}]
+#: What a move may change of a report.
+_MOVING: Final = (
+    "state",
+    "revision",
+    "accepted_revision",
+    "received_at",
+    "version",
+    "head",
+    "counted_at",
+    "answer_by",
+    "answered_late",
+)
 
 
 def _unique(table: Table, *columns: str) -> UniqueConstraint:
@@ -68,10 +82,9 @@ def _write_revision(place: CTE) -> CTE:
     return statement.returning(report_revision.c.id).cte("written")
 
 
-def _note_event(place: CTE) -> CTE:
-    names = ["revision", "kind", "happened_at", "account_id", "note"]
-    source = select(place.c.id, *_given(report_event, *names))
-    return insert(report_event).from_select(["report_id", *names], source).cte("noted")
+def _note_entry(place: CTE) -> CTE:
+    source = select(place.c.id, *_given(report_event, *_ENTRY_NAMES))
+    return insert(report_event).from_select(["report_id", *_ENTRY_NAMES], source).cte("noted")
 
 
 def _announce(place: CTE) -> CTE:
@@ -81,17 +94,15 @@ def _announce(place: CTE) -> CTE:
 
 
 # A report is changed only from what the caller saw of it.
-_MOVE: Final = update(report).where(
-    report.c.id == bindparam("seen_id"),
-    report.c.revision == bindparam("seen_revision"),
-    report.c.state == bindparam("seen_state"),
+_MOVE: Final = (
+    update(report)
+    .where(report.c.id == bindparam("seen_id"), report.c.version == bindparam("seen_version"))
+    .values(dict(zip(_MOVING, _given(report, *_MOVING), strict=True)))
 )
-_MOVE_ON: Final = _MOVE.values(
-    state=ReportState.SUBMITTED.value,
-    revision=bindparam("next_revision"),
-    received_at=bindparam("next_received_at", type_=report.c.received_at.type),
+_FORGET_DRAFT: Final = delete(draft).where(
+    *(draft.c[name] == bindparam(f"of_{name}", type_=draft.c[name].type) for name in _PLACE),
+    draft.c.version == bindparam("seen_version"),
 )
-_MOVE_ACCEPTED: Final = _MOVE.values(state=ReportState.ACCEPTED.value, accepted_revision=report.c.revision)
 
 _filed = (
     insert(report)
@@ -99,17 +110,15 @@ _filed = (
     .returning(report.c.id, *(report.c[name] for name in _PLACE))
     .cte("filed")
 )
-_moved_on = _MOVE_ON.returning(report.c.id, *(report.c[name] for name in _PLACE)).cte("moved")
-_accepted = _MOVE_ACCEPTED.returning(report.c.id, *(report.c[name] for name in _PLACE)).cte("moved")
-_first_revision, _next_revision = _write_revision(_filed), _write_revision(_moved_on)
+_moved = _MOVE.returning(report.c.id, *(report.c[name] for name in _PLACE)).cte("moved")
+_first_revision, _next_revision = _write_revision(_filed), _write_revision(_moved)
 
 _FILE_FIRST: Final = (
     select(_filed.c.id.label("report_id"), _first_revision.c.id.label("revision_id"))
     .select_from(_filed.join(_first_revision, true()))
-    .add_cte(_note_event(_filed), _announce(_filed))
+    .add_cte(_note_entry(_filed), _announce(_filed))
 )
-_FILE_AGAIN: Final = select(_next_revision.c.id).add_cte(_note_event(_moved_on), _announce(_moved_on))
-_ACCEPT: Final = select(_accepted.c.id).add_cte(_note_event(_accepted), _announce(_accepted))
+_FILE_AGAIN: Final = select(_next_revision.c.id).add_cte(_note_entry(_moved), _announce(_moved))
 
 
 class DatabaseReports(ReportReader):
@@ -119,95 +128,89 @@ class DatabaseReports(ReportReader):
         super().__init__(connection)
         self._writes_at_once = connection.dialect.name == "postgresql"
 
-    def file_first(self, obligation: Obligation, revision: NewRevision) -> tuple[int, int]:
-        """Write report, revision, event and outbox row; returns (report id, revision id).
+    def file_first(self, move: Move, revision: NewRevision, *, draft_version: int | None = None) -> tuple[int, int]:
+        """Write report, revision, entry and outbox row; returns (report id, revision id).
 
         Raises:
-            ConflictError: someone filed this report, or used this key, a moment ago. The
-                transaction is of no more use.
+            ConflictError: someone filed this report, used this key, or wrote in this draft, a moment
+                ago. The transaction is of no more use.
         """
-        filed = {
-            "campaign_code": obligation.campaign_code,
-            "period_code": obligation.period_code,
-            "unit_code": obligation.unit_code,
-            "unit_type": obligation.unit_type,
-            "form_code": obligation.form_code,
-            "state": ReportState.SUBMITTED.value,
-            "revision": revision.number,
-            "first_received_at": revision.received_at,
-            "received_at": revision.received_at,
-        }
-        written = _revision_values(revision)
-        event = _event_values(EventKind.FILED, revision.number, revision.received_at, revision.filed_by)
-        with _conflicts(obligation.unit_code):
+        [entry] = move.entries
+        filed, written = _report_values(move.after), _revision_values(revision)
+        with _conflicts(move.after.unit_code):
             if self._writes_at_once:
                 row = self._connection.execute(
                     _FILE_FIRST,
-                    _named(report, filed) | _named(report_revision, written) | _named(report_event, event),
+                    _named(report, filed)
+                    | _named(report_revision, written)
+                    | _named(report_event, _entry_values(entry)),
                 ).one()
-                return row.report_id, row.revision_id
-            report_id: int = self._connection.execute(insert(report).returning(report.c.id), filed).scalar_one()
-            return report_id, self._write_next(report_id, obligation, written, event)
+                report_id, revision_id = row.report_id, row.revision_id
+            else:
+                report_id = self._connection.execute(insert(report).returning(report.c.id), filed).scalar_one()
+                revision_id = self._write_next(report_id, move, written)
+        self._forget_draft(move.after, draft_version)
+        return report_id, revision_id
 
-    def file_again(self, report: Report, revision: NewRevision) -> int:
-        """Write the next revision of a report that stands at the revision before it; returns its id.
+    def file_again(self, move: Move, revision: NewRevision, *, draft_version: int | None = None) -> int:
+        """Write the next revision of a report that stands as it was seen; returns its id.
 
         Raises:
-            ConflictError: the report moved on, or the key was used, a moment ago. The
-                transaction is of no more use.
+            ConflictError: the report moved on, the key was used, or the draft changed, a moment ago.
+                The transaction is of no more use.
         """
-        if revision.number != report.revision + 1:
-            raise _moved(report.unit_code)
-        moved = _seen(report) | {"next_revision": revision.number, "next_received_at": revision.received_at}
+        [entry] = move.entries
+        if revision.number != move.after.revision:
+            raise _moved_on(move.after.unit_code)
         written = _revision_values(revision)
-        event = _event_values(EventKind.REFILED, revision.number, revision.received_at, revision.filed_by)
-        with _conflicts(report.unit_code):
+        with _conflicts(move.after.unit_code):
             if self._writes_at_once:
-                parameters = moved | _named(report_revision, written) | _named(report_event, event)
+                parameters = (
+                    _moving(move) | _named(report_revision, written) | _named(report_event, _entry_values(entry))
+                )
                 revision_id: int | None = self._connection.execute(_FILE_AGAIN, parameters).scalar_one_or_none()
                 if revision_id is None:
-                    raise _moved(report.unit_code)
-                return revision_id
-            if self._connection.execute(_MOVE_ON, moved).rowcount == 0:
-                raise _moved(report.unit_code)
-            return self._write_next(report.id, report, written, event)
+                    raise _moved_on(move.after.unit_code)
+            else:
+                self._move(move)
+                revision_id = self._write_next(move.after.id, move, written)
+        self._forget_draft(move.after, draft_version)
+        return revision_id
 
-    def accept(self, report: Report, *, by: int, at: datetime, note: str) -> None:
-        """Mark the newest revision accepted, with its event and outbox row.
+    def move(self, move: Move) -> None:
+        """Write a report's move that brings no revision: its entries and an outbox row.
 
         Raises:
             ConflictError: the report moved on a moment ago.
         """
-        event = _event_values(EventKind.ACCEPTED, report.revision, at, by, note)
-        if self._writes_at_once:
-            parameters = _seen(report) | _named(report_event, event)
-            if self._connection.execute(_ACCEPT, parameters).one_or_none() is None:
-                raise _moved(report.unit_code)
-            return
-        if self._connection.execute(_MOVE_ACCEPTED, _seen(report)).rowcount == 0:
-            raise _moved(report.unit_code)
-        self._note(report.id, report, event)
+        self._move(move)
+        self._note(move.after.id, move)
 
-    def _write_next(
-        self, report_id: int, place: Obligation | Report, written: dict[str, object], event: dict[str, object]
-    ) -> int:
+    def _move(self, move: Move) -> None:
+        if self._connection.execute(_MOVE, _moving(move)).rowcount == 0:
+            raise _moved_on(move.after.unit_code)
+
+    def _write_next(self, report_id: int, move: Move, written: dict[str, object]) -> int:
         statement = insert(report_revision).returning(report_revision.c.id)
         revision_id: int = self._connection.execute(statement, {"report_id": report_id} | written).scalar_one()
-        self._note(report_id, place, event)
+        self._note(report_id, move)
         return revision_id
 
-    def _note(self, report_id: int, place: Obligation | Report, event: dict[str, object]) -> None:
-        self._connection.execute(insert(report_event), {"report_id": report_id} | event)
+    def _note(self, report_id: int, move: Move) -> None:
+        rows = [{"report_id": report_id} | _entry_values(entry) for entry in move.entries]
+        self._connection.execute(insert(report_event), rows)
+        place = {name: getattr(move.after, name) for name in _PLACE}
         self._connection.execute(
-            insert(outbox).values(created_at=database_now()),
-            {
-                "report_id": report_id,
-                "campaign_code": place.campaign_code,
-                "period_code": place.period_code,
-                "unit_code": place.unit_code,
-                "attempts": 0,
-            },
+            insert(outbox).values(created_at=database_now()), {"report_id": report_id, "attempts": 0} | place
         )
+
+    def _forget_draft(self, filed: Report, draft_version: int | None) -> None:
+        """Delete the draft that was filed, unless somebody wrote in it since: nobody's typing is lost."""
+        if draft_version is None:
+            return
+        place = {f"of_{name}": getattr(filed, name) for name in _PLACE}
+        if self._connection.execute(_FORGET_DRAFT, place | {"seen_version": draft_version}).rowcount == 0:
+            raise ConflictError("Bản nháp vừa được người khác ghi thêm; hãy xem lại rồi nộp.", subject="draft_version")
 
 
 @contextmanager
@@ -223,16 +226,41 @@ def _conflicts(subject: str) -> Iterator[None]:
         if breaks(error, _DUTY_IS_UNIQUE):
             raise ConflictError("Báo cáo của đơn vị cho kỳ này vừa được nộp.", subject=subject) from error
         if breaks(error, _NUMBER_IS_UNIQUE):
-            raise _moved(subject) from error
+            raise _moved_on(subject) from error
         raise
 
 
-def _moved(subject: str) -> ConflictError:
+def _moved_on(subject: str) -> ConflictError:
     return ConflictError("Báo cáo vừa được thay đổi. Hãy tải lại để xem bản mới nhất.", subject=subject)
 
 
-def _seen(seen: Report) -> dict[str, object]:
-    return {"seen_id": seen.id, "seen_revision": seen.revision, "seen_state": seen.state.value}
+def _moving(move: Move) -> dict[str, object]:
+    """Name what a move changes, and the version it was seen at."""
+    if move.before is None:
+        raise ValueError("a first filing moves nothing")
+    values = _report_values(move.after)
+    changed = _named(report, {name: values[name] for name in _MOVING})
+    return changed | {"seen_id": move.before.id, "seen_version": move.before.version}
+
+
+def _report_values(stands: Report) -> dict[str, object]:
+    return {
+        "campaign_code": stands.campaign_code,
+        "period_code": stands.period_code,
+        "unit_code": stands.unit_code,
+        "unit_type": stands.unit_type,
+        "form_code": stands.form_code,
+        "state": stands.state.value,
+        "revision": stands.revision,
+        "accepted_revision": stands.accepted_revision,
+        "first_received_at": stands.first_received_at,
+        "received_at": stands.received_at,
+        "version": stands.version,
+        "head": stands.head,
+        "counted_at": stands.standing.counted_at,
+        "answer_by": stands.standing.answer_by,
+        "answered_late": stands.standing.answered_late,
+    }
 
 
 def _revision_values(revision: NewRevision) -> dict[str, object]:
@@ -251,8 +279,19 @@ def _revision_values(revision: NewRevision) -> dict[str, object]:
     }
 
 
-def _event_values(kind: EventKind, revision: int, at: datetime, by: int, note: str = "") -> dict[str, object]:
-    return {"revision": revision, "kind": kind.value, "happened_at": at, "account_id": by, "note": note}
+def _entry_values(entry: Entry) -> dict[str, object]:
+    return {
+        "seq": entry.seq,
+        "revision": entry.revision,
+        "kind": entry.kind.value,
+        "happened_at": entry.at,
+        "account_id": entry.by,
+        "note": entry.note,
+        "body": dict(entry.body),
+        "content": entry.content,
+        "previous": entry.previous,
+        "digest": entry.digest,
+    }
 
 
 def _named(table: Table, values: dict[str, object]) -> dict[str, object]:

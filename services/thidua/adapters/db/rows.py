@@ -16,20 +16,25 @@ from sqlalchemy.sql.selectable import FromClause
 from thidua.adapters.db.tables import obligation
 from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import report_revision
+from thidua.domain.ledger import Entry
 from thidua.domain.reports import Channel
+from thidua.domain.reports import EventKind
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import Report
 from thidua.domain.reports import ReportState
 from thidua.domain.reports import Revision
+from thidua.domain.reports import Standing
 
 __all__ = [
     "OBLIGATION_COLUMNS",
     "REPORT_COLUMNS",
     "REVISION_COLUMNS",
     "columns_of",
+    "entry_from",
     "obligation_from",
     "report_from",
     "revision_from",
+    "standing_from",
 ]
 
 
@@ -57,6 +62,9 @@ def obligation_from(row: RowMapping) -> Obligation:
         form_code=row["obligation_form_code"],
         due_at=row["obligation_due_at"],
         exempt_reason=row["obligation_exempt_reason"],
+        extended_to=row["obligation_extended_to"],
+        locks_at=row["obligation_locks_at"],
+        is_closing=row["obligation_is_closing"],
     )
 
 
@@ -74,6 +82,30 @@ def report_from(row: RowMapping) -> Report:
         accepted_revision=row["report_accepted_revision"],
         first_received_at=row["report_first_received_at"],
         received_at=row["report_received_at"],
+        version=row["report_version"],
+        head=row["report_head"],
+        standing=standing_from(row),
+    )
+
+
+def standing_from(row: RowMapping) -> Standing:
+    """Read the standing among :data:`REPORT_COLUMNS`."""
+    return Standing(row["report_counted_at"], row["report_answer_by"], row["report_answered_late"])
+
+
+def entry_from(row: RowMapping) -> Entry:
+    """Read a whole row of ``report_event``."""
+    return Entry(
+        seq=row["seq"],
+        revision=row["revision"],
+        kind=EventKind(row["kind"]),
+        at=row["happened_at"],
+        by=row["account_id"],
+        note=row["note"],
+        body=row["body"],
+        content=row["content"],
+        previous=row["previous"],
+        digest=row["digest"],
     )
 
 

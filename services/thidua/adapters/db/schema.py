@@ -36,8 +36,12 @@ _LOCK_WAIT_S: Final = 120
 _LOCK_KEY: Final = 0x7468_6964_7561  # "thidua": one upgrade at a time in one database
 
 
-def upgrade(url: str) -> str:
+def upgrade(url: str, *, to: str = "head") -> str:
     """Run the migrations that a database lacks; harmless if it lacks none or another upgrade runs.
+
+    Args:
+        url: the database.
+        to: the migration to stop at; only a test has reason to stop before the newest.
 
     Returns:
         The version it is at now.
@@ -52,8 +56,8 @@ def upgrade(url: str) -> str:
         config = _config(_MIGRATIONS)
         _refuse_foreign(config, found)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    return head_version()
+        command.upgrade(config, to)
+    return head_version() if to == "head" else to
 
 
 def current_version(url: str) -> str | None:

@@ -8,10 +8,10 @@ import json
 from flask import Response
 from flask import request
 
-from thidua.application.accepting import accept_report
 from thidua.application.filing import file_report
 from thidua.application.reading import list_reports
 from thidua.application.reading import read_report
+from thidua.application.reviewing import accept_report
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.reports import Channel
@@ -93,8 +93,17 @@ def one(report_id: int) -> Response:
                 for revision in sheet.revisions
             ],
             "events": [
-                {"kind": event.kind.value, "revision": event.revision, "at": event.at.isoformat(), "note": event.note}
-                for event in sheet.events
+                {
+                    "seq": entry.seq,
+                    "kind": entry.kind.value,
+                    "revision": entry.revision,
+                    "at": entry.at.isoformat(),
+                    "note": entry.note,
+                    **entry.body,
+                    "previous": entry.previous,
+                    "digest": entry.digest,
+                }
+                for entry in sheet.entries
             ],
         }
     )

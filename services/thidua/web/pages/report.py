@@ -9,9 +9,9 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.accepting import accept_report
 from thidua.application.reading import ReportSheet
 from thidua.application.reading import read_report
+from thidua.application.reviewing import accept_report
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.reports import Revision

@@ -1,0 +1,55 @@
+"""The tables, as the newest migration leaves them, one module for each thing they are about."""
+
+from __future__ import annotations
+
+from thidua.adapters.db.tables.base import metadata
+from thidua.adapters.db.tables.derived import duty_status
+from thidua.adapters.db.tables.derived import fact
+from thidua.adapters.db.tables.derived import rollup
+from thidua.adapters.db.tables.derived import status
+from thidua.adapters.db.tables.derived import worker_seen
+from thidua.adapters.db.tables.drafts import attachment
+from thidua.adapters.db.tables.drafts import draft
+from thidua.adapters.db.tables.drafts import draft_cell
+from thidua.adapters.db.tables.drafts import evidence
+from thidua.adapters.db.tables.ledger import outbox
+from thidua.adapters.db.tables.ledger import report
+from thidua.adapters.db.tables.ledger import report_event
+from thidua.adapters.db.tables.ledger import report_revision
+from thidua.adapters.db.tables.people import account
+from thidua.adapters.db.tables.people import api_token
+from thidua.adapters.db.tables.people import membership
+from thidua.adapters.db.tables.people import session
+from thidua.adapters.db.tables.plans import campaign
+from thidua.adapters.db.tables.plans import obligation
+from thidua.adapters.db.tables.plans import obligation_change
+from thidua.adapters.db.tables.plans import period
+from thidua.adapters.db.tables.plans import unit
+from thidua.adapters.db.tables.plans import unit_version
+
+__all__ = [
+    "account",
+    "api_token",
+    "attachment",
+    "campaign",
+    "draft",
+    "draft_cell",
+    "duty_status",
+    "evidence",
+    "fact",
+    "membership",
+    "metadata",
+    "obligation",
+    "obligation_change",
+    "outbox",
+    "period",
+    "report",
+    "report_event",
+    "report_revision",
+    "rollup",
+    "session",
+    "status",
+    "unit",
+    "unit_version",
+    "worker_seen",
+]

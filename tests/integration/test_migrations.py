@@ -1,0 +1,138 @@
+"""Migrations lead to the tables of this release, and what was filed before comes along whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from psycopg import sql
+from sqlalchemy import Connection
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from thidua.adapters.db.engine import make_engine
+from thidua.adapters.db.options import DatabaseOptions
+from thidua.adapters.db.schema import upgrade
+from thidua.adapters.db.tables import metadata
+from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
+from thidua.domain.ledger import Place
+from thidua.domain.ledger import content_digest
+from thidua.domain.ledger import first_break
+from thidua.domain.ledger import folded
+from thidua.domain.reports import ReportState
+
+OPTIONS = DatabaseOptions(application_name="thidua-test", is_test=True)
+FILED = datetime(2021, 9, 16, 3, 4, 5, 678901, tzinfo=UTC)
+_numbers = count(1)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of an empty database of either engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"thidua_empty_{next(_numbers)}"
+    server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield server.url_of(name)
+    server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    engine = make_engine(url, OPTIONS)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def test_the_newest_migration_makes_the_tables_of_this_release(empty_url: str) -> None:
+    upgrade(empty_url)
+    with connected(empty_url) as connection:
+        migrated = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(migrated, metadata) == []
+
+
+def test_a_second_upgrade_changes_nothing(empty_url: str) -> None:
+    assert upgrade(empty_url) == upgrade(empty_url)
+
+
+_FIRST_RELEASE = """
+INSERT INTO unit (code, list_order, area_code, aliases) VALUES ('U', 1, '', '[]');
+INSERT INTO account (name, full_name, position, password_hash, created_at) VALUES ('a', 'A', '', '', :moment);
+INSERT INTO campaign (code, opened_at, version) VALUES ('C', :moment, 1);
+INSERT INTO period (campaign_code, code, ordinal, state, opened_at) VALUES ('C', 'P', 0, 'open', :moment);
+INSERT INTO obligation (campaign_code, period_code, unit_code, unit_type, unit_name, unit_order, attributes,
+form_code, due_at, exempt_reason) VALUES ('C', 'P', 'U', 't', 'Đơn vị', 1, '{}', 'A', :moment, '');
+INSERT INTO report (campaign_code, period_code, unit_code, unit_type, form_code, state, revision,
+accepted_revision, first_received_at, received_at) VALUES ('C', 'P', 'U', 't', 'A', 'accepted', 1, 1, :moment,
+:moment);
+INSERT INTO report_revision (report_id, number, form_version, schema_digest, payload, channel, is_estimate,
+filed_by, received_at, confirmed) VALUES (1, 0, 1, '', :first, 'web', false, 1, :moment, '[]'), (1, 1, 1, '',
+:second, 'api', false, 1, :moment, '[]');
+INSERT INTO report_event (report_id, revision, kind, happened_at, account_id, note) VALUES (1, 0, 'filed',
+:moment, 1, ''), (1, 1, 'refiled', :moment, 1, 'Đếm lại'), (1, 1, 'accepted', :moment, 1, 'Đã xem');
+INSERT INTO outbox (report_id, campaign_code, period_code, unit_code, created_at, attempts) VALUES (1, 'C',
+'P', 'U', :moment, 0)
+"""
+
+
+def fill_the_first_release(connection: Connection) -> None:
+    """Write one report with two filings and an acceptance, as release 0001 did."""
+    moment = "2021-09-16 03:04:05.678901" + ("" if connection.dialect.name == "sqlite" else "+00")
+    payloads = [{"fields": {"radio_items": 12, "remarks": "Đã phát"}}, {"fields": {"radio_items": 13, "x": None}}]
+    for statement in _FIRST_RELEASE.strip().split(";\n"):
+        values = {"moment": moment, "first": json.dumps(payloads[0]), "second": json.dumps(payloads[1])}
+        connection.execute(text(statement), {name: values[name] for name in values if f":{name}" in statement})
+
+
+def test_what_was_filed_before_the_chain_is_chained_and_stands_as_it_stood(empty_url: str) -> None:
+    upgrade(empty_url, to="0001")
+    with connected(empty_url) as connection:
+        fill_the_first_release(connection)
+    upgrade(empty_url)
+    work = DatabaseUnitsOfWork(empty_url, OPTIONS)
+    with work.reading() as opened:
+        [report] = opened.reports.get_many([1])
+        entries = opened.reports.entries([1])[1]
+        revisions = opened.reports.revisions(1)
+        waiting = opened.outbox.waiting()
+    work.close()
+    assert first_break(Place("C", "P", "U"), entries, version=report.version, head=report.head) is None
+    assert (report.version, report.state, report.accepted_revision) == (3, ReportState.ACCEPTED, 1)
+    assert report.standing == folded(entries)
+    assert report.standing.counted_at == FILED
+    contents = [content_digest(revision.payload) for revision in revisions]
+    assert [entry.content for entry in entries] == [*contents, ""]
+    assert waiting == 1
+
+
+@pytest.mark.parametrize("table", ["report_revision", "report_event", "obligation_change"])
+def test_what_was_written_into_the_ledger_cannot_be_changed(empty_url: str, table: str) -> None:
+    upgrade(empty_url, to="0001")
+    with connected(empty_url) as connection:
+        fill_the_first_release(connection)
+    upgrade(empty_url)
+    with connected(empty_url) as connection:
+        moment = "2021-09-16 03:04:05.678901" + ("" if connection.dialect.name == "sqlite" else "+00")
+        connection.execute(
+            text(
+                "INSERT INTO obligation_change (obligation_id, seq, kind, reason, document_number, requested_by,"
+                " account_id, changed_at) VALUES (1, 0, 'exempted', 'x', '', '', 1, :moment)"
+            ),
+            {"moment": moment},
+        )
+    for change in (f"UPDATE {table} SET id = id + 100", f"DELETE FROM {table}"):
+        with pytest.raises(DBAPIError, match="append-only"), connected(empty_url) as connection:
+            connection.execute(text(change))
