@@ -88,13 +88,9 @@ def file_report(
         obligation = _owed(context, envelope, campaign)
         form = host.catalogue.form(campaign.code, period.code, obligation.form_code)
         _require_form(form, envelope)
-        ordinal = campaign.periods.index(period)
-        earlier = work.reports.earlier(
-            campaign_code=campaign.code, unit_code=obligation.unit_code, before_ordinal=ordinal
-        )
         sums = {source: work.facts.accepted_sum(campaign.code, period.code, *source) for source in form.sums}
     received_at = host.clock.at(context.database_now)
-    record = record_for(host, campaign, period, obligation, earlier, sums, received_at)
+    record = record_for(host, campaign, period, obligation, context.earlier, sums, received_at)
     judgement = judge(form, envelope, record, unread=unread)
     if judgement.errors:
         raise InvalidPayloadError("Báo cáo còn ô sai, chưa nộp được.", judgement.findings, subject=form.code)
@@ -117,12 +113,11 @@ def file_report(
         request_digest=request_digest,
     )
     try:
-        with host.work.writing() as work:
+        with host.work.acting() as ledger:
             if context.report is None:
-                report_id, revision_id = work.reports.file_first(obligation, revision)
+                report_id, revision_id = ledger.file_first(obligation, revision)
             else:
-                report_id, revision_id = context.report.id, work.reports.file_again(context.report, revision)
-            work.commit()
+                report_id, revision_id = context.report.id, ledger.file_again(context.report, revision)
     except ConflictError:
         return _after_losing_a_race(host, actor, envelope, idempotency_key, request_digest)
     host.bell.ring()

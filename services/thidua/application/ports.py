@@ -41,6 +41,7 @@ __all__ = [
     "Campaigns",
     "Directory",
     "Facts",
+    "LedgerActs",
     "Outbox",
     "Reports",
     "Rollups",
@@ -155,18 +156,8 @@ class Campaigns(Protocol):
         ...
 
 
-class Reports(Protocol):
-    """The ledger."""
-
-    def context(
-        self, *, campaign_code: str, period_code: str, unit_code: str, account_id: int, idempotency_key: str | None
-    ) -> FilingContext:
-        """Read what filing must know, in one statement."""
-        ...
-
-    def earlier(self, *, campaign_code: str, unit_code: str, before_ordinal: int) -> tuple[EarlierPayload, ...]:
-        """Return the unit's newest payloads of earlier periods, oldest period first."""
-        ...
+class LedgerActs(Protocol):
+    """What writes the ledger; each act is whole by itself."""
 
     def file_first(self, obligation: Obligation, revision: NewRevision) -> tuple[int, int]:
         """Write report, revision, event and outbox row; returns (report id, revision id).
@@ -190,6 +181,20 @@ class Reports(Protocol):
         Raises:
             ConflictError: the report moved on a moment ago.
         """
+        ...
+
+
+class Reports(LedgerActs, Protocol):
+    """The ledger."""
+
+    def context(
+        self, *, campaign_code: str, period_code: str, unit_code: str, account_id: int, idempotency_key: str | None
+    ) -> FilingContext:
+        """Read what filing must know, in as few round trips as the database allows."""
+        ...
+
+    def earlier(self, *, campaign_code: str, unit_code: str, before_ordinal: int) -> tuple[EarlierPayload, ...]:
+        """Return the unit's newest payloads of earlier periods, oldest period first."""
         ...
 
     def get(self, report_id: int) -> tuple[Report, Obligation] | None:
@@ -371,6 +376,13 @@ class UnitsOfWork(Protocol):
 
     def reading(self) -> AbstractContextManager[UnitOfWork]:
         """Open a transaction that only reads, all of it from one snapshot."""
+        ...
+
+    def acting(self) -> AbstractContextManager[LedgerActs]:
+        """Open exactly one act of the ledger, durable when the block ends: the cheapest write.
+
+        There is nothing to commit, and nothing else may be done in the block.
+        """
         ...
 
     def glancing(self) -> AbstractContextManager[UnitOfWork]:

@@ -74,7 +74,8 @@ class PeriodRow:
 class FilingContext:
     """All that filing one report must know, read in one go.
 
-    ``database_now`` is the database's clock. ``replay`` is the revision filed before under the
+    ``database_now`` is the database's clock. ``earlier`` holds the unit's newest payloads of the
+    campaign's earlier periods, oldest period first. ``replay`` is the revision filed before under the
     same idempotency key by the same person, with its report.
     """
 
@@ -82,6 +83,7 @@ class FilingContext:
     period_state: PeriodState | None
     obligation: Obligation | None
     report: Report | None
+    earlier: tuple[EarlierPayload, ...]
     replay: tuple[Report, Revision] | None
 
 

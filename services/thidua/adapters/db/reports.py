@@ -26,6 +26,7 @@ from sqlalchemy import true
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from thidua.adapters.db.direct import DirectStatement
 from thidua.adapters.db.reading import ReportReader
 from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import report
@@ -103,13 +104,13 @@ _moved_on = _MOVE_ON.returning(report.c.id, *(report.c[name] for name in _PLACE)
 _accepted = _MOVE_ACCEPTED.returning(report.c.id, *(report.c[name] for name in _PLACE)).cte("moved")
 _first_revision, _next_revision = _write_revision(_filed), _write_revision(_moved_on)
 
-_FILE_FIRST: Final = (
+_FILE_FIRST: Final = DirectStatement(
     select(_filed.c.id.label("report_id"), _first_revision.c.id.label("revision_id"))
     .select_from(_filed.join(_first_revision, true()))
     .add_cte(_note_event(_filed), _announce(_filed))
 )
-_FILE_AGAIN: Final = select(_next_revision.c.id).add_cte(_note_event(_moved_on), _announce(_moved_on))
-_ACCEPT: Final = select(_accepted.c.id).add_cte(_note_event(_accepted), _announce(_accepted))
+_FILE_AGAIN: Final = DirectStatement(select(_next_revision.c.id).add_cte(_note_event(_moved_on), _announce(_moved_on)))
+_ACCEPT: Final = DirectStatement(select(_accepted.c.id).add_cte(_note_event(_accepted), _announce(_accepted)))
 
 
 class DatabaseReports(ReportReader):
@@ -141,11 +142,11 @@ class DatabaseReports(ReportReader):
         event = _event_values(EventKind.FILED, revision.number, revision.received_at, revision.filed_by)
         with _conflicts(obligation.unit_code):
             if self._writes_at_once:
-                row = self._connection.execute(
-                    _FILE_FIRST,
+                [row] = _FILE_FIRST.rows(
+                    self._connection,
                     _named(report, filed) | _named(report_revision, written) | _named(report_event, event),
-                ).one()
-                return row.report_id, row.revision_id
+                )
+                return row["report_id"], row["revision_id"]
             report_id: int = self._connection.execute(insert(report).returning(report.c.id), filed).scalar_one()
             return report_id, self._write_next(report_id, obligation, written, event)
 
@@ -164,9 +165,10 @@ class DatabaseReports(ReportReader):
         with _conflicts(report.unit_code):
             if self._writes_at_once:
                 parameters = moved | _named(report_revision, written) | _named(report_event, event)
-                revision_id: int | None = self._connection.execute(_FILE_AGAIN, parameters).scalar_one_or_none()
-                if revision_id is None:
+                rows = _FILE_AGAIN.rows(self._connection, parameters)
+                if not rows:
                     raise _moved(report.unit_code)
+                revision_id: int = rows[0]["id"]
                 return revision_id
             if self._connection.execute(_MOVE_ON, moved).rowcount == 0:
                 raise _moved(report.unit_code)
@@ -181,7 +183,7 @@ class DatabaseReports(ReportReader):
         event = _event_values(EventKind.ACCEPTED, report.revision, at, by, note)
         if self._writes_at_once:
             parameters = _seen(report) | _named(report_event, event)
-            if self._connection.execute(_ACCEPT, parameters).one_or_none() is None:
+            if not _ACCEPT.rows(self._connection, parameters):
                 raise _moved(report.unit_code)
             return
         if self._connection.execute(_MOVE_ACCEPTED, _seen(report)).rowcount == 0:
