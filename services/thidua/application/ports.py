@@ -270,8 +270,13 @@ class Facts(Protocol):
         """Delete the reports' facts and write these."""
         ...
 
-    def of_units(self, campaign_code: str, unit_codes: Iterable[str]) -> tuple[FactRow, ...]:
-        """Return all facts of some units in a campaign, by unit, ordinal, field, part."""
+    def of_units(
+        self, campaign_code: str, unit_codes: Iterable[str], *, besides: Iterable[int] = ()
+    ) -> tuple[FactRow, ...]:
+        """Return the facts of some units in a campaign, by unit, ordinal, field, part.
+
+        Those of the reports ``besides`` are left out.
+        """
         ...
 
     def accepted_sum(self, campaign_code: str, period_code: str, form_code: str, field: str) -> int | None:
