@@ -6,11 +6,11 @@ by key. Rows are read by key and not by place: a query may then name its columns
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from typing import Final
 
 from sqlalchemy import Label
-from sqlalchemy import RowMapping
 from sqlalchemy.sql.selectable import FromClause
 
 from thidua.adapters.db.tables import obligation
@@ -48,7 +48,7 @@ REPORT_COLUMNS: Final = columns_of(report, "report")
 REVISION_COLUMNS: Final = columns_of(report_revision, "revision")
 
 
-def obligation_from(row: RowMapping) -> Obligation:
+def obligation_from(row: Mapping[Any, Any]) -> Obligation:
     """Read :data:`OBLIGATION_COLUMNS`."""
     return Obligation(
         id=row["obligation_id"],
@@ -68,7 +68,7 @@ def obligation_from(row: RowMapping) -> Obligation:
     )
 
 
-def report_from(row: RowMapping) -> Report:
+def report_from(row: Mapping[Any, Any]) -> Report:
     """Read :data:`REPORT_COLUMNS`."""
     return Report(
         id=row["report_id"],
@@ -88,12 +88,12 @@ def report_from(row: RowMapping) -> Report:
     )
 
 
-def standing_from(row: RowMapping) -> Standing:
+def standing_from(row: Mapping[Any, Any]) -> Standing:
     """Read the standing among :data:`REPORT_COLUMNS`."""
     return Standing(row["report_counted_at"], row["report_answer_by"], row["report_answered_late"])
 
 
-def entry_from(row: RowMapping) -> Entry:
+def entry_from(row: Mapping[Any, Any]) -> Entry:
     """Read a whole row of ``report_event``."""
     return Entry(
         seq=row["seq"],
@@ -109,7 +109,7 @@ def entry_from(row: RowMapping) -> Entry:
     )
 
 
-def revision_from(row: RowMapping) -> Revision:
+def revision_from(row: Mapping[Any, Any]) -> Revision:
     """Read :data:`REVISION_COLUMNS`."""
     return Revision(
         id=row["revision_id"],

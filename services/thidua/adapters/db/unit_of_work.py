@@ -134,6 +134,22 @@ class DatabaseUnitsOfWork:
         with unavailable_if_lost(), self._engines.glancer.connect() as connection:
             yield DatabaseUnitOfWork(connection)
 
+    @contextmanager
+    def acting(self) -> Iterator[DatabaseReports]:
+        """Open one act of the ledger, which is a transaction by itself.
+
+        Raises:
+            UnavailableError: at the end of the block; whether it was made durable is then not known.
+        """
+        if self._engines.acts_alone:
+            # One statement, which PostgreSQL commits before it answers.
+            with unavailable_if_lost(), self._engines.glancer.connect() as connection:
+                yield DatabaseReports(connection)
+            return
+        with self.writing() as work:
+            yield work.reports
+            work.commit()
+
     def close(self) -> None:
         """Close this process's idle connections."""
         self._engines.close()
