@@ -302,7 +302,7 @@ def _owed(context: FilingContext, envelope: Envelope, campaign: Campaign, now: d
         raise ConflictError("Kỳ báo cáo này đã khóa, không nhận báo cáo nữa.", subject=envelope.period_code)
     if context.obligation is None:
         raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=envelope.unit_code)
-    if context.obligation.exempt_reason:
+    if context.obligation.is_exempt(now):
         raise ConflictError(
             f"Đơn vị không thuộc diện báo cáo kỳ này của đợt {campaign.code}.", subject=envelope.unit_code
         )

@@ -11,9 +11,12 @@ from typing import Any
 from typing import Final
 
 from sqlalchemy import Label
+from sqlalchemy import case
+from sqlalchemy import select
 from sqlalchemy.sql.selectable import FromClause
 
 from thidua.adapters.db.tables import obligation
+from thidua.adapters.db.tables import obligation_change
 from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import report_revision
 from thidua.domain.ledger import Entry
@@ -43,7 +46,20 @@ def columns_of(table: FromClause, prefix: str) -> tuple[Label[Any], ...]:
     return tuple(column.label(f"{prefix}_{column.name}") for column in table.c)
 
 
-OBLIGATION_COLUMNS: Final = columns_of(obligation, "obligation")
+# The end of an exemption stands with the change that brought it, always the newest one of an exempt
+# unit. It is looked for only where a unit is exempt, so the many others cost nothing.
+_exempt_until = (
+    select(obligation_change.c.ends_at)
+    .where(obligation_change.c.obligation_id == obligation.c.id)
+    .order_by(obligation_change.c.seq.desc())
+    .limit(1)
+    .correlate(obligation)
+    .scalar_subquery()
+)
+OBLIGATION_COLUMNS: Final = (
+    *columns_of(obligation, "obligation"),
+    case((obligation.c.exempt_reason != "", _exempt_until)).label("obligation_exempt_until"),
+)
 REPORT_COLUMNS: Final = columns_of(report, "report")
 REVISION_COLUMNS: Final = columns_of(report_revision, "revision")
 
@@ -65,6 +81,7 @@ def obligation_from(row: Mapping[Any, Any]) -> Obligation:
         extended_to=row["obligation_extended_to"],
         locks_at=row["obligation_locks_at"],
         is_closing=row["obligation_is_closing"],
+        exempt_until=row["obligation_exempt_until"],
     )
 
 

@@ -14,6 +14,7 @@ from thidua.adapters.db.campaigns import DatabaseCampaigns
 from thidua.adapters.db.directory import DatabaseDirectory
 from thidua.adapters.db.engine import Engines
 from thidua.adapters.db.facts import DatabaseFacts
+from thidua.adapters.db.obligations import DatabaseObligations
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.outbox import DatabaseOutbox
 from thidua.adapters.db.reports import DatabaseReports
@@ -62,6 +63,11 @@ class DatabaseUnitOfWork:
     def campaigns(self) -> DatabaseCampaigns:
         """Campaigns, periods and the roster."""
         return DatabaseCampaigns(self._connection)
+
+    @property
+    def obligations(self) -> DatabaseObligations:
+        """What units owe, one by one."""
+        return DatabaseObligations(self._connection)
 
     @property
     def reports(self) -> DatabaseReports:
