@@ -307,10 +307,11 @@ def test_nothing_or_little_before_gives_no_jump(
     assert judge(form, an_envelope({"items": now}), a_record(earlier=earlier)).findings == ()
 
 
-def test_a_falling_stock_asks_for_a_second_look_unless_a_reason_is_given(
+def test_a_falling_cumulative_stock_asks_for_a_second_look_unless_a_reason_is_given(
     form: ComposedForm, an_envelope: Envelopes, a_record: Earlier
 ) -> None:
-    record = a_record(earlier=({"briefed": 8, "items": 99}, {"briefed": 1200}, {}))
+    # Staff come and go and items are those of one period; who was briefed stays briefed.
+    record = a_record(earlier=({"briefed": 8, "items": 99}, {"briefed": 1200, "staff": 1300}, {}))
     (finding,) = judge(form, an_envelope({"briefed": 10}), record).findings
     assert (finding.code, finding.level, finding.cells) == ("G3", Level.WARNING, ("/fields/briefed",))
     assert "giảm từ 1.200 (kỳ 2021-K2) xuống 10" in finding.message
