@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from thidua.domain.ledger import FILINGS
 from thidua.domain.ledger import Entry
+from thidua.domain.reports import EventKind
 from thidua.forms.compose import ComposedForm
 from thidua.forms.differences import differences
 from thidua.forms.differences import is_open
@@ -14,7 +18,7 @@ from thidua.forms.envelope import Envelope
 from thidua_sdk import Finding
 from thidua_sdk import Level
 
-__all__ = ["Remark", "ReturnedReport", "answer_findings"]
+__all__ = ["Remark", "ReturnedReport", "answer_findings", "answers_in", "answers_since", "return_in_force"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,19 @@ class ReturnedReport:
     """A report as it was sent back: what the revision said and what was asked of it.
 
     ``is_whole`` tells that everything is open: the filing was incomplete, or the return names no
-    cell.
+    cell. ``at`` and ``by`` (account id) say who sent it back when, ``answer_by`` the limit for the
+    answer, None where the report's own last moment is all there is.
     """
 
     payload: Mapping[str, object]
+    revision: int
     reason: str
     remarks: tuple[Remark, ...]
     is_whole: bool
+    is_incomplete: bool
+    at: datetime
+    by: int
+    answer_by: datetime | None
 
     @classmethod
     def of(cls, entry: Entry, payload: Mapping[str, object]) -> ReturnedReport:
@@ -47,12 +57,56 @@ class ReturnedReport:
             Remark(str(each["cell"]), str(each["text"]), str(each.get("quote") or ""))
             for each in (given if isinstance(given, list) else ())
         )
-        is_whole = entry.body.get("incomplete") is True or not remarks
-        return cls(payload, entry.note, remarks, is_whole)
+        is_incomplete = entry.body.get("incomplete") is True
+        limit = entry.body.get("answer_by")
+        return cls(
+            payload=payload,
+            revision=entry.revision,
+            reason=entry.note,
+            remarks=remarks,
+            is_whole=is_incomplete or not remarks,
+            is_incomplete=is_incomplete,
+            at=entry.at,
+            by=entry.by,
+            answer_by=datetime.fromisoformat(limit) if isinstance(limit, str) else None,
+        )
 
     def opens(self, pointer: str) -> bool:
         """Tell whether a cell may be changed."""
         return self.is_whole or is_open(pointer, (remark.cell for remark in self.remarks))
+
+
+def return_in_force(entries: Sequence[Entry]) -> Entry | None:
+    """Return the newest return that still binds what the unit may change, None if none does.
+
+    A return binds until the report is accepted, however often it was filed or taken back since:
+    otherwise a unit could answer, then file once more and change what nobody opened. Taking back a
+    correction ends it with the correction, for the accepted revision then stands again.
+
+    Args:
+        entries: a report's chain, by ``seq``.
+    """
+    for entry in reversed(entries):
+        if entry.kind is EventKind.RETURNED:
+            return entry
+        if entry.kind not in FILINGS and (
+            entry.kind is not EventKind.WITHDRAWN or entry.body.get("back_to_accepted") is True
+        ):
+            return None
+    return None
+
+
+def answers_in(entry: Entry) -> dict[str, str]:
+    """Return what a filing answers, by the remark's cell."""
+    given = entry.body.get("answers")
+    return {str(each["cell"]): str(each["text"]) for each in (given if isinstance(given, list) else ())}
+
+
+def answers_since(entries: Sequence[Entry], returned: Entry) -> dict[str, str]:
+    """Return the newest answers given to a return, by the remark's cell; empty before the first."""
+    later = (entry for entry in reversed(entries) if entry.seq > returned.seq and entry.kind in FILINGS)
+    newest = next(later, None)
+    return {} if newest is None else answers_in(newest)
 
 
 def answer_findings(form: ComposedForm, envelope: Envelope, returned: ReturnedReport) -> Iterator[Finding]:
@@ -61,6 +115,9 @@ def answer_findings(form: ComposedForm, envelope: Envelope, returned: ReturnedRe
         if not returned.opens(difference.cell):
             message = "Ô này không nằm trong các ô được mở để sửa; hãy để nguyên như lần nộp trước."
             yield Finding("not_open", Level.ERROR, message, (difference.cell,))
+    if not returned.is_whole and envelope.is_estimate != (returned.payload.get("is_estimate") is True):
+        message = "Mục số liệu ước tính không được mở để sửa; hãy để như lần nộp trước."
+        yield Finding("not_open", Level.ERROR, message, ("/is_estimate",))
     answered = {answer.cell for answer in envelope.answers if answer.text.strip()}
     for remark in returned.remarks:
         if remark.cell not in answered:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from thidua.application.answering import ReturnedReport
 from thidua.application.answering import answer_findings
+from thidua.application.answering import return_in_force
 from thidua.application.host import Host
 from thidua.application.paper import Paper
 from thidua.application.permissions import Right
@@ -186,11 +187,12 @@ def _move(
 
 
 def _returned(work: UnitOfWork, report: Report | None) -> ReturnedReport | None:
-    """Read what a returned report was sent back with, None where it is not returned."""
-    if report is None or report.state is not ReportState.RETURNED:
+    """Read what a report was sent back with, None where no return binds it any more."""
+    if report is None or report.state in {ReportState.ACCEPTED, ReportState.CONSOLIDATED}:
         return None
-    entries = work.reports.entries([report.id])[report.id]
-    last = next(entry for entry in reversed(entries) if entry.kind is EventKind.RETURNED)
+    last = return_in_force(work.reports.entries([report.id])[report.id])
+    if last is None:
+        return None
     payload = work.reports.payloads([(report.id, last.revision)])[report.id, last.revision]
     return ReturnedReport.of(last, payload)
 

@@ -10,6 +10,8 @@ from datetime import date
 from datetime import datetime
 
 from thidua.application.answering import ReturnedReport
+from thidua.application.answering import answers_since
+from thidua.application.answering import return_in_force
 from thidua.application.filing import receipt
 from thidua.application.host import Host
 from thidua.application.permissions import RIGHTS
@@ -19,24 +21,31 @@ from thidua.application.permissions import require_unit
 from thidua.application.permissions import sees_all_units
 from thidua.application.permissions import sees_people
 from thidua.application.ports import UnitOfWork
+from thidua.application.reviewing import answer_limit
 from thidua.application.rows import RosterRow
+from thidua.application.veiling import without_people
+from thidua.application.veiling import without_words_on_people
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
 from thidua.domain.filing import filing_state
-from thidua.domain.ledger import FILINGS
+from thidua.domain.filing import is_locked
 from thidua.domain.ledger import Delay
 from thidua.domain.ledger import Entry
+from thidua.domain.ledger import Place
 from thidua.domain.ledger import delay_of
-from thidua.domain.reports import EventKind
+from thidua.domain.ledger import first_break
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Receipt
 from thidua.domain.reports import Report
 from thidua.domain.reports import ReportState
 from thidua.domain.reports import Revision
+from thidua.domain.revisions import RevisionState
+from thidua.domain.revisions import revision_states
 from thidua.forms.compose import ComposedForm
+from thidua.forms.emptiness import looks_empty
 from thidua_sdk import Campaign
 from thidua_sdk import Period
 
@@ -45,6 +54,7 @@ __all__ = [
     "Owed",
     "PeriodSeen",
     "ReportSheet",
+    "SentBack",
     "campaigns_seen",
     "list_reports",
     "owed",
@@ -52,10 +62,25 @@ __all__ = [
     "receipt_of",
 ]
 
+#: States in which no return binds any more.
+_SETTLED = frozenset({ReportState.ACCEPTED, ReportState.CONSOLIDATED})
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """A return that waits for its answer, in short; ``by`` is a name."""
+
+    reason: str
+    by: str
+    at: datetime
+    answer_by: datetime | None
+    is_incomplete: bool
+    remarks: int
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One report a unit owes or has filed."""
+    """One report a unit owes or has filed; ``sent_back`` while it is returned."""
 
     campaign_code: str
     campaign_title: str
@@ -69,6 +94,7 @@ class Owed:
     filing: FilingState
     report: Report | None
     period_is_open: bool
+    sent_back: SentBack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +121,12 @@ class CampaignSeen:
 class ReportSheet:
     """A filed report with its ledger; ``people`` maps account id to name.
 
-    ``returned`` is what the newest return asked for, while its answer is awaited and in the filing
-    that answers it, so that a second review can follow it up.
+    ``returned`` is what the return in force asked for, while its answer is awaited and in the
+    filings that answer it, so that a second review can follow it up; ``answers`` are the newest,
+    by the remark's cell. ``limit_if_returned`` is the limit that a return made now would set.
+    ``broken_at`` is the entry at which the ledger's chain is broken, None if it is whole.
+    ``earlier_looks_empty`` tells that a filing before this one said hardly anything, where that
+    can still be ruled upon.
     """
 
     report: Report
@@ -110,7 +140,13 @@ class ReportSheet:
     filing: FilingState
     delay: Delay
     returned: ReturnedReport | None
+    answers: Mapping[str, str]
+    states: Mapping[int, RevisionState]
+    broken_at: int | None
+    limit_if_returned: datetime | None
+    earlier_looks_empty: bool
     can_review: bool
+    can_return: bool
     can_withdraw: bool
     can_refile: bool
     sees_people: bool
@@ -127,8 +163,11 @@ def owed(host: Host, actor: Actor) -> tuple[Owed, ...]:
     with host.work.reading() as work:
         rows = work.campaigns.owed_by(actor.unit_codes)
         states = _period_states(work, {row.obligation.campaign_code for row in rows})
+        sent_back = _sent_back(work, [row.report for row in rows if row.report])
     return tuple(
-        _owed(host, row, states, now) for row in rows if row.obligation.campaign_code in host.catalogue.campaigns
+        replace(_owed(host, row, states, now), sent_back=sent_back.get(row.report.id) if row.report else None)
+        for row in rows
+        if row.obligation.campaign_code in host.catalogue.campaigns
     )
 
 
@@ -153,9 +192,18 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
     campaign = host.catalogue.campaign(report.campaign_code)
     form = host.catalogue.form(report.campaign_code, report.period_code, report.form_code)
     reads_names = sees_people(actor, report.unit_code)
+    place = Place(report.campaign_code, report.period_code, report.unit_code)
+    broken_at = first_break(place, entries, version=report.version, head=report.head)
+    looks_bare = _earlier_looks_empty(form, report, revisions)
     if not reads_names:
-        revisions = tuple(replace(revision, payload=_without_people(form, revision.payload)) for revision in revisions)
-    is_open = states.get((report.campaign_code, report.period_code)) is PeriodState.OPEN
+        revisions = tuple(replace(revision, payload=without_people(form, revision.payload)) for revision in revisions)
+        entries = tuple(without_words_on_people(form, entry) for entry in entries)
+    is_open = states.get((report.campaign_code, report.period_code)) is PeriodState.OPEN and not is_locked(
+        obligation, now
+    )
+    waits, last = report.state is ReportState.SUBMITTED, _binding(report, entries)
+    reviews = waits and not actor.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT])
+    payloads = {revision.number: revision.payload for revision in revisions}
     return ReportSheet(
         report=report,
         obligation=obligation,
@@ -167,10 +215,16 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         people=people,
         filing=filing_state(obligation, report.standing, now=now, due_soon_days=campaign.due_soon_days),
         delay=delay_of(entries, due_at=obligation.last_moment, until=now),
-        returned=_newest_return(entries, revisions),
-        can_review=not actor.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]) and report.state is ReportState.SUBMITTED,
-        can_withdraw=is_open and report.state is ReportState.SUBMITTED and _may_file(actor, report.unit_code),
-        can_refile=is_open and _may_file(actor, report.unit_code),
+        returned=None if last is None else ReturnedReport.of(last, payloads[last.revision]),
+        answers={} if last is None else answers_since(entries, last),
+        states=revision_states(report, entries),
+        broken_at=broken_at,
+        limit_if_returned=answer_limit(host, obligation, now),
+        earlier_looks_empty=looks_bare,
+        can_review=reviews,
+        can_return=reviews and is_open and not actor.roles.isdisjoint(RIGHTS[Right.RETURN_REPORT]),
+        can_withdraw=is_open and waits and _may_file(actor, report.unit_code),
+        can_refile=is_open and report.state is not ReportState.CONSOLIDATED and _may_file(actor, report.unit_code),
         sees_people=reads_names,
     )
 
@@ -276,23 +330,34 @@ def _period_states(work: UnitOfWork, campaign_codes: set[str]) -> dict[tuple[str
     return {(code, period.code): period.state for code in campaign_codes for period in work.campaigns.periods(code)}
 
 
-def _newest_return(entries: Sequence[Entry], revisions: Sequence[Revision]) -> ReturnedReport | None:
-    """Return the newest return unless the report was accepted or taken back since."""
-    for entry in reversed(entries):
-        if entry.kind is EventKind.RETURNED:
-            payload = next(revision.payload for revision in revisions if revision.number == entry.revision)
-            return ReturnedReport.of(entry, payload)
-        if entry.kind not in FILINGS:
-            return None
-    return None
+def _binding(report: Report, entries: Sequence[Entry]) -> Entry | None:
+    """Return the return in force; an accepted report has none."""
+    return None if report.state in _SETTLED else return_in_force(entries)
+
+
+def _sent_back(work: UnitOfWork, reports: Sequence[Report]) -> dict[int, SentBack]:
+    """Return what waits for an answer, by report id."""
+    waiting = [report.id for report in reports if report.state is ReportState.RETURNED]
+    if not waiting:
+        return {}
+    found = {report_id: return_in_force(entries) for report_id, entries in work.reports.entries(waiting).items()}
+    asked = {report_id: ReturnedReport.of(entry, {}) for report_id, entry in found.items() if entry is not None}
+    people = work.accounts.names({each.by for each in asked.values()})
+    return {
+        report_id: SentBack(
+            each.reason, people.get(each.by, ""), each.at, each.answer_by, each.is_incomplete, len(each.remarks)
+        )
+        for report_id, each in asked.items()
+    }
+
+
+def _earlier_looks_empty(form: ComposedForm, report: Report, revisions: Sequence[Revision]) -> bool:
+    """Tell whether punctuality may have been bought with a filing that said hardly anything."""
+    if report.accepted_revision is not None or looks_empty(form, revisions[-1].payload):
+        return False
+    return any(looks_empty(form, revision.payload) for revision in revisions[:-1])
 
 
 def _may_file(actor: Actor, unit_code: str) -> bool:
     roles = RIGHTS[Right.FILE_REPORT]
     return any(membership.role in roles and membership.unit_code == unit_code for membership in actor.memberships)
-
-
-def _without_people(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, object]:
-    """Leave out the rows that name people; their counts stand in the form's own cells."""
-    personal = {field.name for field in form.fields if field.personal}
-    return {key: [] if key in personal else value for key, value in payload.items()}

@@ -1,11 +1,15 @@
-"""What the Office does with a filed report, and how a unit takes one back before that."""
+"""What the Office does with a filed report, and how a unit takes one back before that.
+
+Everybody says what was seen: the revision always, the ledger's version where a program knows
+it. A request that comes again under its key is answered as it was the first time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from thidua.application.answering import Remark
 from thidua.application.host import Host
@@ -13,35 +17,64 @@ from thidua.application.permissions import Right
 from thidua.application.permissions import require
 from thidua.application.permissions import require_unit
 from thidua.application.ports import UnitOfWork
+from thidua.application.remarking import NOTE_LENGTH
+from thidua.application.remarking import remarks_body
+from thidua.application.remarking import wrong_note
+from thidua.application.remarking import wrong_reason
+from thidua.application.remarking import wrong_remarks
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
+from thidua.domain.errors import KeyReusedError
 from thidua.domain.errors import NotFoundError
+from thidua.domain.errors import StaleVersionError
+from thidua.domain.filing import is_locked
 from thidua.domain.lifecycle import accept
 from thidua.domain.lifecycle import give_back
 from thidua.domain.lifecycle import withdraw
+from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Report
-from thidua.forms.compose import ComposedForm
-from thidua_sdk import Finding
-from thidua_sdk import Level
 
 __all__ = [
     "MOST_AT_ONCE",
     "NOTE_LENGTH",
+    "Accepted",
+    "Asked",
     "Refused",
     "accept_many",
     "accept_report",
+    "answer_limit",
     "return_report",
     "withdraw_report",
 ]
 
-#: Longest reason, remark or note.
-NOTE_LENGTH = 1000
-#: Most remarks of one return.
-_MOST_REMARKS = 200
 #: Most reports accepted with one press: a whole roster with room to spare.
 MOST_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a request was made, where its sender says more than which revision was read.
+
+    Attributes:
+        version: the ledger's version that was seen; None if only the revision counts.
+        key: the sender's name for this request; None where it has none.
+        digest: SHA-256 hex of the request's content, required with a key.
+    """
+
+    version: int | None = None
+    key: str | None = None
+    digest: str = ""
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What the ledger keeps, so that the request is known again."""
+        return {} if self.key is None else {"key": self.key, "request": self.digest}
+
+
+#: A request of a page: the revision says it all.
+_PLAINLY = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +85,23 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a bulk acceptance did: ids of those accepted, and those that were left."""
+
+    reports: tuple[int, ...]
+    refused: tuple[Refused, ...]
+
+
 def accept_report(
-    host: Host, actor: Actor, report_id: int, *, revision: int, note: str = "", counts_from_now_filed: bool = False
+    host: Host,
+    actor: Actor,
+    report_id: int,
+    *,
+    revision: int,
+    note: str = "",
+    counts_from_now_filed: bool = False,
+    asked: Asked = _PLAINLY,
 ) -> Report:
     """Accept the revision that the Office has read.
 
@@ -65,23 +113,34 @@ def accept_report(
         note: a remark for the ledger.
         counts_from_now_filed: earlier filings were empty or knowingly incomplete, so punctuality
             counts from this one.
+        asked: version and key of the request.
 
     Returns:
         The report as it stands now.
 
     Raises:
         NotAllowedError, NotFoundError: the person may not, or there is no such report.
-        ConflictError: the report is not waiting for acceptance, or a newer revision came in.
+        InvalidPayloadError: the note is too long.
+        ConflictError: the report is not waiting for acceptance, a newer revision came in, or
+            punctuality cannot count from this filing.
+        StaleVersionError: the ledger has moved on from the version seen.
+        KeyReusedError: the key came before with another content.
     """
     require(actor, Right.ACCEPT_REPORT)
     with host.work.writing() as work:
-        report = _reviewed(host, work, actor, Right.ACCEPT_REPORT, report_id, revision)
+        report, _ = _found(host, work, actor, Right.ACCEPT_REPORT, report_id)
+        if _is_repeated(work, actor, report, asked):
+            return report
+        _require_seen(report, revision, asked)
+        if findings := list(wrong_note(note)):
+            raise InvalidPayloadError("Chưa tiếp nhận được báo cáo.", findings, subject=str(report_id))
         move = accept(
             report,
             at=host.clock.now(),
             by=actor.account_id,
-            note=note,
+            note=note.strip(),
             counts_from_now_filed=counts_from_now_filed,
+            request=asked.kept,
         )
         work.reports.move(move)
         work.commit()
@@ -89,34 +148,43 @@ def accept_report(
     return move.after
 
 
-def accept_many(host: Host, actor: Actor, seen: Iterable[tuple[int, int]], *, note: str = "") -> tuple[Refused, ...]:
+def accept_many(
+    host: Host, actor: Actor, seen: Iterable[tuple[int, int]], *, note: str = "", asked: Asked = _PLAINLY
+) -> Accepted:
     """Accept several reports, each as it was seen in the preview; one that moved on is left as it is.
 
     Args:
         host: the ports.
         actor: who accepts.
-        seen: (report id, revision) pairs.
+        seen: (report id, revision) pairs; a report named twice is taken once.
         note: a remark for each ledger.
+        asked: key of the request.
 
     Returns:
-        Those that were left, with the reason in words.
+        Those accepted, and those that were left with the reason in words.
 
     Raises:
         NotAllowedError: the person may not accept.
+        InvalidPayloadError: the note is too long.
         ConflictError: too many at once.
     """
     require(actor, Right.ACCEPT_REPORT)
-    wanted = list(seen)
+    wanted = dict(seen)
     if len(wanted) > MOST_AT_ONCE:
         raise ConflictError(f"Mỗi lần chỉ tiếp nhận nhiều nhất {MOST_AT_ONCE} báo cáo.", subject="reports")
+    if findings := list(wrong_note(note)):
+        raise InvalidPayloadError("Chưa tiếp nhận được báo cáo nào.", findings)
+    accepted: list[int] = []
     refused: list[Refused] = []
-    for report_id, revision in wanted:
+    for report_id, revision in wanted.items():
         # A transaction for each: one that is lost to a race takes no other with it.
         try:
-            accept_report(host, actor, report_id, revision=revision, note=note)
-        except (ConflictError, NotFoundError) as refusal:
+            accept_report(host, actor, report_id, revision=revision, note=note, asked=asked)
+        except (ConflictError, KeyReusedError, NotFoundError) as refusal:
             refused.append(Refused(report_id, refusal.message))
-    return tuple(refused)
+        else:
+            accepted.append(report_id)
+    return Accepted(tuple(accepted), tuple(refused))
 
 
 def return_report(
@@ -128,6 +196,7 @@ def return_report(
     reason: str,
     remarks: Sequence[Remark] = (),
     incomplete: bool = False,
+    asked: Asked = _PLAINLY,
 ) -> Report:
     """Send a report back, with remarks pinned to cells; only those cells open again.
 
@@ -139,6 +208,7 @@ def return_report(
         reason: why, in words; mandatory.
         remarks: what is asked of which cell. None opens the whole report.
         incomplete: the filing was empty or knowingly incomplete and does not count as filed.
+        asked: version and key of the request.
 
     Returns:
         The report as it stands now; ``standing.answer_by`` is the limit for the answer.
@@ -147,31 +217,32 @@ def return_report(
         NotAllowedError, NotFoundError: the person may not, or there is no such report.
         InvalidPayloadError: the reason is missing, or a remark names no cell of the form.
         ConflictError: the report is not waiting for review, a newer revision came in, or the period
-            is closed, so that no answer could be filed.
+            is closed or locked, so that no answer could be filed.
+        StaleVersionError: the ledger has moved on from the version seen.
+        KeyReusedError: the key came before with another content.
     """
     require(actor, Right.RETURN_REPORT)
     with host.work.writing() as work:
-        report = _reviewed(host, work, actor, Right.RETURN_REPORT, report_id, revision)
-        _require_open(work, report)
+        report, obligation = _found(host, work, actor, Right.RETURN_REPORT, report_id)
+        if _is_repeated(work, actor, report, asked):
+            return report
+        _require_seen(report, revision, asked)
+        now = host.clock.now()
+        _require_open(work, report, obligation, now)
         form = host.catalogue.form(report.campaign_code, report.period_code, report.form_code)
         payload = work.reports.payloads([(report.id, report.revision)])[report.id, report.revision]
-        findings = [*_wrong_reason(reason), *_wrong_remarks(form, payload, remarks)]
+        findings = [*wrong_reason(reason), *wrong_remarks(form, payload, remarks)]
         if findings:
             raise InvalidPayloadError("Chưa trả lại được báo cáo.", findings, subject=str(report_id))
-        now = host.clock.now()
-        rule = host.catalogue.campaign(report.campaign_code).answer_within
-        limit = host.calendar.due_at(rule, now.astimezone(host.zone).date(), host.zone) if rule else None
         move = give_back(
             report,
             at=now,
             by=actor.account_id,
             reason=reason.strip(),
-            remarks=[
-                {"cell": remark.cell, "text": remark.text.strip()} | ({"quote": remark.quote} if remark.quote else {})
-                for remark in remarks
-            ],
-            answer_by=None if incomplete else limit,
+            remarks=remarks_body(remarks),
+            answer_by=None if incomplete else answer_limit(host, obligation, now),
             incomplete=incomplete,
+            request=asked.kept,
         )
         work.reports.move(move)
         work.commit()
@@ -179,15 +250,18 @@ def return_report(
     return move.after
 
 
-def withdraw_report(host: Host, actor: Actor, report_id: int, *, revision: int, reason: str) -> Report:
+def withdraw_report(
+    host: Host, actor: Actor, report_id: int, *, revision: int, reason: str, asked: Asked = _PLAINLY
+) -> Report:
     """Take a report back before it was accepted.
 
     Args:
         host: the ports.
         actor: who takes it back, of the unit.
         report_id: the report.
-        revision: the number that was seen.
+        revision: the number that was read.
         reason: why, in words; mandatory.
+        asked: version and key of the request.
 
     Returns:
         The report as it stands now: withdrawn, or accepted again where an accepted revision stands.
@@ -195,87 +269,80 @@ def withdraw_report(host: Host, actor: Actor, report_id: int, *, revision: int, 
     Raises:
         NotAllowedError, NotFoundError: the person may not, or there is no such report.
         InvalidPayloadError: the reason is missing.
-        ConflictError: the report is no longer waiting for review, or the period is closed.
+        ConflictError: the report is no longer waiting for review, or the period is closed or locked.
+        StaleVersionError: the ledger has moved on from the version seen.
+        KeyReusedError: the key came before with another content.
     """
     require(actor, Right.WITHDRAW_REPORT)
     with host.work.writing() as work:
-        report = _reviewed(host, work, actor, Right.WITHDRAW_REPORT, report_id, revision)
-        _require_open(work, report)
-        if findings := list(_wrong_reason(reason)):
+        report, obligation = _found(host, work, actor, Right.WITHDRAW_REPORT, report_id)
+        if _is_repeated(work, actor, report, asked):
+            return report
+        _require_seen(report, revision, asked)
+        now = host.clock.now()
+        _require_open(work, report, obligation, now)
+        if findings := list(wrong_reason(reason)):
             raise InvalidPayloadError("Chưa thu hồi được báo cáo.", findings, subject=str(report_id))
-        move = withdraw(report, at=host.clock.now(), by=actor.account_id, reason=reason.strip())
+        move = withdraw(report, at=now, by=actor.account_id, reason=reason.strip(), request=asked.kept)
         work.reports.move(move)
         work.commit()
     host.bell.ring()
     return move.after
 
 
-def _reviewed(host: Host, work: UnitOfWork, actor: Actor, right: Right, report_id: int, revision: int) -> Report:
-    """Return the report if it is within the person's reach and still as it was seen."""
+def answer_limit(host: Host, obligation: Obligation, now: datetime) -> datetime | None:
+    """Return the limit for the answer to a return made now, None where the campaign sets none.
+
+    It is never earlier than the report's own last moment: a unit that filed early keeps the time
+    it had anyway.
+    """
+    rule = host.catalogue.campaign(obligation.campaign_code).answer_within
+    if rule is None:
+        return None
+    return max(host.calendar.due_at(rule, now.astimezone(host.zone).date(), host.zone), obligation.last_moment)
+
+
+def _found(host: Host, work: UnitOfWork, actor: Actor, right: Right, report_id: int) -> tuple[Report, Obligation]:
+    """Return the report with its obligation if it is within the person's reach."""
     found = work.reports.get(report_id)
     if found is None or found[0].campaign_code not in host.catalogue.campaigns:
         raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=str(report_id))
-    report, _ = found
-    require_unit(actor, right, report.unit_code)
+    require_unit(actor, right, found[0].unit_code)
+    return found
+
+
+def _is_repeated(work: UnitOfWork, actor: Actor, report: Report, asked: Asked) -> bool:
+    """Tell whether this very request was done before."""
+    if asked.key is None:
+        return False
+    entries = work.reports.entries([report.id])[report.id]
+    earlier = next(
+        (entry for entry in entries if entry.by == actor.account_id and entry.body.get("key") == asked.key), None
+    )
+    if earlier is not None and earlier.body.get("request") != asked.digest:
+        raise KeyReusedError("Khóa Idempotency-Key này đã dùng cho một yêu cầu khác.", subject="Idempotency-Key")
+    return earlier is not None
+
+
+def _require_seen(report: Report, revision: int, asked: Asked) -> None:
+    """Refuse what was decided on something older than what stands now."""
+    if asked.version is not None and report.version != asked.version:
+        raise StaleVersionError("Báo cáo đã thay đổi từ khi bạn đọc; hãy đọc lại rồi làm tiếp.", subject="If-Match")
     if report.revision != revision:
+        if revision > report.revision:
+            raise ConflictError(f"Báo cáo mới nộp đến lần {report.revision + 1}.", subject="revision")
         raise ConflictError(
-            f"Đơn vị vừa nộp lần {report.revision}; hãy xem lại bản mới trước khi làm tiếp.", subject="revision"
+            f"Đơn vị vừa nộp lần {report.revision + 1}; hãy xem lại bản mới trước khi làm tiếp.", subject="revision"
         )
-    return report
 
 
-def _require_open(work: UnitOfWork, report: Report) -> None:
+def _require_open(work: UnitOfWork, report: Report, obligation: Obligation, now: datetime) -> None:
+    """Refuse where nothing could be filed any more: the report would be stuck with its unit."""
     states = {row.code: row.state for row in work.campaigns.periods(report.campaign_code)}
     if states.get(report.period_code) is not PeriodState.OPEN:
         raise ConflictError("Kỳ báo cáo này đã khóa, không nhận báo cáo nữa.", subject=report.period_code)
-
-
-def _wrong_reason(reason: str) -> Iterator[Finding]:
-    if not reason.strip():
-        yield Finding("required", Level.ERROR, "Phải ghi lý do.", ("/reason",))
-    elif len(reason) > NOTE_LENGTH:
-        yield Finding("length", Level.ERROR, f"Lý do tối đa {NOTE_LENGTH} ký tự.", ("/reason",))
-
-
-def _wrong_remarks(form: ComposedForm, payload: object, remarks: Sequence[Remark]) -> Iterator[Finding]:
-    if len(remarks) > _MOST_REMARKS:
-        yield Finding("length", Level.ERROR, f"Nhiều nhất {_MOST_REMARKS} yêu cầu sửa.", ("/remarks",))
-        return
-    seen: set[str] = set()
-    for number, remark in enumerate(remarks):
-        where = f"/remarks/{number}"
-        if not _names_a_cell(form, remark.cell):
-            yield Finding("unknown", Level.ERROR, "Biểu này không có ô như vậy.", (f"{where}/cell",))
-        elif remark.cell in seen:
-            yield Finding("twice", Level.ERROR, "Mỗi ô chỉ ghi một yêu cầu sửa.", (f"{where}/cell",))
-        seen.add(remark.cell)
-        if not remark.text.strip():
-            yield Finding("required", Level.ERROR, "Phải ghi cần sửa gì.", (f"{where}/text",))
-        elif len(remark.text) > NOTE_LENGTH:
-            yield Finding("length", Level.ERROR, f"Yêu cầu sửa tối đa {NOTE_LENGTH} ký tự.", (f"{where}/text",))
-        if remark.quote and remark.quote not in _text_at(payload, remark.cell):
-            yield Finding("quote", Level.ERROR, "Câu được trích không có trong ô này.", (f"{where}/quote",))
-
-
-def _names_a_cell(form: ComposedForm, pointer: str) -> bool:
-    """Tell whether a remark can stand there: at a field, a split, a table, or one of its rows or cells."""
-    if pointer in form.cells:
-        return True
-    parts = pointer.split("/")[1:]
-    table = form.tables.get(parts[0]) if parts else None
-    if table is None or len(parts) not in {2, 3} or not (parts[1].isascii() and parts[1].isdecimal()):
-        return False
-    return len(parts) == 2 or any(column.name == parts[2] for column in table.columns)  # noqa: PLR2004  table, row
-
-
-def _text_at(payload: object, pointer: str) -> str:
-    """Return the text a pointer leads to, empty where there is none."""
-    value = payload
-    for part in pointer.split("/")[1:]:
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-            value = value[int(part)]
-        else:
-            return ""
-    return value if isinstance(value, str) else ""
+    if is_locked(obligation, now):
+        raise ConflictError(
+            "Đã quá hạn khóa của kỳ này nên đơn vị không nộp lại được; hãy gia hạn cho đơn vị trước.",
+            subject=report.period_code,
+        )

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import datetime
 
+from thidua.application.answering import ReturnedReport
+from thidua.application.answering import answers_since
+from thidua.application.answering import return_in_force
 from thidua.application.host import Host
 from thidua.application.permissions import Right
 from thidua.application.permissions import require_unit
@@ -17,6 +21,7 @@ from thidua.domain.filing import filing_state
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Report
+from thidua.domain.reports import ReportState
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import Campaign
 from thidua_sdk import FromRoster
@@ -31,7 +36,9 @@ class Sheet:
 
     ``payload`` is the newest filed one, empty before the first filing; ``next_revision`` is the
     number the filing must carry; ``previous`` is the unit's report of the period before.
-    ``computed`` holds what the ledger says for the form's computed cells.
+    ``computed`` holds what the ledger says for the form's computed cells. ``returned`` is the
+    return that binds the next filing, with who sent it back and the answers given so far by the
+    remark's cell.
     """
 
     campaign: Campaign
@@ -45,6 +52,9 @@ class Sheet:
     previous: EarlierPayload | None
     computed: Mapping[str, int]
     now: datetime
+    returned: ReturnedReport | None = None
+    returned_by: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_sheet(host: Host, actor: Actor, *, campaign_code: str, period_code: str, unit_code: str) -> Sheet:
@@ -72,6 +82,7 @@ def open_sheet(host: Host, actor: Actor, *, campaign_code: str, period_code: str
         payload: Mapping[str, object] = {}
         if report is not None:
             payload = work.reports.payloads([(report.id, report.revision)])[report.id, report.revision]
+        returned, returned_by, answers = _returned(work, report)
         now = host.clock.at(context.database_now)
         computed = _computed(host, work, campaign, context.obligation, now)
     return Sheet(
@@ -86,7 +97,22 @@ def open_sheet(host: Host, actor: Actor, *, campaign_code: str, period_code: str
         previous=context.earlier[-1] if context.earlier else None,
         computed=computed,
         now=now,
+        returned=returned,
+        returned_by=returned_by,
+        answers=answers,
     )
+
+
+def _returned(work: UnitOfWork, report: Report | None) -> tuple[ReturnedReport | None, str, Mapping[str, str]]:
+    """Read the return that binds the next filing, who sent it back, and the answers given so far."""
+    if report is None or report.state in {ReportState.ACCEPTED, ReportState.CONSOLIDATED}:
+        return None, "", {}
+    entries = work.reports.entries([report.id])[report.id]
+    last = return_in_force(entries)
+    if last is None:
+        return None, "", {}
+    payload = work.reports.payloads([(report.id, last.revision)])[report.id, last.revision]
+    return ReturnedReport.of(last, payload), work.accounts.names([last.by])[last.by], answers_since(entries, last)
 
 
 def _computed(

@@ -22,6 +22,7 @@ __all__ = [
     "NotFoundError",
     "NotSignedInError",
     "PluginError",
+    "StaleVersionError",
     "ThiduaError",
     "UnavailableError",
     "UnknownSchemaError",
@@ -51,6 +52,10 @@ class NotFoundError(ThiduaError):
 
 class ConflictError(ThiduaError):
     """The thing is not in a state that allows this."""
+
+
+class StaleVersionError(ConflictError):
+    """The sender named the version it had seen, and the thing has moved on since."""
 
 
 class MalformedRequestError(ThiduaError):

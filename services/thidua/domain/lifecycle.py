@@ -124,6 +124,7 @@ def give_back(
     remarks: Sequence[Mapping[str, str]],
     answer_by: datetime | None,
     incomplete: bool,
+    request: Mapping[str, str] | None = None,
 ) -> Move:
     """Send the newest revision back.
 
@@ -136,6 +137,7 @@ def give_back(
             None at all opens the whole report.
         answer_by: the limit for the answer; None where ``incomplete``.
         incomplete: the filing was empty or knowingly incomplete, so it does not count.
+        request: by which a repeated request is known again, kept with the entry.
 
     Raises:
         ConflictError: the report is not waiting for review, or an accepted revision stands, which
@@ -148,12 +150,13 @@ def give_back(
         "remarks": [dict(remark) for remark in remarks],
         "incomplete": incomplete,
         "answer_by": answer_by.isoformat() if answer_by else None,
+        **(request or {}),
     }
     entry = _entry(report, EventKind.RETURNED, at=at, by=by, note=reason, body=body)
     return _move(report, [entry], state=ReportState.RETURNED)
 
 
-def withdraw(report: Report, *, at: datetime, by: int, reason: str) -> Move:
+def withdraw(report: Report, *, at: datetime, by: int, reason: str, request: Mapping[str, str] | None = None) -> Move:
     """Take the newest revision back before it was accepted; an accepted one before it then stands again.
 
     Raises:
@@ -161,11 +164,21 @@ def withdraw(report: Report, *, at: datetime, by: int, reason: str) -> Move:
     """
     _require(report, EventKind.WITHDRAWN)
     stands = report.accepted_revision is not None
-    entry = _entry(report, EventKind.WITHDRAWN, at=at, by=by, note=reason, body={"back_to_accepted": stands})
+    entry = _entry(
+        report, EventKind.WITHDRAWN, at=at, by=by, note=reason, body={"back_to_accepted": stands, **(request or {})}
+    )
     return _move(report, [entry], state=ReportState.ACCEPTED if stands else ReportState.WITHDRAWN)
 
 
-def accept(report: Report, *, at: datetime, by: int, note: str = "", counts_from_now_filed: bool = False) -> Move:
+def accept(
+    report: Report,
+    *,
+    at: datetime,
+    by: int,
+    note: str = "",
+    counts_from_now_filed: bool = False,
+    request: Mapping[str, str] | None = None,
+) -> Move:
     """Accept the newest revision; one accepted before is superseded.
 
     Args:
@@ -175,12 +188,22 @@ def accept(report: Report, *, at: datetime, by: int, note: str = "", counts_from
         note: a remark for the ledger.
         counts_from_now_filed: the filings before were empty or knowingly incomplete, so that
             punctuality counts from the accepted one.
+        request: by which a repeated request is known again, kept with the entry.
 
     Raises:
-        ConflictError: the report is not waiting for review.
+        ConflictError: the report is not waiting for review; or ``counts_from_now_filed`` is asked
+            where there is no earlier filing to leave out, or where an acceptance has already
+            ruled on punctuality, which no later correction may undo.
     """
     _require(report, EventKind.ACCEPTED)
+    if counts_from_now_filed and report.revision == 0:
+        message = "Báo cáo mới nộp một lần, nên không có lần nộp thiếu nào trước đó."
+        raise ConflictError(message, subject="counts_from_now_filed")
+    if counts_from_now_filed and report.accepted_revision is not None:
+        message = "Báo cáo này đã từng được tiếp nhận, nên thời điểm tính đúng hạn không đổi nữa."
+        raise ConflictError(message, subject="counts_from_now_filed")
     body = {"counts_from": report.received_at.isoformat()} if counts_from_now_filed else {}
+    body |= request or {}
     entries = [_entry(report, EventKind.ACCEPTED, at=at, by=by, note=note, body=body)]
     if report.accepted_revision is not None:
         superseded = Entry(

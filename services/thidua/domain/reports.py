@@ -176,10 +176,12 @@ class Report:
 
     @property
     def provisional_revision(self) -> int | None:
-        """The revision behind provisional totals: what was sent back or taken back does not count."""
-        if self.state in {ReportState.RETURNED, ReportState.WITHDRAWN}:
-            return self.accepted_revision
-        return self.revision
+        """The revision behind provisional totals: what was sent back or taken back does not count.
+
+        That holds for a correction taken back after acceptance, too: the newest revision is then
+        not the one that stands.
+        """
+        return self.revision if self.state is ReportState.SUBMITTED else self.accepted_revision
 
 
 @dataclass(frozen=True, slots=True)

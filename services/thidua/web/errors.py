@@ -29,6 +29,7 @@ from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import NotSignedInError
 from thidua.domain.errors import PluginError
+from thidua.domain.errors import StaleVersionError
 from thidua.domain.errors import ThiduaError
 from thidua.domain.errors import UnavailableError
 from thidua.domain.errors import UnknownSchemaError
@@ -49,6 +50,7 @@ TABLE: dict[type[ThiduaError], tuple[int, str]] = {
     NotAllowedError: (403, "Bạn không được làm việc này"),
     NotFoundError: (404, "Không tìm thấy"),
     ConflictError: (409, "Nội dung đã thay đổi"),
+    StaleVersionError: (412, "Nội dung đã thay đổi"),
     # 422 and not 409: the request can never succeed with this key.
     KeyReusedError: (422, "Khóa gửi đã dùng cho nội dung khác"),
     ConfirmationNeededError: (422, "Cần xác nhận số liệu"),
