@@ -144,9 +144,10 @@ def test_what_is_unsound_is_refused_with_a_sentence_that_helps(name: str) -> Non
     assert refusal.value.message.endswith((".", ")."))
 
 
+@pytest.mark.parametrize("orientation", [1, 6])
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_what_a_phone_writes_into_a_photo_is_gone(kind: str) -> None:
-    sent = a_photo(kind=kind)
+def test_what_a_phone_writes_into_a_photo_is_gone(kind: str, orientation: int) -> None:
+    sent = a_photo(kind=kind, orientation=orientation)
     assert dict(Image.open(io.BytesIO(sent)).getexif())
     kept = DESK.receive(sent).content
     picture = Image.open(io.BytesIO(kept))
@@ -191,6 +192,16 @@ def test_writing_a_photo_anew_changes_hardly_a_pixel_and_keeps_its_size() -> Non
 def test_a_photo_in_printers_colours_is_shown_in_screens_colours() -> None:
     kept = DESK.receive(saved(a_scene().convert("CMYK"), "JPEG")).content
     assert Image.open(io.BytesIO(kept)).mode == "RGB"
+
+
+def test_of_several_pictures_in_one_file_the_first_is_kept() -> None:
+    sent = saved(a_scene(1), "MPO", save_all=True, append_images=[a_scene(2)])
+    received = DESK.receive(sent)
+    kept = Image.open(io.BytesIO(received.content))
+    assert received.media_type is MediaType.JPEG
+    assert kept.format == "JPEG"
+    assert len(received.content) < len(sent) * 0.7
+    assert are_alike(received.likeness, likeness_of(a_scene(1)))
 
 
 def test_a_thumbnail_is_small_and_ours() -> None:

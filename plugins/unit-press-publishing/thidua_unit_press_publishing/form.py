@@ -34,6 +34,7 @@ class PressReport(FormSchema):
         code="B01",
         unit="văn bản",
         source="Biểu B, dòng B01",
+        listable=True,
     )
     direction_docs_count = Count(
         "Văn bản chỉ đạo, hướng dẫn đã ban hành",
@@ -41,6 +42,7 @@ class PressReport(FormSchema):
         unit="văn bản",
         by_topic=True,
         source="Biểu B, dòng B02",
+        listable=True,
     )
     press_agencies_guided = Count(
         "Cơ quan báo chí được hướng dẫn",
@@ -80,6 +82,7 @@ class PressReport(FormSchema):
         by_topic=True,
         source="Biểu B, dòng B07",
         help=_PROVINCIAL,
+        listable=True,
     )
     online_items = Count(
         "Tin, bài báo điện tử",
@@ -88,6 +91,7 @@ class PressReport(FormSchema):
         by_topic=True,
         source="Biểu B, dòng B08",
         help=_PROVINCIAL,
+        listable=True,
     )
     radio_items = Count(
         "Tin, bài phát thanh tỉnh",
@@ -104,6 +108,7 @@ class PressReport(FormSchema):
         by_topic=True,
         source="Biểu B, dòng B10",
         help=_PROVINCIAL,
+        listable=True,
     )
     broadcast_minutes = Count(
         "Thời lượng phát thanh, truyền hình",
@@ -120,6 +125,7 @@ class PressReport(FormSchema):
         aggregate=STOCK_MAX,
         source="Biểu B, dòng B12",
         help="Số chuyên trang, chuyên mục khác nhau đang duy trì, không phải số kỳ đăng, phát.",
+        listable=True,
     )
     minority_language_programmes = Count(
         "Chương trình tiếng dân tộc",
@@ -136,6 +142,7 @@ class PressReport(FormSchema):
         need=Need.OPTIONAL,
         source="Biểu B, dòng B14",
         help="Không nằm trong các dòng B07 đến B10.",
+        listable=True,
     )
     department_site_items = Count(
         "Tin, bài trên trang TTĐT Sở",
@@ -143,6 +150,7 @@ class PressReport(FormSchema):
         unit="tin, bài",
         by_topic=True,
         source="Biểu B, dòng B15",
+        listable=True,
     )
     plan_published = Flag(
         "Kế hoạch đã đăng trên trang TTĐT Sở",
@@ -157,6 +165,7 @@ class PressReport(FormSchema):
         unit="kỳ",
         need=Need.OPTIONAL,
         source="Biểu B, dòng B18",
+        listable=True,
     )
     publication_licences = Count(
         "Giấy phép XB tài liệu không kinh doanh có nội dung ATGT",
@@ -164,6 +173,7 @@ class PressReport(FormSchema):
         unit="giấy phép",
         need=Need.OPTIONAL,
         source="Biểu B, dòng B19",
+        listable=True,
     )
     licensed_copies = Count(
         "Số bản in",
@@ -206,6 +216,7 @@ class PressReport(FormSchema):
         unit="lớp",
         need=Need.OPTIONAL,
         source="Biểu B, dòng B24",
+        listable=True,
     )
     trainees = Count(
         "Lượt học viên",
@@ -244,6 +255,7 @@ class PressReport(FormSchema):
         unit="lượt",
         need=Need.OPTIONAL,
         source="Biểu B, dòng B29",
+        listable=True,
     )
     alcohol_items = Count(
         "Tin, bài có nội dung rượu, bia",

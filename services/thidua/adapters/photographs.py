@@ -5,7 +5,7 @@ IPTC), the thumbnail inside that still shows what was cut off, comments, text ch
 profiles, a second picture or another file behind the first. A JPEG is written with the tables it
 came with, so that it loses next to nothing and keeps its size.
 
-One picture at a time in each process: a decoded one takes up to 120 MB, and eight at once would
+One picture at a time in each process: a decoded one takes up to 300 MB, and eight at once would
 take the machine.
 """
 
@@ -20,6 +20,7 @@ from PIL import JpegImagePlugin
 
 from thidua.application.surroundings import Received
 from thidua.domain.attachments import MOST_PIXELS
+from thidua.domain.attachments import MOST_WEBP_PIXELS
 from thidua.domain.attachments import MediaType
 from thidua.domain.errors import UnwantedFileError
 from thidua.forms.pictures import picture_size
@@ -57,9 +58,10 @@ def received_picture(content: bytes, media_type: MediaType) -> Received:
     size = picture_size(content, media_type)
     if size is None or 0 in size:
         raise UnwantedFileError(_BROKEN, subject="header")
-    if size[0] * size[1] > MOST_PIXELS:
+    most = MOST_WEBP_PIXELS if media_type is MediaType.WEBP else MOST_PIXELS
+    if size[0] * size[1] > most:
         raise UnwantedFileError(
-            f"Ảnh lớn hơn {MOST_PIXELS // 1_000_000} triệu điểm ảnh; hãy thu nhỏ rồi gửi lại.", subject="pixels"
+            f"Ảnh lớn hơn {most // 1_000_000} triệu điểm ảnh; hãy thu nhỏ rồi gửi lại.", subject="pixels"
         )
     with _one_at_a_time:
         try:
@@ -100,19 +102,28 @@ def _written_anew(content: bytes, media_type: MediaType, size: tuple[int, int]) 
         if picture.size != size:
             raise UnwantedFileError(_BROKEN, subject="two sizes")
         picture.load()
-        options: dict[str, object] = {"quality": _QUALITY}
-        if isinstance(picture, JpegImagePlugin.JpegImageFile) and picture.mode in _KEPT_MODES[MediaType.JPEG]:
-            options = {"qtables": picture.quantization, "subsampling": JpegImagePlugin.get_sampling(picture)}
-        if media_type is MediaType.PNG:
-            options = {}
-        upright = ImageOps.exif_transpose(picture)
-    if upright.mode not in _KEPT_MODES[media_type]:
-        upright = upright.convert("RGBA" if "A" in upright.mode and media_type is not MediaType.JPEG else "RGB")
-    # What is seen through in a picture with a palette is part of its pixels; all else is not.
-    upright.info = {name: value for name, value in upright.info.items() if name == "transparency"}
-    small = upright.convert("L").reduce(max(1, min(upright.size) // 256))
-    written = _saved(upright, media_type.name, **options)
-    return Received(written, media_type, *upright.size, likeness=likeness_of(small))
+        options = _options(picture, media_type)
+        # In place: a copy of a large picture would be another 120 MB.
+        ImageOps.exif_transpose(picture, in_place=True)
+        upright: Image.Image = picture
+        if upright.mode not in _KEPT_MODES[media_type]:
+            upright = upright.convert("RGBA" if "A" in upright.mode and media_type is not MediaType.JPEG else "RGB")
+        # What is seen through in a picture with a palette is part of its pixels; all else is not.
+        upright.info = {name: value for name, value in upright.info.items() if name == "transparency"}
+        likeness = likeness_of(upright.convert("L").reduce(max(1, min(upright.size) // 256)))
+        written = _saved(upright, media_type.name, **options)
+    return Received(written, media_type, *upright.size, likeness=likeness)
+
+
+def _options(picture: Image.Image, media_type: MediaType) -> dict[str, object]:
+    """Say how a picture is packed: a JPEG as it came, the others as fast as is worth it."""
+    if media_type is MediaType.PNG:
+        return {"compress_level": 4}
+    if media_type is MediaType.WEBP:
+        return {"quality": _QUALITY, "method": 2}
+    if isinstance(picture, JpegImagePlugin.JpegImageFile) and picture.mode in _KEPT_MODES[MediaType.JPEG]:
+        return {"qtables": picture.quantization, "subsampling": JpegImagePlugin.get_sampling(picture)}
+    return {"quality": _QUALITY}
 
 
 def _saved(picture: Image.Image, kind: str, **options: object) -> bytes:

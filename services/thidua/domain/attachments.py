@@ -16,6 +16,7 @@ __all__ = [
     "MEDIA_LABELS",
     "MOST_FILES",
     "MOST_PIXELS",
+    "MOST_WEBP_PIXELS",
     "SCANS",
     "Attachment",
     "Evidence",
@@ -30,6 +31,8 @@ LARGEST_FILE = 10 * 1024 * 1024
 MOST_FILES = 40
 #: Width times height: what a picture takes in memory hangs on this, not on its bytes.
 MOST_PIXELS = 40_000_000
+#: WebP decodes and packs in several copies of the picture at once.
+MOST_WEBP_PIXELS = 16_000_000
 #: Characters of a file's name, extension included.
 LONGEST_NAME = 120
 #: Two pictures are called alike when at most so many of their 64 marks differ.
