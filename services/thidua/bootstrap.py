@@ -7,6 +7,8 @@ from thidua.adapters.clock import clock_from
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.adapters.files import read_calendar
 from thidua.adapters.passwords import Argon2Passwords
+from thidua.adapters.reception import FileReception
+from thidua.adapters.stored_files import DiskFiles
 from thidua.application.host import Host
 from thidua.application.surroundings import Bell
 from thidua.plugin_host.discovery import found_plugins
@@ -38,4 +40,6 @@ def build_host(settings: Settings, *, bell: Bell | None = None, catalogue: Regis
         passwords=Argon2Passwords(),
         calendar=read_calendar(settings.calendar_dir),
         zone=settings.time_zone,
+        files=DiskFiles(settings.files_dir),
+        reception=FileReception(),
     )

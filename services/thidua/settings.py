@@ -77,6 +77,11 @@ class Settings:
     log_level: str
 
     @property
+    def files_dir(self) -> Path:
+        """Where files laid beside reports are kept; all machines of an installation share it."""
+        return self.data_dir / "files"
+
+    @property
     def units_dir(self) -> Path:
         """Where the units of the province lie, one TOML file or more."""
         return self.config_dir / "units"

@@ -117,7 +117,19 @@ class Field(ma.fields.Field[Any]):
 
 
 class Count(Field):
-    """A whole number, 0 or more. JSON integer only."""
+    """A whole number, 0 or more. JSON integer only.
+
+    Args:
+        label: as in :class:`Field`.
+        by_topic: it is also asked for each topic of the campaign.
+        minimum: least value.
+        maximum: largest value.
+        aggregate: as in :class:`Field`.
+        listable: what is counted may be listed one by one (date, place, link or file); the number
+            is then the length of the list. For things with a day of their own: sessions,
+            documents, articles; not for stocks, people or printed pieces.
+        kwargs: the shared keywords of :class:`Field`.
+    """
 
     kind = "count"
 
@@ -129,10 +141,12 @@ class Count(Field):
         minimum: int = 0,
         maximum: int = MAX_COUNT,
         aggregate: Aggregation = FLOW,
+        listable: bool = False,
         **kwargs: Any,  # noqa: ANN401  the shared keywords of Field, checked there
     ) -> None:
         super().__init__(label, aggregate=aggregate, **kwargs)
         self.by_topic = by_topic
+        self.listable = listable
         self.minimum = minimum
         self.maximum = maximum
 

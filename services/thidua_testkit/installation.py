@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -14,6 +16,8 @@ from pathlib import Path
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.adapters.files import read_calendar
 from thidua.adapters.files import read_units
+from thidua.adapters.reception import FileReception
+from thidua.adapters.stored_files import DiskFiles
 from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
 from thidua.application.directory import import_units
@@ -30,6 +34,8 @@ from thidua.settings import load
 __all__ = ["CONFIG_DIR", "CountingBell", "HandClock", "Installation", "QuickPasswords", "an_installation"]
 
 CONFIG_DIR = Path(__file__).parents[2] / "config"
+
+_scratch = tempfile.TemporaryDirectory(prefix="thidua-files-", ignore_cleanup_errors=True)
 
 #: Long before any campaign a test plays.
 _SINCE = date(2020, 1, 1)
@@ -131,6 +137,7 @@ def an_installation(
     campaign: str | None = None,
     periods: Mapping[str, datetime] | tuple[str, ...] = (),
     catalogue: Catalogue | None = None,
+    files_dir: Path | None = None,
 ) -> Installation:
     """Build an installation on a migrated database.
 
@@ -140,6 +147,7 @@ def an_installation(
         campaign: opened if given.
         periods: opened in this order; a mapping gives the moment of each opening.
         catalogue: the plugins that serve, by default those installed.
+        files_dir: where files are kept; by default a folder that is gone with the process.
     """
     settings = load({"THIDUA_DATA": "/nonexistent", "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
     clock, bell = HandClock(at), CountingBell()
@@ -151,6 +159,8 @@ def an_installation(
         passwords=QuickPasswords(),
         calendar=read_calendar(settings.calendar_dir),
         zone=settings.time_zone,
+        files=DiskFiles(files_dir or Path(_scratch.name) / secrets.token_hex(8), reserve_bytes=0),
+        reception=FileReception(),
     )
     found = Installation(host, clock, bell)
     import_units(host, read_units(settings.units_dir))

@@ -53,9 +53,14 @@ class OfficeReport(FormSchema):
     units_missing = Count(
         "Chưa nộp", code="D04", unit="đơn vị", aggregate=NONE, computed=True, source="Biểu D, dòng D04"
     )
-    reminders_sent = Count("Công văn, lượt nhắc", code="D05", unit="lượt", source="Biểu D, dòng D05")
+    reminders_sent = Count("Công văn, lượt nhắc", code="D05", unit="lượt", source="Biểu D, dòng D05", listable=True)
     monitoring_visits = Count(
-        "Lượt kiểm tra, theo dõi", code="D06", unit="lượt", need=Need.OPTIONAL, source="Biểu D, dòng D06"
+        "Lượt kiểm tra, theo dõi",
+        code="D06",
+        unit="lượt",
+        need=Need.OPTIONAL,
+        source="Biểu D, dòng D06",
+        listable=True,
     )
     issues_raised = Count(
         "Vấn đề phát sinh",
@@ -95,7 +100,12 @@ class OfficeReport(FormSchema):
         source="Biểu D, dòng D12",
     )
     police_notices = Count(
-        "Thông báo của Công an gửi về", code="D13", unit="thông báo", aggregate=EVENT, source="Biểu D, dòng D13"
+        "Thông báo của Công an gửi về",
+        code="D13",
+        unit="thông báo",
+        aggregate=EVENT,
+        source="Biểu D, dòng D13",
+        listable=True,
     )
     self_reported = Count(
         "Vi phạm đơn vị tự báo", code="D14", unit="trường hợp", aggregate=EVENT, source="Biểu D, dòng D14"

@@ -58,6 +58,7 @@ class DistrictReport(FormSchema):
         by_topic=True,
         source="Biểu A, dòng A04",
         help="Chỉ đếm văn bản ban hành trong kỳ; kế hoạch riêng ở dòng A02 cũng là một văn bản.",
+        listable=True,
     )
     staff_total = Count(
         "Tổng số CC, VC, NLĐ",
@@ -83,6 +84,7 @@ class DistrictReport(FormSchema):
         unit="buổi",
         source="Biểu A, dòng A07",
         help="Chỉ đếm các buổi trong kỳ.",
+        listable=True,
     )
     pledges_signed = Count(
         "Số người ký cam kết",
@@ -148,6 +150,7 @@ class DistrictReport(FormSchema):
         by_topic=True,
         need=Need.OPTIONAL,
         source="Biểu A, dòng A15",
+        listable=True,
     )
     online_items = Count(
         "Tin, bài trên trang TTĐT huyện",
@@ -155,6 +158,7 @@ class DistrictReport(FormSchema):
         unit="tin, bài",
         by_topic=True,
         source="Biểu A, dòng A16",
+        listable=True,
     )
     social_posts = Count(
         "Bài đăng mạng xã hội",
@@ -163,6 +167,7 @@ class DistrictReport(FormSchema):
         by_topic=True,
         need=Need.OPTIONAL,
         source="Biểu A, dòng A17",
+        listable=True,
     )
     social_reach = Count(
         "Lượt tiếp cận mạng xã hội",
@@ -189,13 +194,16 @@ class DistrictReport(FormSchema):
         need=Need.OPTIONAL,
         source="Biểu A, dòng A21",
     )
-    mobile_sessions = Count("Buổi tuyên truyền lưu động", code="A22", unit="buổi", source="Biểu A, dòng A22")
+    mobile_sessions = Count(
+        "Buổi tuyên truyền lưu động", code="A22", unit="buổi", source="Biểu A, dòng A22", listable=True
+    )
     direct_sessions = Count(
         "Buổi tuyên truyền trực tiếp",
         code="A23",
         unit="buổi",
         by_topic=True,
         source="Biểu A, dòng A23",
+        listable=True,
     )
     direct_participants = Count(
         "Lượt người dự",
@@ -212,6 +220,7 @@ class DistrictReport(FormSchema):
         need=Need.OPTIONAL,
         source="Biểu A, dòng A25",
         help="Nằm trong số buổi tuyên truyền trực tiếp ở dòng A23.",
+        listable=True,
     )
     border_gate_sessions = Count(
         "Buổi tại khu vực cửa khẩu, tuyến ra cửa khẩu",
@@ -220,6 +229,7 @@ class DistrictReport(FormSchema):
         need=Need.OPTIONAL,
         source="Biểu A, dòng A26",
         help="Nằm trong số buổi ở các dòng A22 và A23; huyện không có cửa khẩu để trống.",
+        listable=True,
     )
     alcohol_items = Count(
         "Tin, bài có nội dung rượu, bia",

@@ -35,6 +35,7 @@ class PressReport(FormSchema):
         code="B01",
         unit="văn bản",
         source="Biểu B, dòng B01",
+        listable=True,
     )
     direction_docs_count = Count(
         "Văn bản chỉ đạo, hướng dẫn đã ban hành",
@@ -42,6 +43,7 @@ class PressReport(FormSchema):
         unit="văn bản",
         by_topic=True,
         source="Biểu B, dòng B02",
+        listable=True,
     )
     press_agencies_guided = Count(
         "Cơ quan báo chí được hướng dẫn",
@@ -81,6 +83,7 @@ class PressReport(FormSchema):
         by_topic=True,
         source="Biểu B, dòng B07",
         help=_PROVINCIAL,
+        listable=True,
     )
     online_items = Count(
         "Tin, bài báo điện tử",
@@ -89,6 +92,7 @@ class PressReport(FormSchema):
         by_topic=True,
         source="Biểu B, dòng B08",
         help=_PROVINCIAL,
+        listable=True,
     )
     radio_items = Count(
         "Tin, bài phát thanh tỉnh",
@@ -105,6 +109,7 @@ class PressReport(FormSchema):
         by_topic=True,
         source="Biểu B, dòng B10",
         help=_PROVINCIAL,
+        listable=True,
     )
     broadcast_minutes = Count(
         "Thời lượng phát thanh, truyền hình",
@@ -121,6 +126,7 @@ class PressReport(FormSchema):
         aggregate=STOCK_MAX,
         source="Biểu B, dòng B12",
         help="Số chuyên trang, chuyên mục khác nhau đang duy trì, không phải số kỳ đăng, phát.",
+        listable=True,
     )
     minority_language_programmes = Count(
         "Chương trình tiếng dân tộc",
@@ -137,6 +143,7 @@ class PressReport(FormSchema):
         need=Need.OPTIONAL,
         source="Biểu B, dòng B14",
         help="Không nằm trong các dòng B07 đến B10.",
+        listable=True,
     )
     department_site_items = Count(
         "Tin, bài trên trang TTĐT Sở",
@@ -144,6 +151,7 @@ class PressReport(FormSchema):
         unit="tin, bài",
         by_topic=True,
         source="Biểu B, dòng B15",
+        listable=True,
     )
     plan_published = Flag(
         "Kế hoạch đã đăng trên trang TTĐT Sở",
@@ -158,6 +166,7 @@ class PressReport(FormSchema):
         unit="kỳ",
         need=Need.OPTIONAL,
         source="Biểu B, dòng B18",
+        listable=True,
     )
     publication_licences = Count(
         "Giấy phép XB tài liệu không kinh doanh có nội dung ATGT",
@@ -165,6 +174,7 @@ class PressReport(FormSchema):
         unit="giấy phép",
         need=Need.OPTIONAL,
         source="Biểu B, dòng B19",
+        listable=True,
     )
     licensed_copies = Count(
         "Số bản in",
@@ -207,6 +217,7 @@ class PressReport(FormSchema):
         unit="lớp",
         need=Need.OPTIONAL,
         source="Biểu B, dòng B24",
+        listable=True,
     )
     trainees = Count(
         "Lượt học viên",
@@ -245,6 +256,7 @@ class PressReport(FormSchema):
         unit="lượt",
         need=Need.OPTIONAL,
         source="Biểu B, dòng B29",
+        listable=True,
     )
     alcohol_items = Count(
         "Tin, bài có nội dung rượu, bia",

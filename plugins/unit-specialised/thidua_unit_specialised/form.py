@@ -78,6 +78,7 @@ class SpecialisedReport(FormSchema):
         unit="buổi",
         help="Chỉ đếm các buổi trong kỳ.",
         source="Biểu C, dòng C06",
+        listable=True,
     )
     first_briefing_on = Day(
         "Ngày quán triệt đầu tiên",
@@ -257,6 +258,7 @@ class SpecialisedReport(FormSchema):
         unit="nội dung",
         need=Need.OPTIONAL,
         source="Biểu C, dòng C28",
+        listable=True,
     )
     portal_views = Count(
         "Lượt xem trên trang/cổng",

@@ -7,6 +7,7 @@ the write transaction only writes. The bell rings after the commit and cannot fa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,8 +16,11 @@ from datetime import datetime
 from thidua.application.answering import ReturnedReport
 from thidua.application.answering import answer_findings
 from thidua.application.answering import return_in_force
+from thidua.application.evidence import files_of
+from thidua.application.evidence import named_files
 from thidua.application.host import Host
 from thidua.application.paper import Paper
+from thidua.application.paper import paper_findings
 from thidua.application.permissions import Right
 from thidua.application.permissions import require_unit
 from thidua.application.ports import UnitOfWork
@@ -25,6 +29,7 @@ from thidua.application.rows import FilingContext
 from thidua.application.rows import NewRevision
 from thidua.application.signing_off import require_sign_off
 from thidua.domain.accounts import Actor
+from thidua.domain.attachments import Evidence
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
@@ -47,7 +52,9 @@ from thidua.domain.reports import Revision
 from thidua.domain.reports import receipt_number
 from thidua.forms.compose import ComposedForm
 from thidua.forms.envelope import Envelope
+from thidua.forms.evidence_lists import evidence_cell
 from thidua.forms.judge import judge
+from thidua.forms.listed_counts import with_listed_counts
 from thidua_sdk import Campaign
 from thidua_sdk import EarlierReport
 from thidua_sdk import Finding
@@ -85,7 +92,8 @@ def file_report(
         request_digest: SHA-256 hex of the request's content, required with a key.
         unread: findings of cells that a reader could not turn into values.
         draft_version: the draft that is filed with it and then gone, None where there was none.
-        paper: the paper report that the Office enters for a unit; asks for the Office's right.
+        paper: the paper report that the Office enters for a unit, unless the envelope tells of it;
+            asks for the Office's right.
 
     Returns:
         The receipt, with the server's time.
@@ -98,7 +106,8 @@ def file_report(
             for its head's word first.
         KeyReusedError: the key came before with another payload.
     """
-    require_unit(actor, Right.FILE_ON_BEHALF if paper else Right.FILE_REPORT, envelope.unit_code)
+    told = paper.told if paper else envelope.on_behalf
+    require_unit(actor, Right.FILE_ON_BEHALF if told else Right.FILE_REPORT, envelope.unit_code)
     campaign, period = _campaign_and_period(host, envelope)
     with host.work.glancing() as work:
         context = _context(work, actor, envelope, idempotency_key)
@@ -110,13 +119,20 @@ def file_report(
         _require_form(form, envelope)
         sums = {source: work.facts.accepted_sum(campaign.code, period.code, *source) for source in form.sums}
         returned = _returned(work, context.report)
-    if paper is None:
+        files = files_of(work, (campaign.code, period.code, obligation.unit_code)) if told or envelope.evidence else {}
+    if told is None:
         require_sign_off(host, actor, obligation)
+    envelope = with_listed_counts(form, envelope)
     record = record_for(host, campaign, period, obligation, context.earlier, sums, received_at)
     judgement = judge(form, envelope, record, unread=unread)
     findings = judgement.findings
     if returned is not None:
         findings += tuple(answer_findings(form, envelope, returned))
+    findings += tuple(_missing_files(envelope, files))
+    if told is not None:
+        known = {finding.cells for finding in unread}
+        wrong = paper_findings(told, campaign, period, files, now=received_at, zone=host.zone)
+        findings += tuple(finding for finding in wrong if finding.cells not in known)
     if any(finding.level is Level.ERROR for finding in findings):
         raise InvalidPayloadError("Báo cáo còn ô sai, chưa nộp được.", findings, subject=form.code)
     if findings and not envelope.confirm_warnings:
@@ -124,6 +140,7 @@ def file_report(
             "Có số liệu cần kiểm tra lại; nếu đúng, hãy xác nhận rồi nộp.", findings, subject=form.code
         )
     _require_next_revision(envelope, context.report)
+    paper = Paper.judged(told)
     revision = NewRevision(
         number=envelope.revision,
         form_version=form.version,
@@ -162,6 +179,17 @@ def _write(host: Host, move: Move, revision: NewRevision, draft_version: int | N
             written = move.before.id, work.reports.file_again(move, revision, draft_version=draft_version)
         work.commit()
     return written
+
+
+def _missing_files(envelope: Envelope, files: Mapping[str, Evidence]) -> Iterator[Finding]:
+    """Find items of lists whose file does not lie beside this report."""
+    if not named_files(envelope.payload) - files.keys():
+        return
+    for name, items in envelope.evidence.items():
+        for index, item in enumerate(items):
+            if item.get("attachment") and item["attachment"] not in files:
+                message = "Tệp này không có trong số tệp minh chứng của báo cáo; hãy chọn lại."
+                yield Finding("unknown", Level.ERROR, message, (evidence_cell(name, index, "attachment"),))
 
 
 def _move(

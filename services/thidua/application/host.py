@@ -10,7 +10,9 @@ from typing import Protocol
 from thidua.application.ports import UnitsOfWork
 from thidua.application.surroundings import Bell
 from thidua.application.surroundings import Clock
+from thidua.application.surroundings import Files
 from thidua.application.surroundings import Passwords
+from thidua.application.surroundings import Reception
 from thidua.domain.calendar import WorkingCalendar
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import Campaign
@@ -69,3 +71,5 @@ class Host:
     calendar: WorkingCalendar
     #: Where civil dates are counted and times are shown.
     zone: tzinfo
+    files: Files
+    reception: Reception

@@ -32,6 +32,9 @@ class Right(StrEnum):
     FILE_ON_BEHALF = "file_on_behalf"
     #: Give a unit more time, or let it off.
     CHANGE_OBLIGATION = "change_obligation"
+    #: Lay files beside a report, and take them away.
+    ADD_EVIDENCE = "add_evidence"
+    READ_EVIDENCE = "read_evidence"
     READ_STATUS = "read_status"
     #: Provisional figures and the units behind them, not only accepted aggregates.
     READ_PROVISIONAL = "read_provisional"
@@ -47,6 +50,9 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SIGN_OFF: frozenset({Role.UNIT_HEAD}),
     Right.FILE_ON_BEHALF: frozenset({Role.OFFICE}),
     Right.CHANGE_OBLIGATION: frozenset({Role.OFFICE}),
+    # The Office lays the scan beside what it enters for a unit. Observers see aggregates, not photos.
+    Right.ADD_EVIDENCE: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD, Role.OFFICE}),
+    Right.READ_EVIDENCE: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD, Role.OFFICE, Role.LEADER}),
     Right.READ_STATUS: frozenset({Role.OFFICE, Role.LEADER, Role.OBSERVER}),
     Right.READ_PROVISIONAL: frozenset({Role.OFFICE, Role.LEADER}),
 }

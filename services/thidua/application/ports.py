@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.evidence_port import Evidences
 from thidua.application.obligation_ports import Obligations
 from thidua.application.rows import CampaignRow
 from thidua.application.rows import DutyRow
@@ -362,6 +363,8 @@ class UnitOfWork(Protocol):
     def reports(self) -> Reports: ...  # noqa: D102
     @property
     def outbox(self) -> Outbox: ...  # noqa: D102
+    @property
+    def evidence(self) -> Evidences: ...  # noqa: D102
     @property
     def facts(self) -> Facts: ...  # noqa: D102
     @property

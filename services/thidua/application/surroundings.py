@@ -1,11 +1,14 @@
-"""What surrounds a use case besides the database: time, the workers' bell, passwords."""
+"""What surrounds a use case besides the database: time, the workers' bell, passwords, files."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-__all__ = ["Bell", "Clock", "Passwords"]
+from thidua.domain.attachments import MediaType
+
+__all__ = ["Bell", "Clock", "Files", "Passwords", "Received", "Reception"]
 
 
 class Clock(Protocol):
@@ -42,4 +45,51 @@ class Passwords(Protocol):
 
     def matches(self, password: str, password_hash: str) -> bool:
         """Check a password; an empty hash costs as much as a wrong password."""
+        ...
+
+
+class Files(Protocol):
+    """Contents kept by their digest, for all processes of an installation."""
+
+    def put(self, content: bytes) -> str:
+        """Keep a content durably and return its SHA-256 hex; what is kept already stays.
+
+        Raises:
+            NoRoomError: it cannot be kept.
+        """
+        ...
+
+    def get(self, digest: str) -> bytes:
+        """Return a content, checked against its digest.
+
+        Raises:
+            DamagedFileError: it is not there or not what was stored.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file as it will be kept: judged, pictures turned upright and without what cameras write."""
+
+    content: bytes
+    media_type: MediaType
+    width: int | None = None
+    height: int | None = None
+    likeness: str | None = None
+
+
+class Reception(Protocol):
+    """Judges files by their content and takes out what nobody meant to send."""
+
+    def receive(self, content: bytes) -> Received:
+        """Judge and clean a file.
+
+        Raises:
+            UnwantedFileError: it is not taken; the message says why.
+        """
+        ...
+
+    def thumbnail(self, content: bytes) -> bytes:
+        """Make a small JPEG of a stored picture."""
         ...

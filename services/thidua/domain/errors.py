@@ -14,10 +14,12 @@ from thidua_sdk import Finding
 __all__ = [
     "ConfirmationNeededError",
     "ConflictError",
+    "DamagedFileError",
     "InvalidConfigurationError",
     "InvalidPayloadError",
     "KeyReusedError",
     "MalformedRequestError",
+    "NoRoomError",
     "NotAllowedError",
     "NotFoundError",
     "NotSignedInError",
@@ -26,6 +28,7 @@ __all__ = [
     "ThiduaError",
     "UnavailableError",
     "UnknownSchemaError",
+    "UnwantedFileError",
 ]
 
 
@@ -92,3 +95,15 @@ class UnknownSchemaError(ThiduaError):
 
 class UnavailableError(ThiduaError):
     """The database does not answer; trying again later may help."""
+
+
+class UnwantedFileError(ThiduaError):
+    """A file is not of a kind, size or soundness that is taken; the message says why."""
+
+
+class NoRoomError(ThiduaError):
+    """The file store is full or cannot be written; ``subject`` names the folder."""
+
+
+class DamagedFileError(ThiduaError):
+    """A stored file is gone or no longer what was stored; ``subject`` is its digest."""

@@ -111,8 +111,8 @@ def stand(standing: Standing, entry: Entry) -> Standing:
     """
     match entry.kind:
         case EventKind.FILED | EventKind.REFILED | EventKind.ENTERED_ON_BEHALF:
-            is_late = standing.answer_by is not None and entry.at > standing.answer_by
             counts_from = _moment(entry.body.get("paper_received_at")) or entry.at
+            is_late = standing.answer_by is not None and counts_from > standing.answer_by
             return Standing(standing.counted_at or counts_from, None, standing.answered_late or is_late)
         case EventKind.RETURNED if entry.body.get("incomplete"):
             return replace(standing, counted_at=None, answer_by=None)
@@ -152,7 +152,10 @@ def delay_of(entries: Sequence[Entry], *, due_at: datetime, until: datetime) -> 
         after = stand(standing, entry)
         at = min(entry.at, until)
         if is_with_unit:
-            unit += _beyond(at, since, free_until)
+            # A paper lies at the Office from its stamp on, however long the Office takes to type it.
+            handed_over = max(since, min(at, _moment(entry.body.get("paper_received_at")) or at))
+            unit += _beyond(handed_over, since, free_until)
+            office += _beyond(at, handed_over, due_at)
         else:
             office += _beyond(at, since, due_at)
         since, standing = at, after

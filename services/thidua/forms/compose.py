@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from thidua.domain.errors import PluginError
 from thidua.forms.describe import Declared
@@ -106,6 +107,11 @@ class ComposedForm:
         return tuple(model for model in self.fields if model.kind == Count.kind and not model.computed)
 
     @cached_property
+    def listable(self) -> Mapping[str, FieldModel]:
+        """The counts that may be filed as a list of what was counted, by name."""
+        return {model.name: model for model in self.fields if model.listable}
+
+    @cached_property
     def required_sometimes(self) -> tuple[FieldModel, ...]:
         """The fields that some kinds of period require."""
         return tuple(model for model in self.fields if model.required_in)
@@ -151,6 +157,10 @@ class ComposedForm:
             number, columns = self._places[first]
             row = int(rest[0]) if rest and rest[0].isdecimal() else -1
             return number, row, columns.get(rest[1], len(columns)) if len(rest) > 1 else -1, pointer
+        if first == "evidence" and rest and rest[0] in self.cell_fields:
+            row = int(rest[1]) if len(rest) > 1 and rest[1].isdecimal() else -1
+            # Behind the field's own cells and topics.
+            return self._places[rest[0]][0], 2, row, pointer
         if first in {"fields", "by_topic"} and rest and rest[0] in self.cell_fields:
             number, inner = self._places[rest[0]]
             return number, first == "by_topic", inner.get(rest[1], len(inner)) if len(rest) > 1 else -1, pointer
@@ -261,10 +271,16 @@ def _digest(
     record_rules: Sequence[RecordRule],
 ) -> str:
     content = {
-        "fields": [asdict(model) for model in models],
+        "fields": [_asked(asdict(model)) for model in models],
         "topics": [[topic.code, topic.label] for topic in topics],
         "rules": [[rule.code, rule.level] for rule in rules],
         "record_rules": [rule.code for rule in record_rules],
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _asked(model: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what a field does not use of what came after the first digests, so that those stay."""
+    kept = {name: value for name, value in model.items() if name != "listable" or value}
+    return kept | {"columns": [_asked(column) for column in model["columns"]]}

@@ -53,7 +53,8 @@ class FieldModel:
     ``minimum`` and ``maximum`` bound counts, quantities and percents; ``places`` is how many
     decimals those take. ``length`` bounds text, or one line of a list; ``most`` bounds the
     lines of a list and the rows of a table. ``options`` pairs code and Vietnamese label in
-    display order. ``weight`` names the field a percent is averaged with. ``columns`` are the
+    display order. ``weight`` names the field a percent is averaged with. ``listable`` counts may be
+    filed as a list of what was counted. ``columns`` are the
     cells of a group or of one row of a table.
     """
 
@@ -69,6 +70,7 @@ class FieldModel:
     help: str = ""
     computed: bool = False
     by_topic: bool = False
+    listable: bool = False
     minimum: int | None = None
     maximum: int | None = None
     places: int = 0
@@ -140,6 +142,7 @@ def _model(name: str, field: Declared) -> FieldModel:
         help=field.help,
         computed=field.computed,
         by_topic=isinstance(field, Count) and field.by_topic,
+        listable=isinstance(field, Count) and field.listable and not field.computed,
         minimum=minimum,
         maximum=maximum,
         places=field.places if isinstance(field, Quantity) else 0,

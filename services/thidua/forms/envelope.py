@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from datetime import datetime
 
 from thidua.forms.describe import Loader
 from thidua.forms.describe import pointer_part
+from thidua.forms.evidence_lists import read_lists
 from thidua.forms.soundness import RESERVED
 from thidua_sdk import Choice
 from thidua_sdk import Count
@@ -34,6 +36,7 @@ __all__ = [
     "MOST_UNKNOWN",
     "Answer",
     "Envelope",
+    "PaperTold",
     "Person",
     "read_envelope",
 ]
@@ -72,6 +75,18 @@ class Answer:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class PaperTold:
+    """What is said of a paper report: when it came, why it is entered by the Office, its scan's digest.
+
+    As told, not judged: without a readable moment ``received_at`` is None.
+    """
+
+    received_at: datetime | None
+    reason: str
+    scan: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """A report as sent, its cells not yet judged.
@@ -96,6 +111,8 @@ class Envelope:
     rows: Mapping[str, list[object]]
     answers: tuple[Answer, ...] = ()
     comments: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+    on_behalf: PaperTold | None = None
 
     @property
     def payload(self) -> dict[str, object]:
@@ -109,6 +126,11 @@ class Envelope:
             "is_estimate": self.is_estimate,
             "correction_reason": self.correction_reason,
             **({"comments": dict(self.comments)} if self.comments else {}),
+            **(
+                {"evidence": {name: list(map(dict, items)) for name, items in self.evidence.items()}}
+                if self.evidence
+                else {}
+            ),
         }
 
 
@@ -126,6 +148,12 @@ class _AnswerCells(RowSchema):
     text = Paragraph("Trả lời", length=COMMENT_LENGTH)
 
 
+class _PaperCells(RowSchema):
+    paper_received_at = Moment("Thời điểm nhận bản giấy")
+    reason = Paragraph("Lý do nhập thay", length=1000)
+    scan = Line("Bản quét", length=64)
+
+
 class _EnvelopeCells(RowSchema):
     campaign_code = Line("Đợt thi đua", length=_CODE_LENGTH)
     form_code = Line("Biểu", length=_CODE_LENGTH)
@@ -137,6 +165,7 @@ class _EnvelopeCells(RowSchema):
     prepared_by = Group("Người lập", of=_PersonCells, need=Need.OPTIONAL)
     approved_by = Group("Người duyệt", of=_PersonCells, need=Need.OPTIONAL)
     correction_reason = Paragraph("Lý do điều chỉnh", length=CORRECTION_REASON_LENGTH, need=Need.OPTIONAL)
+    on_behalf = Group("Nhập thay từ bản giấy", of=_PaperCells, need=Need.OPTIONAL)
     answers = Records("Trả lời các yêu cầu sửa", of=_AnswerCells, most=_MOST_COMMENTS, need=Need.OPTIONAL)
     confirm_warnings = Flag("Xác nhận số liệu", need=Need.OPTIONAL)
     status = Choice("Trạng thái", options={"submitted": "submitted"}, need=Need.OPTIONAL)
@@ -164,6 +193,8 @@ def read_envelope(data: object) -> tuple[Envelope | None, tuple[Finding, ...]]:
         return None, (_error("type", "Báo cáo phải là một đối tượng JSON.", ""),)
     values, found = _LOADER.load({name: data[name] for name in _NAMES if name in data})
     found += _misshapen(data)
+    lists, wrong_lists = read_lists(data.get("evidence"))
+    found += wrong_lists
     found.sort(key=lambda finding: _ORDER.get(finding.cells[0].split("/")[1], len(_ORDER)))
     if any(not isinstance(values.get(name), str) for name in _IDENTITY):
         return None, tuple(found)
@@ -185,6 +216,8 @@ def read_envelope(data: object) -> tuple[Envelope | None, tuple[Finding, ...]]:
         fields=_mapping(data.get("fields")),
         by_topic=_mapping(data.get("by_topic")),
         answers=tuple(Answer(**each) for each in _rows(values.get("answers"))),
+        evidence=lists,
+        on_behalf=_paper(data.get("on_behalf")),
         comments={
             pointer: text
             for pointer, text in _mapping(data.get("comments")).items()
@@ -244,3 +277,14 @@ def _rows(value: object) -> tuple[Mapping[str, str], ...]:
 
 def _person(value: object) -> Person | None:
     return Person(**value) if isinstance(value, Mapping) else None
+
+
+def _paper(value: object) -> PaperTold | None:
+    if not isinstance(value, Mapping):
+        return None
+    told = {name: text for name, text in value.items() if isinstance(text, str)}
+    try:
+        moment = datetime.fromisoformat(told.get("paper_received_at", ""))
+    except ValueError:
+        moment = None
+    return PaperTold(moment if moment and moment.tzinfo else None, told.get("reason", ""), told.get("scan", ""))

@@ -18,6 +18,7 @@ from thidua.forms.envelope import COMMON_TABLES
 from thidua.forms.envelope import CORRECTION_REASON_LENGTH
 from thidua.forms.envelope import MOST_UNKNOWN
 from thidua.forms.envelope import Envelope
+from thidua.forms.listed_counts import judged_lists
 from thidua.forms.soundness import RESERVED
 from thidua.forms.wording import filled
 from thidua.forms.wording import number
@@ -95,6 +96,7 @@ def judge(form: ComposedForm, envelope: Envelope, record: Record, *, unread: Ite
         found += _against_the_record(form, values, record)
     found += _unknown(form, envelope)
     found += _topics_within_totals(form, values, wrong_fields)
+    found += judged_lists(form, envelope, record)
     found += _compared_with_earlier(form, envelope, values, record)
     found += (finding for finding in _about_the_envelope(envelope) if finding.cells[0] not in pointers)
     return Judgement(_in_form_order(form, found), values)

@@ -21,6 +21,8 @@ from thidua.forms.days import read_day
 from thidua.forms.days import read_moment
 from thidua.forms.describe import FieldModel
 from thidua.forms.describe import pointer_part
+from thidua.forms.evidence_lists import COLUMNS
+from thidua.forms.evidence_lists import list_key
 from thidua.forms.numerals import Unreadable
 from thidua.forms.numerals import read_count
 from thidua.forms.numerals import read_quantity
@@ -57,11 +59,11 @@ __all__ = [
     "read_web",
 ]
 
-_ROW = re.compile(r"/([a-z][a-z0-9_]*)/(0|[1-9][0-9]{0,3})/([a-z][a-z0-9_]*)", re.ASCII)
+_ROW = re.compile(r"/((?:evidence/)?[a-z][a-z0-9_]*)/(0|[1-9][0-9]{0,3})/([a-z][a-z0-9_]*)", re.ASCII)
 _FLAGS = {"": None, "yes": True, "no": False}
 
 #: What an unreadable cell of one page may name besides the form's own cells.
-_ENVELOPE = RESERVED - {"fields", "by_topic"}
+_ENVELOPE = RESERVED - {"fields", "by_topic", "evidence"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class WebReading:
     findings: tuple[Finding, ...]
     typed: Mapping[str, str]
     kept: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    evidence: Mapping[str, list[object]] = field(default_factory=dict)
 
     @property
     def unread(self) -> tuple[Finding, ...]:
@@ -96,6 +99,8 @@ class WebReading:
 def _renumbered(findings: Iterable[Finding], places: Mapping[str, Mapping[int, int]]) -> tuple[Finding, ...]:
     def moved(pointer: str) -> str:
         _, table, *rest = pointer.split("/")
+        if table == "evidence" and rest:
+            table, rest = list_key(rest[0]), rest[1:]
         row = places.get(table, {}).get(int(rest[0])) if rest and rest[0].isdecimal() else None
         return pointer if row is None else "/".join(("", table, str(row), *rest[1:]))
 
@@ -144,9 +149,14 @@ def read_web(form: ComposedForm, raw: Mapping[str, str | list[str]]) -> WebReadi
     rows: dict[str, list[object]] = {}
     kept: dict[str, tuple[int, ...]] = {}
     for model in form.tables.values():
-        rows[model.name], kept[model.name] = _read_rows(page, model)
+        rows[model.name], kept[model.name] = _read_rows(page, model.name, model.columns)
+    evidence: dict[str, list[object]] = {}
+    for name in form.listable:
+        items, kept[list_key(name)] = _read_rows(page, list_key(name), COLUMNS)
+        if items:
+            evidence[name] = items
     page.refuse_unknown()
-    return WebReading(fields, by_topic, rows, tuple(page.findings), page.typed, kept)
+    return WebReading(fields, by_topic, rows, tuple(page.findings), page.typed, kept, evidence)
 
 
 _ABSENT = object()
@@ -216,14 +226,14 @@ def _read_group(page: _Page, model: FieldModel) -> object:
     return {name: value for name, value in cells.items() if value is not _ABSENT}
 
 
-def _read_rows(page: _Page, model: FieldModel) -> tuple[list[object], tuple[int, ...]]:
+def _read_rows(page: _Page, table: str, columns: Iterable[FieldModel]) -> tuple[list[object], tuple[int, ...]]:
     rows: list[object] = []
     kept: list[int] = []
-    for index, pointers in page.rows(model.name).items():
+    for index, pointers in page.rows(table).items():
         if all(page.is_empty(pointer) for pointer in pointers):
             page.skip(pointers)
             continue
-        cells = {column.name: page.read(column, row_cell(model.name, index, column.name)) for column in model.columns}
+        cells = {column.name: page.read(column, row_cell(table, index, column.name)) for column in columns}
         rows.append({name: value for name, value in cells.items() if value is not _ABSENT})
         kept.append(index)
     return rows, tuple(kept)

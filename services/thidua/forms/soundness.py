@@ -42,6 +42,7 @@ RESERVED = frozenset(
         "form_code",
         "form_version",
         "is_estimate",
+        "on_behalf",
         "period_code",
         "prepared_by",
         "revision",
@@ -120,6 +121,8 @@ def _said_of_columns(model: FieldModel) -> Iterator[str]:
             yield f"Cột “{model.name}.{column.name}” không được là bảng hay nhóm ô."
         if column.by_topic:
             yield f"Cột “{model.name}.{column.name}” không được chia theo chủ đề."
+        if column.listable:
+            yield f"Cột “{model.name}.{column.name}” không kê thành danh sách được."
 
 
 def _said_of_cell(model: FieldModel, name: str) -> Iterator[str]:

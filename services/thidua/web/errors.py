@@ -21,10 +21,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import ConflictError
+from thidua.domain.errors import DamagedFileError
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import KeyReusedError
 from thidua.domain.errors import MalformedRequestError
+from thidua.domain.errors import NoRoomError
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import NotSignedInError
@@ -33,6 +35,7 @@ from thidua.domain.errors import StaleVersionError
 from thidua.domain.errors import ThiduaError
 from thidua.domain.errors import UnavailableError
 from thidua.domain.errors import UnknownSchemaError
+from thidua.domain.errors import UnwantedFileError
 from thidua.web import context
 from thidua.web import forgery
 from thidua.web import sessions
@@ -55,6 +58,9 @@ TABLE: dict[type[ThiduaError], tuple[int, str]] = {
     KeyReusedError: (422, "Khóa gửi đã dùng cho nội dung khác"),
     ConfirmationNeededError: (422, "Cần xác nhận số liệu"),
     InvalidPayloadError: (422, "Báo cáo còn ô sai"),
+    UnwantedFileError: (422, "Không nhận được tệp này"),
+    NoRoomError: (507, "Kho tệp đã đầy"),
+    DamagedFileError: _BROKEN,
     InvalidConfigurationError: _BROKEN,
     PluginError: _BROKEN,
     UnknownSchemaError: (503, "Hệ thống đang được nâng cấp"),
@@ -95,6 +101,11 @@ _WORDS: dict[int, _Words] = {
         "Hệ thống gặp lỗi",
         "Lỗi ở phía máy chủ, không phải do bạn. Báo cáo đã nộp không bị ảnh hưởng.",
         "Hãy thử lại sau ít phút. Nếu vẫn lỗi, báo cho người quản trị kèm mã dưới đây.",
+    ),
+    507: _Words(
+        "Kho tệp đã đầy",
+        "Máy chủ không còn chỗ để nhận thêm tệp. Tệp chưa được lưu; báo cáo vẫn nộp được.",
+        "Hãy báo cho người quản trị kèm mã dưới đây.",
     ),
     503: _Words(
         "Hệ thống đang bận",

@@ -13,6 +13,7 @@ from thidua.adapters.db.accounts import DatabaseAccounts
 from thidua.adapters.db.campaigns import DatabaseCampaigns
 from thidua.adapters.db.directory import DatabaseDirectory
 from thidua.adapters.db.engine import Engines
+from thidua.adapters.db.evidence import DatabaseEvidences
 from thidua.adapters.db.facts import DatabaseFacts
 from thidua.adapters.db.obligations import DatabaseObligations
 from thidua.adapters.db.options import DatabaseOptions
@@ -78,6 +79,11 @@ class DatabaseUnitOfWork:
     def outbox(self) -> DatabaseOutbox:
         """Changes waiting to be taken in."""
         return DatabaseOutbox(self._connection)
+
+    @property
+    def evidence(self) -> DatabaseEvidences:
+        """Files laid beside reports."""
+        return DatabaseEvidences(self._connection)
 
     @property
     def facts(self) -> DatabaseFacts:

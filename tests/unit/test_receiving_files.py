@@ -1,0 +1,292 @@
+"""What is taken, told by content; what is taken out; what is refused, each with a sentence."""
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from thidua.adapters.photographs import likeness_of
+from thidua.adapters.reception import FileReception
+from thidua.domain.attachments import LARGEST_FILE
+from thidua.domain.attachments import MOST_PIXELS
+from thidua.domain.attachments import MediaType
+from thidua.domain.attachments import are_alike
+from thidua.domain.attachments import clean_file_name
+from thidua.domain.errors import UnwantedFileError
+from thidua.forms.pictures import picture_size
+from thidua_testkit.files import a_bomb_png
+from thidua_testkit.files import a_docx
+from thidua_testkit.files import a_pdf
+from thidua_testkit.files import a_photo
+from thidua_testkit.files import a_scene
+from thidua_testkit.files import a_workbook
+from thidua_testkit.files import an_ods
+from thidua_testkit.files import packed
+
+DESK = FileReception()
+
+
+def saved(picture: Image.Image, kind: str, **options: object) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (a_photo(), MediaType.JPEG),
+        (a_photo(kind="PNG"), MediaType.PNG),
+        (a_photo(kind="WEBP"), MediaType.WEBP),
+        (a_pdf(), MediaType.PDF),
+        (a_workbook(), MediaType.XLSX),
+        (a_docx(), MediaType.DOCX),
+        (an_ods(), MediaType.ODS),
+    ],
+    ids=lambda value: value.name if isinstance(value, MediaType) else "",
+)
+def test_each_kind_is_told_by_its_content(content: bytes, media_type: MediaType) -> None:
+    assert DESK.receive(content).media_type is media_type
+
+
+def zip_with_a_lie() -> bytes:
+    """A sheet whose directory says that 200 MB are a few bytes."""
+    content = bytearray(a_workbook({"xl/worksheets/sheet1.xml": b"0" * 200_000_000}))
+    size = (200_000_000).to_bytes(4, "little")
+    small = (1000).to_bytes(4, "little")
+    assert content.count(size) >= 1
+    return bytes(content.replace(size, small))
+
+
+def encrypted_zip() -> bytes:
+    content = bytearray(a_workbook())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.index(mark) + at
+        content[place] |= 1
+    return bytes(content)
+
+
+def twice_named() -> bytes:
+    file = io.BytesIO(a_workbook())
+    with zipfile.ZipFile(file, "a") as package:
+        package.writestr("XL/workbook.xml", b"<other/>")
+    return file.getvalue()
+
+
+UNSOUND: dict[str, tuple[Callable[[], bytes], str]] = {
+    "0 bytes": (lambda: b"", "0 byte"),
+    "over 10 MB": (lambda: b"\xff\xd8\xff" + b"0" * LARGEST_FILE, "10 MB"),
+    "one byte": (lambda: b"\xff", "Không nhận loại tệp này"),
+    "truncated JPEG": (lambda: a_photo()[:4000], "bị hỏng"),
+    "JPEG cut inside its header": (lambda: a_photo()[:20], "bị hỏng"),
+    "JPEG of three bytes": (lambda: b"\xff\xd8\xff", "bị hỏng"),
+    "truncated PNG": (lambda: a_photo(kind="PNG")[:-2000], "bị hỏng"),
+    "truncated WebP": (lambda: a_photo(kind="WEBP")[:-2000], "bị hỏng"),
+    "PNG bomb": (a_bomb_png, "triệu điểm ảnh"),
+    "PNG of no width": (lambda: a_bomb_png(0, 10), "bị hỏng"),
+    "GIF": (lambda: saved(a_scene(), "GIF"), "Không nhận loại tệp này"),
+    "BMP": (lambda: saved(a_scene(), "BMP"), "Không nhận loại tệp này"),
+    "TIFF": (lambda: saved(a_scene(), "TIFF"), "Không nhận loại tệp này"),
+    "HEIC": (lambda: b"\x00\x00\x00\x18ftypheic" + b"\x00" * 100, "HEIC"),
+    "SVG with a script": (
+        lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        "Không nhận loại tệp này",
+    ),
+    "HTML": (lambda: b"<!doctype html><script>alert(1)</script>", "Không nhận loại tệp này"),
+    "HTML after the mark of a JPEG": (lambda: b"\xff\xd8\xff\xe0<script>alert(1)</script>", "bị hỏng"),
+    "program": (lambda: b"MZ" + b"\x00" * 200, "Không nhận loại tệp này"),
+    "old Excel": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "đời cũ"),
+    "plain zip": (lambda: packed({"a.txt": b"a"}), "bị hỏng"),
+    "jar": (lambda: packed({"META-INF/MANIFEST.MF": b"x", "A.class": b"\xca\xfe"}), "bị hỏng"),
+    "zip bomb in a sheet": (lambda: a_workbook({"xl/worksheets/sheet1.xml": b"0" * 200_000_000}), "giải nén"),
+    "zip bomb of a high ratio": (lambda: a_workbook({"xl/worksheets/sheet1.xml": b"0" * 60_000_000}), "giải nén"),
+    "zip that lies about its sizes": (zip_with_a_lie, "bị hỏng"),
+    "too many entries": (lambda: a_workbook({f"xl/{n}.xml": b"" for n in range(2001)}), "bị hỏng"),
+    "entry that climbs": (lambda: a_workbook({"xl/../../etc/passwd": b"x"}), "bị hỏng"),
+    "entry with a drive": (lambda: a_workbook({"c:/windows/x": b"x"}), "bị hỏng"),
+    "entry from the root": (lambda: a_workbook({"/etc/passwd": b"x"}), "bị hỏng"),
+    "two entries of one name": (twice_named, "bị hỏng"),
+    "sheet with a password": (encrypted_zip, "mật khẩu"),
+    "truncated sheet": (lambda: a_workbook()[:-30], "bị hỏng"),
+    "sheet before which a script stands": (lambda: b"PK\x03\x04<script>" + a_workbook(), "bị hỏng"),
+    "sheet behind which a script stands": (lambda: a_workbook() + b"<script>", "bị hỏng"),
+    "xlsm": (lambda: a_workbook({"xl/vbaProject.bin": b"x"}), "macro"),
+    "xlsm by its type": (
+        lambda: a_workbook(content_type="application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
+        "macro",
+    ),
+    "docm": (lambda: a_docx({"word/vbaProject.bin": b"x"}), "macro"),
+    "old macro sheet": (lambda: a_workbook({"xl/macrosheets/sheet1.xml": b"x"}), "macro"),
+    "ods with Basic": (lambda: an_ods({"Basic/Standard/Module1.xml": b"x"}), "macro"),
+    "docx with an embedded program": (lambda: a_docx({"word/embeddings/oleObject1.bin": b"x"}), "nhúng"),
+    "xlsx with ActiveX": (lambda: a_workbook({"xl/activeX/activeX1.xml": b"x"}), "nhúng"),
+    "pptx": (lambda: packed({"[Content_Types].xml": b"<Types/>", "ppt/presentation.xml": b"x"}), "bị hỏng"),
+    "odt": (lambda: packed({"mimetype": b"application/vnd.oasis.opendocument.text"}), "bị hỏng"),
+    "PDF cut off": (lambda: a_pdf()[:300], "bị hỏng"),
+    "PDF of nothing": (lambda: b"%PDF-1.7\n%%EOF", "bị hỏng"),
+    "PDF with a password": (lambda: a_pdf(password="x"), "mật khẩu"),
+    "PDF with a script": (lambda: a_pdf(script="app.alert(1)"), "JavaScript"),
+    "PDF without pages": (lambda: a_pdf(pages=0), "bị hỏng"),
+    "PDF of too many pages": (lambda: a_pdf(pages=301), "quá nhiều trang"),
+    "mark of a PDF before HTML": (lambda: b"%PDF-<script>alert(1)</script>%%EOF", "bị hỏng"),
+}
+
+
+@pytest.mark.parametrize("name", UNSOUND)
+def test_what_is_unsound_is_refused_with_a_sentence_that_helps(name: str) -> None:
+    make, words = UNSOUND[name]
+    with pytest.raises(UnwantedFileError) as refusal:
+        DESK.receive(make())
+    assert words in refusal.value.message
+    assert refusal.value.message.endswith((".", ")."))
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_what_a_phone_writes_into_a_photo_is_gone(kind: str, orientation: int) -> None:
+    sent = a_photo(kind=kind, orientation=orientation)
+    assert dict(Image.open(io.BytesIO(sent)).getexif())
+    kept = DESK.receive(sent).content
+    picture = Image.open(io.BytesIO(kept))
+    assert picture.format == kind
+    assert dict(picture.getexif()) == {}
+    assert not {"exif", "xmp", "icc_profile", "comment"} & picture.info.keys()
+    for trace in (b"Exif", b"GPS", b"profile-of", b"chup tai nha", b"http://ns.adobe.com"):
+        assert trace not in kept
+
+
+def test_text_chunks_of_a_png_and_what_follows_its_end_are_gone() -> None:
+    from_a_program = Image.new("P", (40, 30))
+    from_a_program.info["transparency"] = 0
+    sent = a_photo(kind="PNG") + b"PK\x03\x04 another file <script>"
+    kept = DESK.receive(sent).content
+    assert b"<script>" not in kept
+    assert kept.endswith(b"IEND\xaeB`\x82")
+    clear = DESK.receive(saved(from_a_program, "PNG", transparency=0)).content
+    assert Image.open(io.BytesIO(clear)).info["transparency"] == 0
+
+
+def test_a_photo_taken_on_its_side_is_turned_upright_and_keeps_its_pixels() -> None:
+    received = DESK.receive(a_photo(size=(640, 400), orientation=6))
+    assert (received.width, received.height) == (400, 640)
+    assert Image.open(io.BytesIO(received.content)).size == (400, 640)
+    plain = DESK.receive(a_photo(size=(640, 400)))
+    assert (plain.width, plain.height) == (640, 400)
+
+
+def test_writing_a_photo_anew_changes_hardly_a_pixel_and_keeps_its_size() -> None:
+    sent = a_photo(quality=75, size=(1600, 1200))
+    kept = DESK.receive(sent).content
+    assert len(kept) < len(sent) * 1.1
+    pairs = zip(
+        Image.open(io.BytesIO(sent)).convert("L").tobytes(),
+        Image.open(io.BytesIO(kept)).convert("L").tobytes(),
+        strict=True,
+    )
+    assert max(abs(left - right) for left, right in pairs) <= 6
+
+
+def test_a_photo_in_printers_colours_is_shown_in_screens_colours() -> None:
+    kept = DESK.receive(saved(a_scene().convert("CMYK"), "JPEG")).content
+    assert Image.open(io.BytesIO(kept)).mode == "RGB"
+
+
+def test_of_several_pictures_in_one_file_the_first_is_kept() -> None:
+    sent = saved(a_scene(1), "MPO", save_all=True, append_images=[a_scene(2)])
+    received = DESK.receive(sent)
+    kept = Image.open(io.BytesIO(received.content))
+    assert received.media_type is MediaType.JPEG
+    assert kept.format == "JPEG"
+    assert len(received.content) < len(sent) * 0.7
+    assert are_alike(received.likeness, likeness_of(a_scene(1)))
+
+
+def test_a_thumbnail_is_small_and_ours() -> None:
+    for kind in ("JPEG", "PNG", "WEBP"):
+        kept = DESK.receive(a_photo(kind=kind, size=(2000, 1500))).content
+        small = Image.open(io.BytesIO(DESK.thumbnail(kept)))
+        assert small.format == "JPEG"
+        assert max(small.size) == 480
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_the_size_is_read_before_anything_decodes(kind: str) -> None:
+    for size in ((640, 480), (1, 1), (17, 900)):
+        assert picture_size(saved(a_scene(size=size), kind), MediaType[kind]) == size
+    for lossless in ({"lossless": True}, {"lossless": True, "exif": b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x00\x00"}):
+        assert picture_size(saved(a_scene(size=(33, 44)), "WEBP", **lossless), MediaType.WEBP) == (33, 44)
+
+
+def test_just_too_many_pixels_are_refused_and_just_enough_are_taken() -> None:
+    wide = saved(Image.new("1", (8000, MOST_PIXELS // 8000)), "PNG")
+    assert DESK.receive(wide).width == 8000
+    with pytest.raises(UnwantedFileError):
+        DESK.receive(saved(Image.new("1", (8000, MOST_PIXELS // 8000 + 1)), "PNG"))
+
+
+def test_the_properties_of_a_pdf_are_taken_out() -> None:
+    sent = a_pdf()
+    assert PdfReader(io.BytesIO(sent)).metadata is not None
+    kept = DESK.receive(sent).content
+    reader = PdfReader(io.BytesIO(kept))
+    assert reader.metadata is None
+    assert reader.xmp_metadata is None
+    assert "Nguyễn Văn Kín".encode() not in kept
+    assert len(reader.pages) == 1
+
+
+def test_a_signed_pdf_is_kept_byte_for_byte() -> None:
+    sent = a_pdf(signed=True)
+    assert DESK.receive(sent).content == sent
+
+
+def test_the_same_photo_saved_anew_is_recognised_and_another_is_not() -> None:
+    marks = [likeness_of(a_scene(seed)) for seed in range(60)]
+    assert all(marks)
+    for seed in range(60):
+        scene = a_scene(seed)
+        small = scene.resize((320, 240))
+        for again in (
+            Image.open(io.BytesIO(saved(scene, "JPEG", quality=40))),
+            Image.open(io.BytesIO(saved(small, "WEBP", quality=60))),
+            scene.point([min(255, level + 12) for level in range(256)] * 3),
+        ):
+            assert are_alike(marks[seed], likeness_of(again)), seed
+    pairs = [(one, other) for one in range(60) for other in range(one)]
+    assert not [pair for pair in pairs if are_alike(marks[pair[0]], marks[pair[1]])]
+
+
+def test_what_shows_nothing_is_like_nothing() -> None:
+    white = Image.new("RGB", (600, 800), "white")
+    assert likeness_of(white) is None
+    assert not are_alike(None, None)
+    assert not are_alike(None, likeness_of(a_scene()))
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("Ảnh buổi tuyên truyền.JPG", "Ảnh buổi tuyên truyền.jpg"),
+        ("../../etc/passwd", "passwd.jpg"),
+        ("C:\\Users\\an\\Đường phố.jpeg", "Đường phố.jpg"),
+        ("report.jpg.exe", "report.jpg.exe.jpg"),
+        ("a\r\nSet-Cookie: x=1.jpg", "a Set-Cookie x=1.jpg"),
+        ("anh\u202egpj.exe", "anh gpj.exe.jpg"),
+        ("Tê\u0323p 1.png", "Tệp 1.jpg"),
+        ("", "tep.jpg"),
+        ("...", "tep.jpg"),
+        ('"<>|?*', "tep.jpg"),
+        ("\ud800x.jpg", "x.jpg"),
+    ],
+)
+def test_a_file_name_is_made_safe_and_keeps_its_vietnamese_letters(sent: str, kept: str) -> None:
+    assert clean_file_name(sent, MediaType.JPEG) == kept
+
+
+def test_a_long_file_name_is_cut_before_its_extension() -> None:
+    name = clean_file_name("ộ" * 5000, MediaType.XLSX)
+    assert len(name) == 120
+    assert name.endswith("ộ.xlsx")
