@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.draft_ports import Drafts
 from thidua.application.evidence_port import Evidences
 from thidua.application.obligation_ports import Obligations
 from thidua.application.rows import CampaignRow
@@ -359,6 +360,8 @@ class UnitOfWork(Protocol):
     def campaigns(self) -> Campaigns: ...  # noqa: D102
     @property
     def obligations(self) -> Obligations: ...  # noqa: D102
+    @property
+    def drafts(self) -> Drafts: ...  # noqa: D102
     @property
     def reports(self) -> Reports: ...  # noqa: D102
     @property

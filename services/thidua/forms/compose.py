@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from thidua.domain.errors import PluginError
 from thidua.forms.describe import Declared
@@ -264,6 +263,18 @@ def compose(form: Form, campaign: Campaign, only: tuple[str, ...] | None = None)
     )
 
 
+def _asked(model: FieldModel) -> dict[str, object]:
+    """Return what a field asks; taking a value over into a draft neither asks nor judges anything.
+
+    What came after the first digests is left out where a field does not use it, so that those stay.
+    """
+    asked = asdict(model)
+    del asked["carries"]
+    if not asked["listable"]:
+        del asked["listable"]
+    return asked | {"columns": tuple(_asked(column) for column in model.columns)}
+
+
 def _digest(
     models: Sequence[FieldModel],
     topics: Sequence[Topic],
@@ -271,16 +282,10 @@ def _digest(
     record_rules: Sequence[RecordRule],
 ) -> str:
     content = {
-        "fields": [_asked(asdict(model)) for model in models],
+        "fields": [_asked(model) for model in models],
         "topics": [[topic.code, topic.label] for topic in topics],
         "rules": [[rule.code, rule.level] for rule in rules],
         "record_rules": [rule.code for rule in record_rules],
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _asked(model: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what a field does not use of what came after the first digests, so that those stay."""
-    kept = {name: value for name, value in model.items() if name != "listable" or value}
-    return kept | {"columns": [_asked(column) for column in model["columns"]]}

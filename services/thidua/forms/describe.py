@@ -69,6 +69,8 @@ class FieldModel:
     aggregate: Aggregation
     help: str = ""
     computed: bool = False
+    #: Drafts may take the value over from the period before.
+    carries: bool = False
     by_topic: bool = False
     listable: bool = False
     minimum: int | None = None
@@ -141,6 +143,7 @@ def _model(name: str, field: Declared) -> FieldModel:
         aggregate=field.aggregate,
         help=field.help,
         computed=field.computed,
+        carries=field.carries,
         by_topic=isinstance(field, Count) and field.by_topic,
         listable=isinstance(field, Count) and field.listable and not field.computed,
         minimum=minimum,

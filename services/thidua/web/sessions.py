@@ -6,6 +6,7 @@ token against forged requests. Ending the session on the server ends it everywhe
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -19,12 +20,14 @@ from thidua.application.sessions import actor_of_session
 from thidua.application.sessions import actor_of_token
 from thidua.application.sessions import sign_in
 from thidua.application.sessions import sign_out
+from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotSignedInError
 from thidua.web import context
 
 __all__ = [
     "API_PREFIX",
     "PUBLIC_ENDPOINTS",
+    "asks_for_json",
     "bearer_secret",
     "begin",
     "end",
@@ -36,7 +39,12 @@ __all__ = [
 API_PREFIX = "/api/"
 
 #: Everything that may be fetched without signing in; all other routes need a person.
-PUBLIC_ENDPOINTS = frozenset({"static", "sign_in.ask", "sign_in.enter", "api.openapi", "health.alive", "health.ready"})
+PUBLIC_ENDPOINTS = frozenset(
+    {"static", "sign_in.ask", "sign_in.enter", "sign_in.again", "api.openapi", "health.alive", "health.ready"}
+)
+
+#: What scripts of our own pages ask: JSON in, JSON and problem documents out, never a page.
+_SCRIPTS = re.compile(r"/campaigns/[^/]+/periods/[^/]+/units/[^/]+/(?:draft(?:/carry)?|context)|/sign-in/again")
 
 _SECRET = "secret"  # noqa: S105  the key's name in the cookie, not a secret
 _LONGEST_NEXT = 500
@@ -72,6 +80,11 @@ def require_people(app: Flask) -> None:
             raise NotSignedInError("Xin đăng nhập để xem trang này.")
 
 
+def asks_for_json() -> bool:
+    """Tell whether a request is answered in JSON, whatever becomes of it: the API's, or a page's script's."""
+    return request.path.startswith(API_PREFIX) or _SCRIPTS.fullmatch(request.path) is not None
+
+
 def bearer_secret() -> str | None:
     """Return the token of an API request, None on pages and where the session is used."""
     authorization = request.authorization
@@ -85,8 +98,8 @@ def is_signed_in() -> bool:
     return _SECRET in session and actor_of_session(context.host(), session[_SECRET]) is not None
 
 
-def begin(*, name: str, password: str) -> None:
-    """Sign a person in; nothing of an earlier session survives.
+def begin(*, name: str, password: str) -> Actor:
+    """Sign a person in and return who it is; nothing of an earlier session survives.
 
     Raises:
         NotSignedInError: name or password is wrong.
@@ -95,6 +108,8 @@ def begin(*, name: str, password: str) -> None:
     session.clear()
     g.pop("csrf_token", None)
     session[_SECRET] = secret
+    g.actor = actor_of_session(context.host(), secret)
+    return context.actor()
 
 
 def end() -> None:

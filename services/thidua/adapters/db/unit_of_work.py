@@ -12,6 +12,7 @@ from sqlalchemy import select
 from thidua.adapters.db.accounts import DatabaseAccounts
 from thidua.adapters.db.campaigns import DatabaseCampaigns
 from thidua.adapters.db.directory import DatabaseDirectory
+from thidua.adapters.db.drafts import DatabaseDrafts
 from thidua.adapters.db.engine import Engines
 from thidua.adapters.db.evidence import DatabaseEvidences
 from thidua.adapters.db.facts import DatabaseFacts
@@ -69,6 +70,11 @@ class DatabaseUnitOfWork:
     def obligations(self) -> DatabaseObligations:
         """What units owe, one by one."""
         return DatabaseObligations(self._connection)
+
+    @property
+    def drafts(self) -> DatabaseDrafts:
+        """What is being written."""
+        return DatabaseDrafts(self._connection)
 
     @property
     def reports(self) -> DatabaseReports:
