@@ -72,9 +72,6 @@ def open_sheet(host: Host, actor: Actor, *, campaign_code: str, period_code: str
         payload: Mapping[str, object] = {}
         if report is not None:
             payload = work.reports.payloads([(report.id, report.revision)])[report.id, report.revision]
-        earlier = work.reports.earlier(
-            campaign_code=campaign_code, unit_code=unit_code, before_ordinal=campaign.periods.index(period)
-        )
         now = host.clock.at(context.database_now)
         computed = _computed(host, work, campaign, context.obligation, now)
     return Sheet(
@@ -86,7 +83,7 @@ def open_sheet(host: Host, actor: Actor, *, campaign_code: str, period_code: str
         next_revision=0 if report is None else report.revision + 1,
         payload=payload,
         period_is_open=context.period_state is PeriodState.OPEN,
-        previous=earlier[-1] if earlier else None,
+        previous=context.earlier[-1] if context.earlier else None,
         computed=computed,
         now=now,
     )

@@ -12,6 +12,8 @@ from flask import Flask
 from flask import g
 from flask import request
 from flask import session
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 from thidua.application.sessions import actor_of_session
 from thidua.application.sessions import actor_of_token
@@ -40,8 +42,21 @@ _SECRET = "secret"  # noqa: S105  the key's name in the cookie, not a secret
 _LONGEST_NEXT = 500
 
 
+class _Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookie; what signs is made once and not for every request."""
+
+    def __init__(self) -> None:
+        self._signers: dict[Flask, URLSafeTimedSerializer | None] = {}
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if app not in self._signers:
+            self._signers[app] = super().get_signing_serializer(app)
+        return self._signers[app]
+
+
 def require_people(app: Flask) -> None:
     """Find out before each request who asks, and turn strangers away from all but public routes."""
+    app.session_interface = _Cookies()
 
     @app.before_request
     def identify() -> None:
