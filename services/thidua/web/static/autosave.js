@@ -29,7 +29,8 @@ let sending = null;
 let failures = 0;
 let trouble = ""; // why nothing goes through: "line", "server"; or why nothing is sent: "session", "stranger", "closed"
 let savedAt = "";
-let isStale = false;
+let isStale = false; // somebody else has written something this page has yet to fetch
+let isOvertaken = false; // the report was filed from elsewhere since this page was opened
 let batchSize = MOST_CELLS;
 let greeting = "Những gì bạn gõ được tự lưu trên máy chủ.";
 
@@ -76,7 +77,8 @@ export async function flush() {
 }
 
 async function ask(url, body) {
-  const text = body && JSON.stringify(body);
+  // What no database takes is replaced as the server would, so that the rest is kept.
+  const text = body && JSON.stringify(body, (_, value) => (typeof value === "string" ? value.replace(/\0|\p{Surrogate}/gu, "\ufffd") : value));
   return fetch(url, {
     method: body ? "POST" : "GET",
     headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value }) },
@@ -98,34 +100,32 @@ async function send() {
   let answer;
   try {
     answer = await ask(draftUrl, { base, cells });
-    if (answer.status === 200) return await saved(cells, await answer.json());
+    if (answer.status === 200) return saved(cells, await answer.json());
   } catch {
     return failed(batch, "line");
   }
   return refusal(answer, batch);
 }
 
-async function saved(cells, answer) {
+function saved(cells, answer) {
   const from = base;
-  const isNew = Object.entries(cells).some(([pointer, text]) => (text ?? "") !== textOf(pointer));
+  const taken = Object.entries(answer.cells);
   failures = 0;
   trouble = "";
   batchSize = MOST_CELLS;
-  for (const [pointer, { state, findings }] of Object.entries(answer.cells)) {
-    known.set(pointer, cells[pointer]);
+  for (const [pointer, { state, findings }] of taken) {
+    known.set(pointer, cells[pointer] ?? "");
     queue.settle(pointer, cells[pointer]);
     show(pointer, queue.has(pointer) ? "waiting" : state);
-    find(pointer, findings || []);
+    find(pointer, findings);
   }
-  for (const pointer of Object.keys(cells)) if (cells[pointer] === null && !answer.conflicts?.some(({ cell }) => cell === pointer)) queue.settle(pointer, null);
-  for (const [pointer, findings] of Object.entries(answer.other_findings || {})) find(pointer, findings);
-  for (const found of answer.conflicts || []) clash(found.cell, found);
+  for (const [pointer, findings] of Object.entries(answer.other_findings)) find(pointer, findings);
+  for (const found of answer.conflicts) clash(found.cell, found);
+  for (const [pointer, cell] of Object.entries(answer.changed)) takeOver(pointer, cell);
   savedAt = answer.saved_at;
-  // Another version between ours and the last we saw: somebody else has written; see what, before anything is sent.
-  isStale = answer.version > from + (isNew ? 1 : 0);
-  if (!isStale) moveTo(answer.version);
-  else await refresh();
-  channel.postMessage({ from, to: answer.version, cells: Object.fromEntries(Object.keys(answer.cells).map((pointer) => [pointer, cells[pointer]])) });
+  moveTo(answer.version);
+  isOvertaken = answer.revision > +form.elements.revision.value;
+  channel.postMessage({ from, to: base, cells: Object.fromEntries(taken.map(([pointer]) => [pointer, cells[pointer] ?? ""])) });
   return true;
 }
 
@@ -236,9 +236,10 @@ function tellState() {
   button.addEventListener("click", comeBack);
   if (trouble === "session") tellAll("failed", `Chưa lưu được: phiên làm việc đã hết, ${cells}.`, { button });
   else if (trouble === "stranger") tellAll("failed", `Bạn vừa đăng nhập bằng tài khoản khác nên ${cells} của tài khoản “${person}” không được gửi đi. Hãy đăng nhập lại bằng tài khoản “${person}”, hoặc tải lại trang.`, { aloud: true, button });
-  else if (trouble === "closed") tellAll("failed", `Chưa lưu được: kỳ báo cáo đã khóa hoặc báo cáo đã nộp từ nơi khác, ${cells}. Hãy tải lại trang.`, { aloud: true });
+  else if (trouble === "closed") tellAll("failed", `Chưa lưu được: kỳ báo cáo đã khóa, ${cells}.`, { aloud: true });
   else if (trouble && waiting) tellAll("failed", `Chưa lưu được: ${trouble === "line" ? "mất mạng" : "máy chủ chưa trả lời"}, ${cells} trên máy này; sẽ tự gửi lại.`, { aloud: failures > 1 });
   else if (refused.size) tellAll("failed", `Máy chủ không nhận ${refused.size} ô như đã gõ; hãy sửa ngắn lại.`, { aloud: true });
+  else if (isOvertaken) tellAll("conflict", "Báo cáo này vừa được nộp từ nơi khác. Những gì bạn gõ vẫn được lưu; hãy tải lại trang để xem bản đã nộp.", { aloud: true });
   else if (sending || waiting) tellAll("saving", waiting > 1 ? `Đang lưu… ${cells}` : "Đang lưu…");
   else if (conflicts.count()) tellAll("conflict", `Đã lưu; ${conflicts.count()} ô có hai bản, cần chọn.`);
   else if (wrong) tellAll("wrong", `Đã lưu lúc ${timeOf(savedAt)}; ${wrong} ô còn sai, vẫn được giữ.`);

@@ -4,6 +4,7 @@ import { block, control, form, isCell, idOf, isLocked, label, make, renew } from
 import { foot } from "./marks.js";
 
 const LEVELS = { error: "Bắt buộc", warning: "Nên kiểm tra" };
+const STATES = { accepted: "(đã tiếp nhận)", submitted: "(chưa tiếp nhận)" };
 const commentOf = (pointer) => `/comments/${pointer.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 const boxOf = (pointer) => document.getElementById(`${idOf(pointer)}-biet`);
 const hasContext = (pointer) => /^\/(fields|by_topic)\/|^\/[a-z0-9_]+\/\d+\//.test(pointer);
@@ -44,9 +45,9 @@ function close(pointer) {
 
 function fill(box, pointer, found) {
   const earlier = found.earlier.length
-    ? make("dl", { class: "facts" }, ...found.earlier.flatMap((each) => [make("dt", {}, each.name), make("dd", {}, make("b", {}, each.text || "–"), each.state ? make("span", { class: "muted" }, ` (${each.state})`) : "")]))
+    ? make("dl", { class: "facts" }, ...found.earlier.flatMap((each) => [make("dt", {}, each.name), make("dd", {}, make("b", {}, each.text || "–"), STATES[each.state] ? make("span", { class: "muted" }, ` ${STATES[each.state]}`) : "")]))
     : make("p", { class: "hint" }, "Chưa có kỳ nào trước kỳ này.");
-  const rules = make("ul", {}, ...found.rules.map((rule) => make("li", {}, `${rule.code ? `${rule.code} – ` : ""}${rule.text || rule.message} `, make("span", { class: "muted" }, [LEVELS[rule.level], rule.source].filter(Boolean).join(" · ")))));
+  const rules = make("ul", {}, ...found.rules.map((rule) => make("li", {}, `${rule.code ? `${rule.code} – ` : ""}${rule.message} `, make("span", { class: "muted" }, [LEVELS[rule.level], rule.source].filter(Boolean).join(" · ")))));
   const name = commentOf(pointer);
   const comment = make("textarea", { id: idOf(name), name, rows: 2 });
   comment.defaultValue = found.comment || "";

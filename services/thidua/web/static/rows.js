@@ -2,7 +2,6 @@
 import { form, renew, tell } from "./cells.js";
 
 const ROW = /^(\/[a-z0-9_]+)\/(\d+)\//;
-const next = new WeakMap();
 const numberOf = (row) => +row.querySelector("[data-remove]").value.split("/").pop();
 export const shown = (table) => [...table.querySelectorAll(":scope > [data-row]")];
 export const room = (table) => Math.max(0, +table.dataset.most - shown(table).length);
@@ -12,23 +11,29 @@ function renumber(table) {
   shown(table).forEach((row, place) => { row.querySelector("[data-number]").textContent = place + 1; });
 }
 
+// Numbers go on after the last, and only then fill gaps: the server takes none past the table's most.
+function freeNumbers(table, count) {
+  const used = new Set(shown(table).map(numberOf));
+  const free = Array.from({ length: +table.dataset.most }, (_, number) => number).filter((number) => !used.has(number));
+  const last = Math.max(-1, ...used);
+  return [...free.filter((number) => number > last), ...free.filter((number) => number < last)].slice(0, count);
+}
+
 /** Add rows at the end, all in one go; returns them. */
-export function add(table, count, first = next.get(table)) {
+export function add(table, count, numbers = freeNumbers(table, count)) {
   const template = table.querySelector("template");
-  const before = template.previousElementSibling;
-  const html = Array.from({ length: count }, (_, place) => template.innerHTML.replaceAll("__row__", first + place)).join("");
-  template.insertAdjacentHTML("beforebegin", html);
+  const before = shown(table).length;
+  template.insertAdjacentHTML("beforebegin", numbers.map((number) => template.innerHTML.replaceAll("__row__", number)).join(""));
   renew();
-  next.set(table, Math.max(next.get(table), first + count));
   renumber(table);
-  return shown(table).slice(before?.matches("[data-row]") ? shown(table).indexOf(before) + 1 : 0);
+  return shown(table).slice(before);
 }
 
 /** Make sure that the row a cell belongs to is there. */
 export function ensure(pointer) {
   const [, name, number] = ROW.exec(pointer) || [];
   const table = name && form.querySelector(`[data-records="${name}"]`);
-  if (table && !shown(table).some((row) => numberOf(row) === +number)) add(table, 1, +number);
+  if (table && !shown(table).some((row) => numberOf(row) === +number)) add(table, 1, [+number]);
 }
 
 /** Take rows of a table away; their cells are told to be gone, for the draft forgets them. */
@@ -44,7 +49,6 @@ export function remove(...rows) {
 
 export function start() {
   for (const table of form.querySelectorAll("[data-records]")) {
-    next.set(table, 1 + Math.max(-1, ...shown(table).map(numberOf)));
     table.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (button?.hasAttribute("data-add")) {
