@@ -240,6 +240,8 @@ def environment(url: str, folder: Path, broker: str, port: int) -> dict[str, str
         "THIDUA_BROKER_URL": broker,
         "THIDUA_SECRET_KEY": "b" * 40,
         "THIDUA_CLOCK": clock,
+        # As production.toml has it.
+        "THIDUA_DRAIN_BATCH": "2000",
         "PORT": str(port),
     }
 

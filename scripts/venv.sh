@@ -15,7 +15,7 @@ refuse() {
 # Sets $python to a Python of 3.11 or newer.
 find_python() {
     python='' too_old=''
-    for candidate in ${THIDUA_PYTHON:-} python3 python3.13 python3.12 python3.11 python3.14 python; do
+    for candidate in "${THIDUA_PYTHON:-python3}" python3 python3.13 python3.12 python3.11 python3.14 python; do
         # Tried, not just looked up: a shim may stand for a version that is not installed.
         version=$("$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue
         if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -32,6 +32,8 @@ find_python() {
         "No Python found; 3.11 or newer is needed."
 }
 
+has_uv() { command -v uv >/dev/null 2>&1; }
+
 # Prints what the environment depends on: requirements, our packages, the place.
 stamp_of() {
     {
@@ -44,35 +46,37 @@ stamp_of() {
     } | cksum
 }
 
+# An environment whose Python was replaced under it starts, and finds nothing.
 is_good() {
-    [ -f "$venv/stamp-$1" ] && [ "$(cat "$venv/stamp-$1")" = "$(stamp_of "$2")" ] && "$venv/bin/python" -c '' 2>/dev/null
+    [ -f "$venv/stamp-$1" ] && [ "$(cat "$venv/stamp-$1")" = "$(stamp_of "$2")" ] &&
+        "$venv/bin/python" -c 'import thidua' 2>/dev/null
 }
 
-# One builder at a time; a lock whose owner is gone is taken over.
+# One builder at a time. The kernel holds the lock for this script and all that it starts, and lets
+# go when the last of them has ended, however it ended: a pip that outlives its script is waited for.
 lock_venv() {
+    if ! (: >>"$venv.lock") 2>/dev/null; then
+        [ "$(free_kb)" -gt 1000 ] || no_room
+        no_permission
+    fi
+    exec 9>>"$venv.lock"
+    take='import fcntl
+try:
+    fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except BlockingIOError:
+    raise SystemExit(75)'
     waited=''
-    until mkdir "$venv.lock" 2>/dev/null; do
-        owner=$(cat "$venv.lock/pid" 2>/dev/null) || owner=''
-        if [ -n "$owner" ] && kill -0 "$owner" 2>/dev/null; then
-            [ -n "$waited" ] || say "Đang chờ một lần cài đặt khác… / Waiting for another installation…"
-            waited=yes
-            sleep 1
-        elif [ -z "$owner" ] && [ -z "$waited" ]; then
-            waited=yes # just made, its owner not yet written
-            sleep 1
-        else
-            rm -rf "$venv.lock"
-        fi
+    # Any other failure (a file system without locks) is no reason to wait.
+    until "$python" -c "$take" 9>&9 2>/dev/null || [ $? -ne 75 ]; do
+        [ -n "$waited" ] || say "Đang chờ một lần cài đặt khác… / Waiting for another installation…"
+        waited=yes
+        sleep 1
     done
-    echo $$ >"$venv.lock/pid"
-    trap 'rm -rf "$venv.lock"' EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' TERM HUP
 }
 
 # install <arguments of "pip install">: by uv if it is there, else by pip, which gets a second try.
 install() {
-    if command -v uv >/dev/null 2>&1 && uv pip install --quiet --python "$venv/bin/python" "$@"; then
+    if has_uv && uv pip install --quiet --python "$venv/bin/python" "$@"; then
         return 0
     fi
     [ -x "$venv/bin/pip" ] || "$venv/bin/python" -m ensurepip >/dev/null 2>&1 || no_venv
@@ -99,30 +103,39 @@ no_room() {
         "The disk is full; about $need_mb MB are needed."
 }
 
+no_permission() {
+    refuse \
+        "Không ghi được vào thư mục $here; hãy chép chương trình sang thư mục của bạn." \
+        "Cannot write to $here; copy the program to a folder of yours."
+}
+
 free_kb() { df -Pk "$here" | awk 'NR == 2 { print $4 }'; }
+
+# Makes an empty environment in place of whatever is there.
+new_venv() {
+    rm -rf "$venv" 2>/dev/null || no_permission
+    [ "$(free_kb)" -gt $((need_mb * 1024)) ] || no_room
+    has_uv || "$python" -c 'import venv, ensurepip' 2>/dev/null || no_venv
+    say "Đang cài đặt lần đầu, khoảng một phút… / Installing for the first time, about a minute…"
+    ! has_uv || ! uv venv --quiet --python "$python" "$venv" || return 0
+    "$python" -c 'import venv, ensurepip' 2>/dev/null || no_venv
+    "$python" -m venv "$venv" >&2 || refuse \
+        "Không tạo được môi trường Python trong $venv; hãy xem thông báo phía trên rồi chạy lại." \
+        "The environment could not be made, see above; run it again."
+}
 
 # build_venv <name> <lock file> <MB needed>
 build_venv() {
     venv=$here/.venv need_mb=$3
     ! is_good "$1" "$2" || return 0
     find_python
-    [ -w "$here" ] || refuse \
-        "Không ghi được vào thư mục $here; hãy chép chương trình sang thư mục của bạn." \
-        "Cannot write to $here; copy the program to a folder of yours."
     lock_venv
     if ! is_good "$1" "$2"; then
         # What was good for less is added to; anything else goes.
         if is_good run requirements.lock; then
-            rm -f "$venv"/stamp-*
+            rm -f "$venv"/stamp-* 2>/dev/null || no_permission
         else
-            rm -rf "$venv"
-            [ "$(free_kb)" -gt $((need_mb * 1024)) ] || no_room
-            say "Đang cài đặt lần đầu, khoảng một phút… / Installing for the first time, about a minute…"
-            if command -v uv >/dev/null 2>&1; then
-                uv venv --quiet --python "$python" "$venv" || "$python" -m venv "$venv" || no_venv
-            else
-                "$python" -m venv "$venv" >/dev/null 2>&1 || no_venv
-            fi
+            new_venv
         fi
         install --require-hashes --no-deps -r "$here/$2"
         set -- "$1" "$2" -e "$here"
@@ -136,8 +149,7 @@ build_venv() {
         [ "$name" = run ] || stamp_of requirements.lock >"$venv/stamp-run"
         stamp_of "$lock" >"$venv/stamp-$name"
     fi
-    rm -rf "$venv.lock"
-    trap - EXIT INT TERM HUP
+    exec 9>&-
 }
 
 # Settings of the caller's Python or pip would reach into ours.

@@ -261,8 +261,10 @@ def _own_key(data_dir: Path) -> str:
                 draft.unlink(missing_ok=True)
         key = path.read_text(encoding="ascii").strip()
     except OSError as error:
-        raise _refusal(
-            _ENVIRONMENT, "THIDUA_DATA", f"không ghi được vào thư mục {data_dir} ({error.strerror})"
+        raise InvalidConfigurationError(
+            f"Không ghi được vào thư mục {data_dir} ({error.strerror}); hãy đặt THIDUA_DATA là thư mục khác. / "
+            f"Cannot write to {data_dir}; set THIDUA_DATA to another folder.",
+            subject="THIDUA_DATA",
         ) from None
     if len(key) < _SHORTEST_KEY_BYTES:
         raise _refusal(str(path), "", "khóa bị cắt cụt; hãy xóa tệp này để tạo khóa mới")

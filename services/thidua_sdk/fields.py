@@ -75,6 +75,9 @@ class Field(ma.fields.Field[Any]):
         aggregate: time and unit rule; ``NONE`` for text.
         help: one sentence for the person who fills it.
         computed: the host fills it from the ledger; people cannot change it on the page.
+        carries: the value honestly stays from one period to the next (the plan's number, the size
+            of the staff), so that a draft may take it over to be looked at; never a count of what
+            was done in a period.
     """
 
     #: Name of the kind, the key of every use.
@@ -86,7 +89,7 @@ class Field(ma.fields.Field[Any]):
         "type": {"code": "type", "detail": "Giá trị không đúng kiểu."},
     }
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  keywords of a declaration, each with its own default
         self,
         label: str,
         *,
@@ -98,6 +101,7 @@ class Field(ma.fields.Field[Any]):
         aggregate: Aggregation = NONE,
         help: str = "",  # noqa: A002  the word authors expect
         computed: bool = False,
+        carries: bool = False,
     ) -> None:
         required = need is Need.REQUIRED
         super().__init__(required=required, allow_none=not required)
@@ -110,6 +114,7 @@ class Field(ma.fields.Field[Any]):
         self.aggregate = aggregate
         self.help = help
         self.computed = computed
+        self.carries = carries
 
     def refuse(self, code: str, detail: str) -> ma.ValidationError:
         """Make the error to raise: a code for programs, a Vietnamese sentence for people."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import replace
 from datetime import UTC
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
 
-from thidua.application.ports import UnitOfWork
+from thidua.application.ports import LedgerActs
 from thidua.application.ports import UnitsOfWork
 from thidua.application.rows import FactRow
 from thidua.application.rows import NewRevision
@@ -117,16 +116,16 @@ def a_revision(
     )
 
 
-def write_first(work: UnitOfWork, owed: Obligation, revision: NewRevision) -> tuple[int, int]:
+def write_first(ledger: LedgerActs, owed: Obligation, revision: NewRevision) -> tuple[int, int]:
     """Write a first filing in an open transaction; returns (report id, revision id)."""
     move = file_first(owed, revision.payload, at=revision.received_at, by=revision.filed_by)
-    return work.reports.file_first(move, revision)
+    return ledger.file_first(move, revision)
 
 
-def write_next(work: UnitOfWork, report: Report, revision: NewRevision) -> int:
+def write_next(ledger: LedgerActs, report: Report, revision: NewRevision) -> int:
     """Write the next filing in an open transaction; returns the revision's id."""
     move = file_again(report, revision.payload, at=revision.received_at, by=revision.filed_by)
-    return work.reports.file_again(move, revision)
+    return ledger.file_again(move, revision)
 
 
 def a_fact(report_id: int, field: str = "radio_items", value: int = 12, **changed: object) -> FactRow:
@@ -146,7 +145,7 @@ def a_fact(report_id: int, field: str = "radio_items", value: int = 12, **change
         filed=True,
         accepted=False,
     )
-    return replace(fact, **changed)  # type: ignore[arg-type]  # a test's own columns
+    return fact._replace(**changed)  # type: ignore[arg-type]  # a test's own columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +159,16 @@ class Ledger:
     def file(self, unit_code: str = "LS-180-VHTT", period_code: str = "2021-01", *, key: str | None = None) -> Report:
         """File the first revision and return the report as stored."""
         with self.work.writing() as work:
-            report_id, _ = write_first(work, an_obligation(unit_code, period_code), a_revision(self.reporter, key=key))
+            report_id, _ = write_first(
+                work.reports, an_obligation(unit_code, period_code), a_revision(self.reporter, key=key)
+            )
             work.commit()
         return self.report(report_id)
 
     def file_again(self, report: Report, *, received_at: datetime = NOW + timedelta(hours=1)) -> Report:
         """File the next revision and return the report as stored."""
         with self.work.writing() as work:
-            write_next(work, report, a_revision(self.reporter, report.revision + 1, received_at=received_at))
+            write_next(work.reports, report, a_revision(self.reporter, report.revision + 1, received_at=received_at))
             work.commit()
         return self.report(report.id)
 

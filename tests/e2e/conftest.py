@@ -271,16 +271,32 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 @pytest.fixture
 def tree(tmp_path: Path, prepared: Callable[..., Path]) -> Iterator[Callable[..., Tree]]:
-    """Start demos over copies of a prepared folder; everything ends with the test."""
+    """Start demos over copies of a prepared folder, or a given one; everything ends with the test."""
     trees: list[Tree] = []
 
-    def start(*options: str, **given: str) -> Tree:
-        data = tmp_path / f"data-{len(trees)}"
-        shutil.copytree(prepared(*options), data)
+    def start(*options: str, over: Path | None = None, **given: str) -> Tree:
+        data = over or tmp_path / f"tree-{len(trees)}"
+        if over is None:
+            shutil.copytree(prepared(*options), data)
         trees.append(Tree(data, *options, **given))
         return trees[-1].start()
 
     yield start
+    for each in trees:
+        each.close()
+
+
+@pytest.fixture
+def begun() -> Iterator[Callable[[Path], Tree]]:
+    """Start demos that nobody waits for; everything ends with the test."""
+    trees: list[Tree] = []
+
+    def begin(data: Path) -> Tree:
+        trees.append(Tree(data))
+        trees[-1].begin()
+        return trees[-1]
+
+    yield begin
     for each in trees:
         each.close()
 

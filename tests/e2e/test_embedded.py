@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,7 @@ import pytest
 
 pytestmark = pytest.mark.broker
 
+CONFIG = Path(__file__).parents[2] / "config"
 Until = Callable[..., float]
 
 
@@ -86,6 +92,61 @@ def test_a_port_that_was_asked_for_and_is_taken_is_refused_in_both_languages(tmp
     assert refused.returncode == 1
     [line] = refused.stderr.strip().splitlines()
     assert " / " in line
+
+
+def test_a_usual_port_that_is_taken_gives_way_to_the_next_and_says_so(tree: Callable[..., Any], tmp_path: Path) -> None:
+    config = shutil.copytree(CONFIG, tmp_path / "config")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        base = config / "base.toml"
+        usual = re.sub(r"(?m)^port = \d+$", f"port = {port}", base.read_text(encoding="utf-8"))
+        base.write_text(usual, encoding="utf-8")
+        running = tree("--empty", THIDUA_CONFIG_DIR=str(config))
+    used = int(running.address.rpartition(":")[2])
+    assert port < used <= port + 50
+    [line] = [line for line in running.output.splitlines() if str(port) in line and " / " in line]
+    assert str(used) in line
+    assert running.client().answers()
+
+
+def test_a_data_folder_that_cannot_be_written_is_refused_in_both_languages(tmp_path: Path) -> None:
+    (tmp_path / "a-file").touch()
+    refused = subprocess.run(
+        [sys.executable, "-m", "thidua.cli", "demo"],
+        env=os.environ | {"THIDUA_DATA": str(tmp_path / "a-file/data")},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert refused.returncode == 1
+    [line] = refused.stderr.strip().splitlines()
+    assert " / " in line
+
+
+def test_a_first_start_killed_while_it_makes_its_data_is_made_up_for(
+    tmp_path: Path, tree: Callable[..., Any], begun: Callable[..., Any], waiting_for: Until
+) -> None:
+    data = tmp_path / "data"
+    first = begun(data)
+
+    def has_reports() -> bool:
+        address = f"file:{data / 'thidua.sqlite3'}?mode=ro"
+        with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as connection:
+            return bool(connection.execute("SELECT count(*) > 20 FROM report").fetchone()[0])
+        return False
+
+    try:
+        waiting_for(has_reports, within_s=30, what="half of the sample is there")
+    finally:
+        os.kill(first.session, signal.SIGKILL)
+    assert "http://" not in first.output
+    again = tree(over=data).client("office")
+    whole = tree().client("office")
+    for period in ("2021-Q1", "2021-H1", "2021-9M"):
+        found, expected = again.status(period), whole.status(period)
+        assert found["filing"] == expected["filing"]
+        assert found["indicators"] == expected["indicators"]
 
 
 def test_an_empty_demo_has_units_and_accounts_and_no_report(tree: Callable[..., Any]) -> None:

@@ -41,7 +41,7 @@ def test_the_first_filing_writes_report_revision_event_and_outbox_row(work: Unit
     ledger = a_ledger(work)
     wanted = a_revision(ledger.reporter, key="k1")
     with work.writing() as opened:
-        report_id, revision_id = write_first(opened, an_obligation(), wanted)
+        report_id, revision_id = write_first(opened.reports, an_obligation(), wanted)
         opened.commit()
     report = ledger.report(report_id)
     assert (report.campaign_code, report.period_code, report.unit_code) == (CAMPAIGN, "2021-01", "LS-180-VHTT")
@@ -77,7 +77,7 @@ def test_what_waits_is_dated_by_the_databases_clock(work: UnitsOfWork) -> None:
 def test_without_a_commit_nothing_is_written(work: UnitsOfWork) -> None:
     ledger = a_ledger(work)
     with work.writing() as opened:
-        write_first(opened, an_obligation(), a_revision(ledger.reporter))
+        write_first(opened.reports, an_obligation(), a_revision(ledger.reporter))
     with work.reading() as opened:
         assert opened.reports.ids() == ()
         assert opened.outbox.waiting() == 0
@@ -88,7 +88,7 @@ def test_a_failure_in_the_block_undoes_it_whole(work: UnitsOfWork) -> None:
 
     def fail_after_filing() -> None:
         with work.writing() as opened:
-            write_first(opened, an_obligation(), a_revision(ledger.reporter))
+            write_first(opened.reports, an_obligation(), a_revision(ledger.reporter))
             raise LookupError("something else went wrong")
 
     with pytest.raises(LookupError):
@@ -155,7 +155,7 @@ def test_a_revision_number_cannot_be_skipped(work: UnitsOfWork) -> None:
     ledger = a_ledger(work)
     report = ledger.file()
     with pytest.raises(ConflictError), work.writing() as opened:
-        write_next(opened, report, a_revision(ledger.reporter, 2))
+        write_next(opened.reports, report, a_revision(ledger.reporter, 2))
 
 
 def test_a_second_first_filing_is_a_conflict(work: UnitsOfWork) -> None:
@@ -173,9 +173,9 @@ def test_a_key_serves_one_filing_of_one_person(work: UnitsOfWork) -> None:
         ledger.file("LS-182-VHTT", key="k1")
     assert caught.value.subject == "Idempotency-Key"
     with pytest.raises(ConflictError, match="Idempotency-Key"), work.writing() as opened:
-        write_next(opened, report, a_revision(ledger.reporter, 1, key="k1"))
+        write_next(opened.reports, report, a_revision(ledger.reporter, 1, key="k1"))
     with work.writing() as opened:
-        write_first(opened, an_obligation("LS-182-VHTT"), a_revision(ledger.officer, key="k1"))
+        write_first(opened.reports, an_obligation("LS-182-VHTT"), a_revision(ledger.officer, key="k1"))
         opened.commit()
 
 
@@ -188,7 +188,7 @@ def test_filings_without_a_key_do_not_collide(work: UnitsOfWork) -> None:
 def test_nothing_is_filed_that_nobody_owes(work: UnitsOfWork) -> None:
     ledger = a_ledger(work)
     with pytest.raises(IntegrityError), work.writing() as opened:
-        write_first(opened, an_obligation(period_code="2021-12"), a_revision(ledger.reporter))
+        write_first(opened.reports, an_obligation(period_code="2021-12"), a_revision(ledger.reporter))
 
 
 def test_the_context_of_a_period_that_was_never_opened_is_empty(work: UnitsOfWork) -> None:
@@ -235,7 +235,7 @@ def test_earlier_payloads_are_the_newest_of_each_earlier_period_oldest_first(wor
     with work.writing() as opened:
         for period, value in (("2021-01", 2), ("2021-03", 1), ("2021-02", 3)):
             owed = an_obligation(period_code=period)
-            write_first(opened, owed, a_revision(ledger.reporter, payload={"fields": {"a": value}}))
+            write_first(opened.reports, owed, a_revision(ledger.reporter, payload={"fields": {"a": value}}))
         opened.commit()
     with work.reading() as opened:
         first, second, _ = opened.reports.get_many(opened.reports.ids())
@@ -317,7 +317,7 @@ def test_the_newest_receipt_of_all_is_known(work: UnitsOfWork) -> None:
 def test_a_payload_comes_back_as_it_was_filed(work: UnitsOfWork, payload: dict[str, object]) -> None:
     ledger = a_ledger(work)
     with work.writing() as opened:
-        report_id, _ = write_first(opened, an_obligation(), a_revision(ledger.reporter, payload=payload))
+        report_id, _ = write_first(opened.reports, an_obligation(), a_revision(ledger.reporter, payload=payload))
         opened.commit()
     with work.reading() as opened:
         [revision] = opened.reports.revisions(report_id)
@@ -328,14 +328,14 @@ def test_a_number_that_is_none_is_never_stored(work: UnitsOfWork) -> None:
     ledger = a_ledger(work)
     for value in (float("nan"), float("inf")):
         with pytest.raises((StatementError, ValueError), match="JSON compliant"), work.writing() as opened:
-            write_first(opened, an_obligation(), a_revision(ledger.reporter, payload={"a": value}))
+            write_first(opened.reports, an_obligation(), a_revision(ledger.reporter, payload={"a": value}))
 
 
 def test_moments_are_kept_in_utc_to_the_microsecond_whatever_zone_they_come_in(work: UnitsOfWork) -> None:
     ledger = a_ledger(work)
     local = datetime(2021, 9, 20, 23, 59, 59, 999999, tzinfo=timezone(timedelta(hours=7)))
     with work.writing() as opened:
-        report_id, _ = write_first(opened, an_obligation(), a_revision(ledger.reporter, received_at=local))
+        report_id, _ = write_first(opened.reports, an_obligation(), a_revision(ledger.reporter, received_at=local))
         opened.commit()
     report = ledger.report(report_id)
     assert report.received_at == local
@@ -346,4 +346,4 @@ def test_a_moment_without_a_zone_is_refused(work: UnitsOfWork) -> None:
     ledger = a_ledger(work)
     naive = datetime(2021, 9, 20)  # noqa: DTZ001  what is refused
     with pytest.raises(StatementError, match="without a zone"), work.writing() as opened:
-        write_first(opened, an_obligation(), a_revision(ledger.reporter, received_at=naive))
+        write_first(opened.reports, an_obligation(), a_revision(ledger.reporter, received_at=naive))

@@ -100,7 +100,7 @@ def test_every_answer_carries_the_security_headers(site: Any, who: str, path: st
 
 
 def test_every_route_but_the_declared_ones_turns_strangers_away(site: Any) -> None:
-    public = {"static", "sign_in.ask", "sign_in.enter", "api.openapi", "health.alive", "health.ready"}
+    public = {"static", "sign_in.ask", "sign_in.enter", "sign_in.again", "api.openapi", "health.alive", "health.ready"}
     for rule in site.app.url_map.iter_rules():
         if rule.endpoint in public:
             continue

@@ -1,21 +1,78 @@
-"""The one loop that bells and timers share."""
+"""The one loop that bells and timers share, and how often it turns."""
 
 from __future__ import annotations
+
+import time
+from collections.abc import Callable
 
 from thidua.application.drain import drain
 from thidua.application.host import Host
 
-__all__ = ["MOST_ROUNDS", "drain_all"]
+__all__ = ["MOST_ROUNDS", "Pace", "drain_all"]
 
 #: Rounds of one call: a flood is taken in by several tasks, none of which meets its time limit.
 MOST_ROUNDS = 20
 
 
-def drain_all(host: Host, *, limit: int) -> int:
+class Pace:
+    """Rests between rounds, so that many filings are taken in by few rounds.
+
+    A round costs what its reports cost, each once however often it was filed meanwhile, and what
+    the document of the whole roster costs. Resting a few times as long as the last round took
+    bounds the share of the machine that counting takes from those who file: one in five. Who
+    files first after a quiet while waits for nobody's rest, and a round that left work behind is
+    followed at once, since a rest would only make the pile higher.
+    """
+
+    def __init__(
+        self,
+        *,
+        rests_per_round: float = 4.0,
+        longest_rest_s: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Begin rested.
+
+        Args:
+            rests_per_round: how many times as long as the round a rest is.
+            longest_rest_s: the bound on what a rest adds to the time from receipt to status.
+            clock: seconds that only grow.
+            sleep: waits.
+        """
+        self._rests_per_round = rests_per_round
+        self._longest_rest_s = longest_rest_s
+        self._clock = clock
+        self._sleep = sleep
+        self._rested_at = clock()
+
+    def round(self, drain_some: Callable[[], int], *, limit: int) -> int:
+        """Rest if the last round was a moment ago, then drain.
+
+        Args:
+            drain_some: one round; returns how many changes it applied.
+            limit: the most it takes; so many mean that it left some behind.
+        """
+        rest_s = self._rested_at - self._clock()
+        if rest_s > 0:
+            self._sleep(rest_s)
+        began = self._clock()
+        applied = drain_some()
+        ended = self._clock()
+        if 0 < applied < limit:
+            self._rested_at = ended + min(self._rests_per_round * (ended - began), self._longest_rest_s)
+        return applied
+
+
+def drain_all(host: Host, pace: Pace, *, limit: int) -> int:
     """Apply waiting changes, one transaction after the other, until none is left or enough were.
+
+    What is filed during the last round has a bell of its own, and the timers look for those whose
+    bell was lost.
 
     Args:
         host: this process's.
+        pace: this process's, shared by all its threads.
         limit: most changes per transaction.
 
     Returns:
@@ -23,8 +80,8 @@ def drain_all(host: Host, *, limit: int) -> int:
     """
     applied = 0
     for _ in range(MOST_ROUNDS):
-        batch = drain(host, limit=limit)
-        if not batch:
-            break
+        batch = pace.round(lambda: drain(host, limit=limit), limit=limit)
         applied += batch
+        if batch < limit:
+            break
     return applied

@@ -21,8 +21,9 @@ from thidua.bootstrap import build_host
 from thidua.settings import Settings
 from thidua.settings import load
 from thidua.supervisor.orphans import die_with_parent
+from thidua_workers.draining import Pace
 
-__all__ = ["host", "settings", "worker_name"]
+__all__ = ["host", "pace", "settings", "worker_name"]
 
 #: Most that a forked child may map: a count that runs wild ends alone, not with the machine.
 _ADDRESS_SPACE_BYTES = 1024**3
@@ -30,6 +31,7 @@ _ADDRESS_SPACE_BYTES = 1024**3
 # By process id and never emptied: closing what the parent built would hang up the parent's
 # connections, and dropping it is closing it.
 _hosts: dict[int, Host] = {}
+_paces: dict[int, Pace] = {}
 
 
 class _Lock:
@@ -62,6 +64,12 @@ def host() -> Host:
                 # Whoever drains has no need to be told that there is work.
                 found = _hosts[pid] = build_host(settings(), bell=SilentBell())
     return found
+
+
+def pace() -> Pace:
+    """Return the pace of this process's drains."""
+    # No lock: of two made at once one is kept, and neither has rested yet.
+    return _paces.get(os.getpid()) or _paces.setdefault(os.getpid(), Pace())
 
 
 def worker_name() -> str:

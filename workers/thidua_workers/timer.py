@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 def look_once() -> None:
     """Take in what waits, and replace the documents that time alone has changed."""
     host = process.host()
-    drain_all(host, limit=process.settings().drain_batch)
+    drain_all(host, process.pace(), limit=process.settings().drain_batch)
     refresh_expired(host)
 
 

@@ -12,6 +12,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from celery import Celery
@@ -227,10 +228,16 @@ class _CeleryPublisher:
     """
 
     def __init__(self, settings: BrokerSettings) -> None:
-        self._app = Celery("thidua-bell", set_as_current=False, config_source=celery_settings(settings))
-        # A worker waits for its broker; the bell connects at once or not at all.
-        self._app.conf.broker_transport_options |= {"max_retries": 0}
+        self._settings = settings
         self._connection: Connection | None = None
+
+    @cached_property
+    def _app(self) -> Celery:
+        # Made by the thread that publishes: not even loading it may hold up who rings first.
+        app = Celery("thidua-bell", set_as_current=False, config_source=celery_settings(self._settings))
+        # A worker waits for its broker; the bell connects at once or not at all.
+        app.conf.broker_transport_options |= {"max_retries": 0}
+        return app
 
     def publish(self) -> None:
         connection = self._connection or self._app.connection_for_write()

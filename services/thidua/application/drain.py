@@ -295,14 +295,18 @@ def _take_in(
     payloads = work.reports.payloads(
         [(report.id, number) for report in reports for number in counted_revisions(report)]
     )
-    work.facts.replace(ids, facts_of_reports(host, reports, payloads, ordinals))
+    facts = facts_of_reports(host, reports, payloads, ordinals)
     now = host.clock.now()
     for campaign_code, periods in affected.items():
         units = {report.unit_code for report in reports if report.campaign_code == campaign_code}
-        rollups, duties = rollups_of_units(
-            host, host.catalogue.campaign(campaign_code), periods, work.facts.of_units(campaign_code, units)
-        )
+        # What the units said in their other reports is as stored; these reports' facts are at hand.
+        known = [
+            *work.facts.of_units(campaign_code, units, besides=ids),
+            *(fact for fact in facts if fact.campaign_code == campaign_code),
+        ]
+        rollups, duties = rollups_of_units(host, host.catalogue.campaign(campaign_code), periods, known)
         work.rollups.replace(campaign_code, [period.code for period in periods], units, rollups, duties)
+    work.facts.replace(ids, facts)
     for campaign_code, period_code in keys:
         work.statuses.put(document_row(host, work, campaign_code, period_code, now))
 

@@ -107,15 +107,11 @@ def file_report(
         obligation = _owed(context, envelope, campaign, received_at)
         form = host.catalogue.form(campaign.code, period.code, obligation.form_code)
         _require_form(form, envelope)
-        ordinal = campaign.periods.index(period)
-        earlier = work.reports.earlier(
-            campaign_code=campaign.code, unit_code=obligation.unit_code, before_ordinal=ordinal
-        )
         sums = {source: work.facts.accepted_sum(campaign.code, period.code, *source) for source in form.sums}
         returned = _returned(work, context.report)
     if paper is None:
         require_sign_off(host, actor, obligation)
-    record = record_for(host, campaign, period, obligation, earlier, sums, received_at)
+    record = record_for(host, campaign, period, obligation, context.earlier, sums, received_at)
     judgement = judge(form, envelope, record, unread=unread)
     findings = judgement.findings
     if returned is not None:
@@ -142,19 +138,29 @@ def file_report(
     )
     move = _move(context.report, obligation, envelope, revision, paper)
     try:
-        with host.work.writing() as work:
-            if context.report is None:
-                report_id, revision_id = work.reports.file_first(move, revision, draft_version=draft_version)
-            else:
-                report_id = context.report.id
-                revision_id = work.reports.file_again(move, revision, draft_version=draft_version)
-            work.commit()
+        report_id, revision_id = _write(host, move, revision, draft_version)
     except ConflictError as lost:
         return _after_losing_a_race(host, actor, envelope, idempotency_key, request_digest, lost)
     host.bell.ring()
     return receipt(
         obligation, replace(move.after, id=report_id), revision_id, received_at, confirmed=revision.confirmed
     )
+
+
+def _write(host: Host, move: Move, revision: NewRevision, draft_version: int | None) -> tuple[int, int]:
+    """Write a filing; returns (report id, revision id). A draft that goes with it takes a second statement."""
+    if draft_version is None:
+        with host.work.acting() as ledger:
+            if move.before is None:
+                return ledger.file_first(move, revision)
+            return move.before.id, ledger.file_again(move, revision)
+    with host.work.writing() as work:
+        if move.before is None:
+            written = work.reports.file_first(move, revision, draft_version=draft_version)
+        else:
+            written = move.before.id, work.reports.file_again(move, revision, draft_version=draft_version)
+        work.commit()
+    return written
 
 
 def _move(
@@ -296,7 +302,7 @@ def _owed(context: FilingContext, envelope: Envelope, campaign: Campaign, now: d
         raise ConflictError("Kỳ báo cáo này đã khóa, không nhận báo cáo nữa.", subject=envelope.period_code)
     if context.obligation is None:
         raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=envelope.unit_code)
-    if context.obligation.exempt_reason:
+    if context.obligation.is_exempt(now):
         raise ConflictError(
             f"Đơn vị không thuộc diện báo cáo kỳ này của đợt {campaign.code}.", subject=envelope.unit_code
         )

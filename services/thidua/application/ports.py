@@ -13,6 +13,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.draft_ports import Drafts
+from thidua.application.obligation_ports import Obligations
 from thidua.application.rows import CampaignRow
 from thidua.application.rows import DutyRow
 from thidua.application.rows import EarlierPayload
@@ -42,6 +44,7 @@ __all__ = [
     "Campaigns",
     "Directory",
     "Facts",
+    "LedgerActs",
     "Outbox",
     "Reports",
     "Rollups",
@@ -156,18 +159,8 @@ class Campaigns(Protocol):
         ...
 
 
-class Reports(Protocol):
-    """The ledger."""
-
-    def context(
-        self, *, campaign_code: str, period_code: str, unit_code: str, account_id: int, idempotency_key: str | None
-    ) -> FilingContext:
-        """Read what filing must know, in one statement."""
-        ...
-
-    def earlier(self, *, campaign_code: str, unit_code: str, before_ordinal: int) -> tuple[EarlierPayload, ...]:
-        """Return the unit's newest payloads of earlier periods, oldest period first."""
-        ...
+class LedgerActs(Protocol):
+    """What writes the ledger; each act is whole by itself."""
 
     def file_first(self, move: Move, revision: NewRevision, *, draft_version: int | None = None) -> tuple[int, int]:
         """Write report, revision, entry and outbox row; returns (report id, revision id).
@@ -193,6 +186,20 @@ class Reports(Protocol):
         Raises:
             ConflictError: the report moved on a moment ago.
         """
+        ...
+
+
+class Reports(LedgerActs, Protocol):
+    """The ledger."""
+
+    def context(
+        self, *, campaign_code: str, period_code: str, unit_code: str, account_id: int, idempotency_key: str | None
+    ) -> FilingContext:
+        """Read what filing must know, in as few round trips as the database allows."""
+        ...
+
+    def earlier(self, *, campaign_code: str, unit_code: str, before_ordinal: int) -> tuple[EarlierPayload, ...]:
+        """Return the unit's newest payloads of earlier periods, oldest period first."""
         ...
 
     def get(self, report_id: int) -> tuple[Report, Obligation] | None:
@@ -268,8 +275,13 @@ class Facts(Protocol):
         """Delete the reports' facts and write these."""
         ...
 
-    def of_units(self, campaign_code: str, unit_codes: Iterable[str]) -> tuple[FactRow, ...]:
-        """Return all facts of some units in a campaign, by unit, ordinal, field, part."""
+    def of_units(
+        self, campaign_code: str, unit_codes: Iterable[str], *, besides: Iterable[int] = ()
+    ) -> tuple[FactRow, ...]:
+        """Return the facts of some units in a campaign, by unit, ordinal, field, part.
+
+        Those of the reports ``besides`` are left out.
+        """
         ...
 
     def accepted_sum(self, campaign_code: str, period_code: str, form_code: str, field: str) -> int | None:
@@ -346,6 +358,10 @@ class UnitOfWork(Protocol):
     @property
     def campaigns(self) -> Campaigns: ...  # noqa: D102
     @property
+    def obligations(self) -> Obligations: ...  # noqa: D102
+    @property
+    def drafts(self) -> Drafts: ...  # noqa: D102
+    @property
     def reports(self) -> Reports: ...  # noqa: D102
     @property
     def outbox(self) -> Outbox: ...  # noqa: D102
@@ -374,6 +390,13 @@ class UnitsOfWork(Protocol):
 
     def reading(self) -> AbstractContextManager[UnitOfWork]:
         """Open a transaction that only reads, all of it from one snapshot."""
+        ...
+
+    def acting(self) -> AbstractContextManager[LedgerActs]:
+        """Open exactly one act of the ledger, durable when the block ends: the cheapest write.
+
+        There is nothing to commit, and nothing else may be done in the block.
+        """
         ...
 
     def glancing(self) -> AbstractContextManager[UnitOfWork]:

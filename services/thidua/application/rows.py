@@ -1,6 +1,7 @@
 """What repositories give and take: frozen rows of what is stored.
 
-Times are aware; instants end ``_at``, civil dates end ``_on``.
+Times are aware; instants end ``_at``, civil dates end ``_on``. What comes by the ten thousand is a
+named tuple, which is made three times as fast as a dataclass.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from thidua.domain.reports import Channel
 from thidua.domain.reports import Obligation
@@ -72,7 +74,8 @@ class PeriodRow:
 class FilingContext:
     """All that filing one report must know, read in one go.
 
-    ``database_now`` is the database's clock. ``replay`` is the revision filed before under the
+    ``database_now`` is the database's clock. ``earlier`` holds the unit's newest payloads of the
+    campaign's earlier periods, oldest period first. ``replay`` is the revision filed before under the
     same idempotency key by the same person, with its report.
     """
 
@@ -80,6 +83,7 @@ class FilingContext:
     period_state: PeriodState | None
     obligation: Obligation | None
     report: Report | None
+    earlier: tuple[EarlierPayload, ...]
     replay: tuple[Report, Revision] | None
 
 
@@ -123,8 +127,7 @@ class OutboxRow:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class FactRow:
+class FactRow(NamedTuple):
     """One whole number of one revision.
 
     ``part`` is empty for the whole field, ``topic:<code>`` for a split, ``is:<option>`` or
@@ -147,8 +150,7 @@ class FactRow:
     accepted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RollupRow:
+class RollupRow(NamedTuple):
     """One unit's cell for one period, field and part."""
 
     campaign_code: str
@@ -161,8 +163,7 @@ class RollupRow:
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
-class RollupTotal:
+class RollupTotal(NamedTuple):
     """The sum over the units of one type; None where no unit has data."""
 
     unit_type: str
@@ -172,8 +173,7 @@ class RollupTotal:
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
-class DutyRow:
+class DutyRow(NamedTuple):
     """One unit's state of one duty in one period."""
 
     campaign_code: str

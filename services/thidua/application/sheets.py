@@ -22,7 +22,7 @@ from thidua_sdk import Campaign
 from thidua_sdk import FromRoster
 from thidua_sdk import Period
 
-__all__ = ["Sheet", "open_sheet"]
+__all__ = ["Sheet", "open_sheet", "read_sheet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,9 @@ class Sheet:
     """A form ready to fill.
 
     ``payload`` is the newest filed one, empty before the first filing; ``next_revision`` is the
-    number the filing must carry; ``previous`` is the unit's report of the period before.
-    ``computed`` holds what the ledger says for the form's computed cells.
+    number the filing must carry; ``earlier`` are the unit's reports of earlier periods, oldest first.
+    ``computed`` holds what the ledger says for the form's computed cells. ``is_replay``: the same
+    person filed under the same idempotency key before.
     """
 
     campaign: Campaign
@@ -42,41 +43,77 @@ class Sheet:
     next_revision: int
     payload: Mapping[str, object]
     period_is_open: bool
-    previous: EarlierPayload | None
+    earlier: tuple[EarlierPayload, ...]
     computed: Mapping[str, int]
     now: datetime
+    is_replay: bool = False
+
+    @property
+    def previous(self) -> EarlierPayload | None:
+        """The unit's report of the period before, None if there is none."""
+        return self.earlier[-1] if self.earlier else None
 
 
-def open_sheet(host: Host, actor: Actor, *, campaign_code: str, period_code: str, unit_code: str) -> Sheet:
+def open_sheet(
+    host: Host,
+    actor: Actor,
+    *,
+    campaign_code: str,
+    period_code: str,
+    unit_code: str,
+    idempotency_key: str | None = None,
+) -> Sheet:
     """Open the form a unit owes in a period.
 
     Raises:
         NotAllowedError, NotFoundError: the person may not, or nothing is owed there.
     """
     require_unit(actor, Right.FILE_REPORT, unit_code)
+    with host.work.reading() as work:
+        return read_sheet(
+            host,
+            work,
+            actor,
+            campaign_code=campaign_code,
+            period_code=period_code,
+            unit_code=unit_code,
+            idempotency_key=idempotency_key,
+        )
+
+
+def read_sheet(
+    host: Host,
+    work: UnitOfWork,
+    actor: Actor,
+    *,
+    campaign_code: str,
+    period_code: str,
+    unit_code: str,
+    idempotency_key: str | None = None,
+) -> Sheet:
+    """Read what a form's page needs; whether the person may is the caller's first line.
+
+    Raises:
+        NotFoundError: nothing is owed there.
+    """
     campaign = host.catalogue.campaign(campaign_code)
     period = next((period for period in campaign.periods if period.code == period_code), None)
     if period is None:
         raise NotFoundError("Không có kỳ báo cáo này.", subject=period_code)
-    with host.work.reading() as work:
-        context = work.reports.context(
-            campaign_code=campaign_code,
-            period_code=period_code,
-            unit_code=unit_code,
-            account_id=actor.account_id,
-            idempotency_key=None,
-        )
-        if context.obligation is None:
-            raise NotFoundError("Đơn vị không có báo cáo nào phải nộp ở kỳ này.", subject=unit_code)
-        report = context.report
-        payload: Mapping[str, object] = {}
-        if report is not None:
-            payload = work.reports.payloads([(report.id, report.revision)])[report.id, report.revision]
-        earlier = work.reports.earlier(
-            campaign_code=campaign_code, unit_code=unit_code, before_ordinal=campaign.periods.index(period)
-        )
-        now = host.clock.at(context.database_now)
-        computed = _computed(host, work, campaign, context.obligation, now)
+    context = work.reports.context(
+        campaign_code=campaign_code,
+        period_code=period_code,
+        unit_code=unit_code,
+        account_id=actor.account_id,
+        idempotency_key=idempotency_key,
+    )
+    if context.obligation is None:
+        raise NotFoundError("Đơn vị không có báo cáo nào phải nộp ở kỳ này.", subject=unit_code)
+    report = context.report
+    payload: Mapping[str, object] = {}
+    if report is not None:
+        payload = work.reports.payloads([(report.id, report.revision)])[report.id, report.revision]
+    now = host.clock.at(context.database_now)
     return Sheet(
         campaign=campaign,
         period=period,
@@ -86,9 +123,10 @@ def open_sheet(host: Host, actor: Actor, *, campaign_code: str, period_code: str
         next_revision=0 if report is None else report.revision + 1,
         payload=payload,
         period_is_open=context.period_state is PeriodState.OPEN,
-        previous=earlier[-1] if earlier else None,
-        computed=computed,
+        earlier=context.earlier,
+        computed=_computed(host, work, campaign, context.obligation, now),
         now=now,
+        is_replay=context.replay is not None,
     )
 
 

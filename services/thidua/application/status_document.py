@@ -279,7 +279,7 @@ def _duties(inputs: Inputs) -> list[dict[str, object]]:
         owed = sum(
             1
             for row in inputs.roster
-            if row.obligation.unit_type in duty.unit_types and not row.obligation.exempt_reason
+            if row.obligation.unit_type in duty.unit_types and not row.obligation.is_exempt(inputs.now)
         )
         counts = {state.value: counted.get((duty.code, state.value), 0) for state in DutyState}
         # A unit that reported nothing has no row; nothing reported is no evidence.

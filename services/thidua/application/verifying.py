@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import replace
 
 from thidua.application.drain import compose_document
 from thidua.application.drain import counted_revisions
@@ -227,8 +226,7 @@ def _plus(left: Cell, right: Cell) -> Cell:
     def plus(one: int | None, other: int | None) -> int | None:
         return other if one is None else one if other is None else one + other
 
-    return replace(
-        left,
+    return Cell(
         filed=plus(left.filed, right.filed),
         accepted=plus(left.accepted, right.accepted),
         filed_cumulative=plus(left.filed_cumulative, right.filed_cumulative),

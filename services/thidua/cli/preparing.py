@@ -30,6 +30,7 @@ from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.errors import InvalidConfigurationError
+from thidua.domain.reports import ReportState
 from thidua.settings import Settings
 
 __all__ = ["DemoInfo", "prepare_demo", "prepare_serve"]
@@ -58,7 +59,8 @@ def prepare_serve(settings: Settings, *, say: Callable[[str], None]) -> None:
 def prepare_demo(settings: Settings, *, empty: bool, say: Callable[[str], None]) -> DemoInfo:
     """Migrate, and fill an empty installation with the sample campaign of ``config/demo.toml``.
 
-    A second start keeps everything, and the clock goes on where the demo was stopped.
+    A second start keeps everything, and the clock goes on where the demo was stopped. A filling
+    that was cut off is completed: every step leaves alone what is there.
 
     Args:
         settings: the installation's; the clock in them is ignored.
@@ -70,13 +72,16 @@ def prepare_demo(settings: Settings, *, empty: bool, say: Callable[[str], None])
     start: datetime = script["clock"]
     host = build_host(replace(settings, clock=""), bell=SilentBell())
     with host.work.reading() as work:
-        is_new = work.accounts.count() == 0
+        is_empty = work.accounts.count() == 0
         # Product time never runs backwards, not even over a restart.
         last = max(filter(None, (work.reports.last_received_at(), work.health().worked_at)), default=start)
-    if is_new:
+    unfinished = settings.data_dir / "demo-unfinished"
+    if is_empty or unfinished.exists():
         say("Đang tạo dữ liệu mẫu…")
+        unfinished.touch()
         office = _accounts(host, script, start)
         _campaign(host, script, office, empty=empty)
+        unfinished.unlink()
     start = max(start, last + timedelta(seconds=1))
     clock = SimulatedClock(start, datetime.now(UTC))
     return DemoInfo(
@@ -111,13 +116,18 @@ def _accounts(host: Host, script: dict[str, Any], start: datetime) -> Actor:
     with host.work.writing() as work:
         for name, full_name, position, role, unit_code in wanted:
             memberships = (Membership(role, unit_code, since),)
-            account_id = work.accounts.add(
-                name=name,
-                full_name=full_name,
-                position=position,
-                password_hash=password_hash,
-                memberships=memberships,
-                now=start,
+            found = work.accounts.by_name(name)
+            account_id = (
+                found.id
+                if found
+                else work.accounts.add(
+                    name=name,
+                    full_name=full_name,
+                    position=position,
+                    password_hash=password_hash,
+                    memberships=memberships,
+                    now=start,
+                )
             )
             if role is Role.OFFICE and office is None:
                 office = Actor(account_id, name, full_name, position, memberships)
@@ -133,7 +143,10 @@ def _campaign(host: Host, script: dict[str, Any], office: Actor, *, empty: bool)
         then = replace(host, clock=FixedClock(period["opened_at"]))
         if number == 0:
             open_campaign(then, code)
-        open_period(then, code, period["code"])
+        with host.work.reading() as work:
+            opened = {row.code for row in work.campaigns.periods(code)}
+        if period["code"] not in opened:
+            open_period(then, code, period["code"])
         if not empty:
             _file_period(then, code, period, office)
     # The reports were filed in the past, but what is overdue is judged at the demo's present.
@@ -152,10 +165,14 @@ def _file_period(host: Host, campaign_code: str, period: dict[str, Any], office:
         if unit_code in period["missing"]:
             continue
         at = period["filed_at"].get(unit_code, first + place * step)
-        receipt = file_sample(host, row, account_id=_reporter(host, unit_code), at=at)
-        if unit_code not in period["not_accepted"]:
+        if row.report is None:
+            report_id = file_sample(host, row, account_id=_reporter(host, unit_code), at=at).report_id
+        else:
+            report_id = row.report.id
+        is_read = row.report is not None and row.report.state is not ReportState.SUBMITTED
+        if unit_code not in period["not_accepted"] and not is_read:
             accepted_at = max(at, period["accepted_from"]) + timedelta(minutes=20)
-            accept_report(replace(host, clock=FixedClock(accepted_at)), office, receipt.report_id, revision=0)
+            accept_report(replace(host, clock=FixedClock(accepted_at)), office, report_id, revision=0)
 
 
 def _reporter(host: Host, unit_code: str) -> int:

@@ -75,7 +75,7 @@ def filing_state(
         now: the server's clock.
         due_soon_days: calendar days before the last moment that count as soon.
     """
-    if obligation.exempt_reason:
+    if obligation.is_exempt(now):
         return FilingState.EXEMPT
     if standing is not None and standing.counted_at is not None:
         is_late = (
@@ -104,7 +104,7 @@ def next_change(
     """Return the next instant at which time alone moves a unit to another state, None if none is left.
 
     Args:
-        roster: obligations, each with its report's standing; exempt ones never change.
+        roster: obligations, each with its report's standing; those exempt without an end never change.
         now: the server's clock.
         due_soon_days: as in :func:`filing_state`.
     """
@@ -116,7 +116,9 @@ def next_change(
 
 def _turning_points(obligation: Obligation, standing: Standing | None, due_soon_days: int) -> Iterator[datetime]:
     if obligation.exempt_reason:
-        return
+        if obligation.exempt_until is None:
+            return
+        yield obligation.exempt_until + _INSTANT
     # Late begins just after the last moment in time.
     if standing is None or standing.counted_at is None:
         yield obligation.last_moment - timedelta(days=due_soon_days)

@@ -104,7 +104,8 @@ class Obligation:
     last version where the unit was dissolved inside the period and owes a closing report.
     ``due_at`` is the plan's moment, ``extended_to`` a later one granted to this unit, ``locks_at``
     the moment after which nothing is taken any more (None: when the Office closes the period).
-    ``exempt_reason`` is empty unless the unit need not report.
+    ``exempt_reason`` is empty unless the unit need not report; ``exempt_until`` is the last moment of
+    an exemption for a time, None for one without an end.
     """
 
     id: int
@@ -121,6 +122,11 @@ class Obligation:
     extended_to: datetime | None = None
     locks_at: datetime | None = None
     is_closing: bool = False
+    exempt_until: datetime | None = None
+
+    def is_exempt(self, now: datetime) -> bool:
+        """Tell whether the unit need not report at a moment."""
+        return bool(self.exempt_reason) and (self.exempt_until is None or now <= self.exempt_until)
 
     @property
     def last_moment(self) -> datetime:

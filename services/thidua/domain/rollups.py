@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+from typing import NamedTuple
 
 from thidua_sdk import TimeRule
 from thidua_sdk import over_time
@@ -14,8 +16,7 @@ from thidua_sdk import over_time
 __all__ = ["Cell", "Measured", "PeriodPlace", "RollupCell", "fold_unit"]
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """One whole number of one revision; ``part`` is empty for the whole field.
 
     ``filed`` and ``accepted`` tell whether the revision is the newest filed and the accepted one.
@@ -39,8 +40,7 @@ class PeriodPlace:
     cumulative: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """The four readings of one figure; None means no data.
 
     ``filed`` and ``accepted`` are the period's own, the cumulative ones fold the campaign's
@@ -53,8 +53,7 @@ class Cell:
     accepted_cumulative: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class RollupCell:
+class RollupCell(NamedTuple):
     """One unit's cell for one period, field and part."""
 
     period_code: str
@@ -62,6 +61,10 @@ class RollupCell:
     field: str
     part: str
     cell: Cell
+
+
+_NO_DATA: Final = (None, None)
+_EMPTY: Final = Cell(None, None, None, None)
 
 
 def fold_unit(
@@ -88,34 +91,35 @@ def fold_unit(
         if fact.accepted:
             readings[1] = fact.value
             accepted_in.add(fact.ordinal)
+    in_order = [(key, by_ordinal) for key, by_ordinal in sorted(values.items()) if key[:2] in rules]
     cells: list[RollupCell] = []
     for period in periods:
-        for (form, field, part), by_ordinal in sorted(values.items()):
-            rule = rules.get((form, field))
-            if rule is None:
-                continue
-            own = by_ordinal.get(period.ordinal, [None, None])
+        counting = {
+            field: tuple(_counting(rules[field], ordinals, period) for ordinals in both)
+            for field, both in spoken.items()
+            if field in rules
+        }
+        for (form, field, part), by_ordinal in in_order:
+            rule = rules[form, field]
+            filed_in_order, accepted_in_order = counting[form, field]
+            own = by_ordinal.get(period.ordinal, _NO_DATA)
             cell = Cell(
                 own[0],
                 own[1],
-                _cumulative(rule, by_ordinal, spoken[form, field][0], 0, period),
-                _cumulative(rule, by_ordinal, spoken[form, field][1], 1, period),
+                over_time(rule, [by_ordinal.get(ordinal, _NO_DATA)[0] for ordinal in filed_in_order]),
+                over_time(rule, [by_ordinal.get(ordinal, _NO_DATA)[1] for ordinal in accepted_in_order]),
             )
-            if cell != Cell(None, None, None, None):
+            if cell != _EMPTY:
                 cells.append(RollupCell(period.code, form, field, part, cell))
     return tuple(cells)
 
 
-def _cumulative(
-    rule: TimeRule, by_ordinal: Mapping[int, Sequence[int | None]], spoken: set[int], reading: int, period: PeriodPlace
-) -> int | None:
-    """Fold the readings up to a period.
+def _counting(rule: TimeRule, spoken: set[int], period: PeriodPlace) -> list[int]:
+    """Return the periods, in order, whose readings of a field fold into those of one period.
 
     The latest value is that of the latest report that speaks of the field at all: a unit that
     moved from one choice to another no longer counts under the first.
     """
     first = 0 if period.cumulative else period.ordinal
     ordinals = sorted(ordinal for ordinal in spoken if first <= ordinal <= period.ordinal)
-    if rule is TimeRule.LATEST:
-        ordinals = ordinals[-1:]
-    return over_time(rule, [by_ordinal.get(ordinal, (None, None))[reading] for ordinal in ordinals])
+    return ordinals[-1:] if rule is TimeRule.LATEST else ordinals

@@ -254,6 +254,13 @@ def compose(form: Form, campaign: Campaign, only: tuple[str, ...] | None = None)
     )
 
 
+def _asked(model: FieldModel) -> dict[str, object]:
+    """Return what a field asks; taking a value over into a draft neither asks nor judges anything."""
+    asked = asdict(model)
+    del asked["carries"]
+    return asked | {"columns": tuple(_asked(column) for column in model.columns)}
+
+
 def _digest(
     models: Sequence[FieldModel],
     topics: Sequence[Topic],
@@ -261,7 +268,7 @@ def _digest(
     record_rules: Sequence[RecordRule],
 ) -> str:
     content = {
-        "fields": [asdict(model) for model in models],
+        "fields": [_asked(model) for model in models],
         "topics": [[topic.code, topic.label] for topic in topics],
         "rules": [[rule.code, rule.level] for rule in rules],
         "record_rules": [rule.code for rule in record_rules],

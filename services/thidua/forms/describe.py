@@ -68,6 +68,8 @@ class FieldModel:
     aggregate: Aggregation
     help: str = ""
     computed: bool = False
+    #: Drafts may take the value over from the period before.
+    carries: bool = False
     by_topic: bool = False
     minimum: int | None = None
     maximum: int | None = None
@@ -139,6 +141,7 @@ def _model(name: str, field: Declared) -> FieldModel:
         aggregate=field.aggregate,
         help=field.help,
         computed=field.computed,
+        carries=field.carries,
         by_topic=isinstance(field, Count) and field.by_topic,
         minimum=minimum,
         maximum=maximum,

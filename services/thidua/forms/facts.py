@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
@@ -17,8 +17,7 @@ from thidua_sdk import UnitRule
 __all__ = ["Fact", "facts_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One number of one report.
 
     ``part`` is empty for the field itself, ``topic:<code>`` for one topic, ``is:<option>`` for

@@ -92,6 +92,15 @@ class WebReading:
         """Number the rows in a judge's findings as the person saw them."""
         return _renumbered(findings, {name: dict(enumerate(kept)) for name, kept in self.kept.items()})
 
+    def as_filed(self, pointer: str) -> str | None:
+        """Number the row in a pointer as in ``rows``; None where that row is empty and dropped."""
+        _, table, *rest = pointer.split("/")
+        if table not in self.kept or not rest or not rest[0].isdecimal():
+            return pointer
+        if int(rest[0]) not in self.kept[table]:
+            return None
+        return "/".join(("", table, str(self.kept[table].index(int(rest[0]))), *rest[1:]))
+
 
 def _renumbered(findings: Iterable[Finding], places: Mapping[str, Mapping[int, int]]) -> tuple[Finding, ...]:
     def moved(pointer: str) -> str:

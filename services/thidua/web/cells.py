@@ -6,58 +6,18 @@ import re
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from datetime import tzinfo
-from zoneinfo import ZoneInfo
 
 from thidua.forms.compose import ComposedForm
-from thidua.forms.describe import FieldModel
-from thidua.web import formats
-from thidua_sdk import topic_cell
+from thidua.forms.written import takes_dots
+from thidua.forms.written import text_of
+from thidua.forms.written import typed_of
 
 __all__ = ["control_id", "first_cell", "label_at", "rows_in", "takes_dots", "text_of", "typed_of"]
-
-#: Counts bounded below this are years and the like, written 1988 and not 1.988.
-_MOST_WITHOUT_DOTS = 9999
 
 
 def control_id(pointer: str) -> str:
     """Return the id of a control in the page."""
     return "o" + pointer.replace("/", "-")
-
-
-def typed_of(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, str]:
-    """Write a filed payload as a person would have typed it, by pointer."""
-    zone = ZoneInfo(form.time_zone)
-    fields = _mapping(payload.get("fields"))
-    typed: dict[str, str] = {}
-    for model in form.cell_fields.values():
-        value = fields.get(model.name)
-        if model.kind == "group":
-            typed |= _typed_cells(model.columns, _mapping(value), model.pointer, zone)
-        else:
-            typed[model.pointer] = text_of(model, value, zone)
-    for name, counts in _mapping(payload.get("by_topic")).items():
-        for topic, count in _mapping(counts).items():
-            typed[topic_cell(name, topic)] = formats.typed("count", count, zone)
-    for model in form.tables.values():
-        for index, row in enumerate(_rows(payload.get(model.name))):
-            typed |= _typed_cells(model.columns, row, f"/{model.name}/{index}", zone)
-    for person in ("prepared_by", "approved_by"):
-        for name, value in _mapping(payload.get(person)).items():
-            typed[f"/{person}/{name}"] = str(value)
-    return typed
-
-
-def text_of(model: FieldModel, value: object, zone: tzinfo) -> str:
-    """Write one cell's value as a person would have typed it; small counts, such as years, without dots."""
-    if isinstance(value, int) and not isinstance(value, bool) and not takes_dots(model):
-        return str(value)
-    return formats.typed(model.kind, value, zone)
-
-
-def takes_dots(model: FieldModel) -> bool:
-    """Tell whether numbers of a field are written with dots between thousands."""
-    return model.maximum is None or model.maximum > _MOST_WITHOUT_DOTS
 
 
 def rows_in(form: ComposedForm, names: Iterable[str]) -> dict[str, list[int]]:
@@ -101,17 +61,3 @@ def label_at(form: ComposedForm, pointer: str, rows: Mapping[str, Sequence[int]]
     index = int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else -1
     row = f", dòng {shown.index(index) + 1}" if index in shown else ""
     return f"{table.code} {table.label}{row}".strip()
-
-
-def _typed_cells(
-    columns: Iterable[FieldModel], values: Mapping[str, object], pointer: str, zone: tzinfo
-) -> dict[str, str]:
-    return {f"{pointer}/{column.name}": text_of(column, values.get(column.name), zone) for column in columns}
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _rows(value: object) -> list[Mapping[str, object]]:
-    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []

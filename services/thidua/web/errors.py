@@ -122,7 +122,7 @@ def handle_errors(app: Flask) -> None:
 
 
 def _to_sign_in(error: NotSignedInError) -> AnyResponse:
-    if request.path.startswith(sessions.API_PREFIX):
+    if sessions.asks_for_json():
         return _answer(*status_of(error), error.message)
     if request.endpoint == "status.fragment":
         # A script asks; it keeps the page and says so instead of following to another page.
@@ -164,7 +164,7 @@ def _answer(status: int, title: str = "", message: str = "", advice: str = "") -
     words = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]  # noqa: PLR2004
     title = title or words.title
     message = message or words.message
-    if request.path.startswith(sessions.API_PREFIX):
+    if sessions.asks_for_json():
         response = jsonify(
             type="about:blank", title=title, status=status, detail=message, instance=context.request_id()
         )

@@ -14,10 +14,16 @@ from flask_wtf.csrf import CSRFProtect
 
 from thidua.web import sessions
 
-__all__ = ["CSRFError", "is_doubtful", "is_same_origin", "protect"]
+__all__ = ["CSRFError", "is_doubtful", "is_same_origin", "is_surely_ours", "protect"]
 
 #: Routes that do nothing with a bad token but show again what was typed, with a good one.
 _SHOWS_AGAIN = frozenset({"form.file"})
+
+#: Signing in again inside a page whose session has ended: the token ended with it. The request must
+#: say that it comes from a page of this site, which no other site can make a browser say; its body is
+#: JSON, which no other site can send without asking first; and an old session's cookie, which is
+#: SameSite, gives it nothing, since name and password decide.
+_BY_ORIGIN = frozenset({"sign_in.again"})
 
 
 def protect(app: Flask) -> None:
@@ -28,6 +34,10 @@ def protect(app: Flask) -> None:
     @app.before_request
     def refuse_forgeries() -> None:
         if sessions.bearer_secret() is not None:
+            return
+        if request.endpoint in _BY_ORIGIN:
+            if not is_surely_ours():
+                raise CSRFError("the request does not come from a page of this site")
             return
         try:
             protection.protect()
@@ -40,6 +50,12 @@ def protect(app: Flask) -> None:
 def is_doubtful() -> bool:
     """Tell whether the request's token was bad, so that it may show but not do."""
     return bool(g.get("is_doubtful", False))
+
+
+def is_surely_ours() -> bool:
+    """Tell whether the browser says that a request comes from a page of this site; silence is no."""
+    said = {"Sec-Fetch-Site", "Origin"} & {name for name, _ in request.headers}
+    return bool(said) and is_same_origin()
 
 
 def is_same_origin() -> bool:

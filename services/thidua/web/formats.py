@@ -15,6 +15,8 @@ from decimal import Decimal
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
+from thidua.forms.written import typed
+
 __all__ = [
     "UNKNOWN",
     "change",
@@ -117,29 +119,3 @@ def remaining(due_at: datetime, now: datetime) -> str:
 def punctuality(received_at: datetime, due_at: datetime) -> str:
     """Say whether a filing was on time: ``sớm 2 giờ`` or ``trễ 1 ngày 3 giờ``."""
     return f"sớm {span(due_at - received_at)}" if received_at <= due_at else f"trễ {span(received_at - due_at)}"
-
-
-def typed(kind: str, value: object, zone: tzinfo) -> str:  # noqa: PLR0911  one return for each type of value
-    """Write a stored JSON value the way a person would have typed it into a cell of a kind.
-
-    Reading the text back gives the same value. Lists give one line each; tables and groups are
-    written cell by cell elsewhere.
-    """
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case int():
-            return number(value)
-        case list() | tuple():
-            return "\n".join(map(str, value))
-    text = str(value)
-    if kind in {"quantity", "percent"}:
-        return number(text)
-    if kind == "day":
-        return day(date.fromisoformat(text))
-    if kind == "moment":
-        at = datetime.fromisoformat(text).astimezone(zone)
-        text = f"{day(at.date())} {time_of_day(at, zone)}"
-    return text

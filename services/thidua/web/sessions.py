@@ -6,23 +6,28 @@ token against forged requests. Ending the session on the server ends it everywhe
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Flask
 from flask import g
 from flask import request
 from flask import session
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 from thidua.application.sessions import actor_of_session
 from thidua.application.sessions import actor_of_token
 from thidua.application.sessions import sign_in
 from thidua.application.sessions import sign_out
+from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotSignedInError
 from thidua.web import context
 
 __all__ = [
     "API_PREFIX",
     "PUBLIC_ENDPOINTS",
+    "asks_for_json",
     "bearer_secret",
     "begin",
     "end",
@@ -34,14 +39,32 @@ __all__ = [
 API_PREFIX = "/api/"
 
 #: Everything that may be fetched without signing in; all other routes need a person.
-PUBLIC_ENDPOINTS = frozenset({"static", "sign_in.ask", "sign_in.enter", "api.openapi", "health.alive", "health.ready"})
+PUBLIC_ENDPOINTS = frozenset(
+    {"static", "sign_in.ask", "sign_in.enter", "sign_in.again", "api.openapi", "health.alive", "health.ready"}
+)
+
+#: What scripts of our own pages ask: JSON in, JSON and problem documents out, never a page.
+_SCRIPTS = re.compile(r"/campaigns/[^/]+/periods/[^/]+/units/[^/]+/(?:draft(?:/carry)?|context)|/sign-in/again")
 
 _SECRET = "secret"  # noqa: S105  the key's name in the cookie, not a secret
 _LONGEST_NEXT = 500
 
 
+class _Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookie; what signs is made once and not for every request."""
+
+    def __init__(self) -> None:
+        self._signers: dict[Flask, URLSafeTimedSerializer | None] = {}
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if app not in self._signers:
+            self._signers[app] = super().get_signing_serializer(app)
+        return self._signers[app]
+
+
 def require_people(app: Flask) -> None:
     """Find out before each request who asks, and turn strangers away from all but public routes."""
+    app.session_interface = _Cookies()
 
     @app.before_request
     def identify() -> None:
@@ -57,6 +80,11 @@ def require_people(app: Flask) -> None:
             raise NotSignedInError("Xin đăng nhập để xem trang này.")
 
 
+def asks_for_json() -> bool:
+    """Tell whether a request is answered in JSON, whatever becomes of it: the API's, or a page's script's."""
+    return request.path.startswith(API_PREFIX) or _SCRIPTS.fullmatch(request.path) is not None
+
+
 def bearer_secret() -> str | None:
     """Return the token of an API request, None on pages and where the session is used."""
     authorization = request.authorization
@@ -70,8 +98,8 @@ def is_signed_in() -> bool:
     return _SECRET in session and actor_of_session(context.host(), session[_SECRET]) is not None
 
 
-def begin(*, name: str, password: str) -> None:
-    """Sign a person in; nothing of an earlier session survives.
+def begin(*, name: str, password: str) -> Actor:
+    """Sign a person in and return who it is; nothing of an earlier session survives.
 
     Raises:
         NotSignedInError: name or password is wrong.
@@ -80,6 +108,8 @@ def begin(*, name: str, password: str) -> None:
     session.clear()
     g.pop("csrf_token", None)
     session[_SECRET] = secret
+    g.actor = actor_of_session(context.host(), secret)
+    return context.actor()
 
 
 def end() -> None:

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy import RowMapping
-from sqlalchemy import Select
 from sqlalchemy import UniqueConstraint
 from sqlalchemy import bindparam
 from sqlalchemy import delete
@@ -19,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from thidua.adapters.db.direct import DirectStatement
 from thidua.adapters.db.tables import account
 from thidua.adapters.db.tables import api_token
 from thidua.adapters.db.tables import membership
@@ -46,14 +46,20 @@ _ACCOUNTS = (
     .select_from(account.outerjoin(membership, membership.c.account_id == account.c.id))
     .order_by(account.c.id, membership.c.id)
 )
-_BY_NAME = _ACCOUNTS.where(account.c.name == bindparam("wanted"))
-_BY_SESSION = _ACCOUNTS.join(session, session.c.account_id == account.c.id).where(
-    session.c.digest == bindparam("wanted"), session.c.expires_at > bindparam("now"), account.c.disabled_at.is_(None)
+_BY_NAME = DirectStatement(_ACCOUNTS.where(account.c.name == bindparam("wanted")))
+_BY_SESSION = DirectStatement(
+    _ACCOUNTS.join(session, session.c.account_id == account.c.id).where(
+        session.c.digest == bindparam("wanted"),
+        session.c.expires_at > bindparam("now"),
+        account.c.disabled_at.is_(None),
+    )
 )
-_BY_TOKEN = _ACCOUNTS.join(api_token, api_token.c.account_id == account.c.id).where(
-    api_token.c.digest == bindparam("wanted"),
-    api_token.c.expires_at > bindparam("now"),
-    account.c.disabled_at.is_(None),
+_BY_TOKEN = DirectStatement(
+    _ACCOUNTS.join(api_token, api_token.c.account_id == account.c.id).where(
+        api_token.c.digest == bindparam("wanted"),
+        api_token.c.expires_at > bindparam("now"),
+        account.c.disabled_at.is_(None),
+    )
 )
 _NAMES = select(account.c.id, account.c.full_name).where(is_any_of(account.c.id, bindparam("ids", type_=Keys)))
 _NAME_IS_UNIQUE = next(each for each in account.constraints if isinstance(each, UniqueConstraint))
@@ -144,12 +150,12 @@ class DatabaseAccounts:
         """Count the accounts."""
         return self._connection.execute(select(func.count()).select_from(account)).scalar_one()
 
-    def _one(self, statement: Select[*tuple[object, ...]], **wanted: object) -> Account | None:
-        rows = self._connection.execute(statement, wanted).mappings().all()
+    def _one(self, statement: DirectStatement, **wanted: object) -> Account | None:
+        rows = statement.rows(self._connection, wanted)
         return _account(rows) if rows else None
 
 
-def _account(rows: Sequence[RowMapping]) -> Account:
+def _account(rows: Sequence[Mapping[str, Any]]) -> Account:
     first = rows[0]
     return Account(
         id=first["id"],

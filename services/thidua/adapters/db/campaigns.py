@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy import RowMapping
@@ -15,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from thidua.adapters.db.direct import DirectStatement
 from thidua.adapters.db.rows import OBLIGATION_COLUMNS
 from thidua.adapters.db.rows import REPORT_COLUMNS
 from thidua.adapters.db.rows import obligation_from
@@ -46,9 +49,12 @@ _OWED = select(*OBLIGATION_COLUMNS, *REPORT_COLUMNS).select_from(
         ),
     )
 )
-_ROSTER = _OWED.where(
-    obligation.c.campaign_code == bindparam("campaign_code"), obligation.c.period_code == bindparam("period_code")
-).order_by(obligation.c.unit_order, obligation.c.unit_code)
+_ROSTER = DirectStatement(
+    _OWED.where(
+        obligation.c.campaign_code == bindparam("campaign_code"),
+        obligation.c.period_code == bindparam("period_code"),
+    ).order_by(obligation.c.unit_order, obligation.c.unit_code)
+)
 _OWED_BY = _OWED.where(is_any_of(obligation.c.unit_code, bindparam("units", type_=Texts))).order_by(
     func.coalesce(obligation.c.extended_to, obligation.c.due_at).desc(),
     obligation.c.unit_order,
@@ -118,8 +124,8 @@ class DatabaseCampaigns:
 
     def roster(self, campaign_code: str, period_code: str) -> tuple[RosterRow, ...]:
         """Return the obligations of a period with their reports, by unit order then code."""
-        rows = self._connection.execute(_ROSTER, {"campaign_code": campaign_code, "period_code": period_code})
-        return tuple(_roster_row(row) for row in rows.mappings())
+        rows = _ROSTER.rows(self._connection, {"campaign_code": campaign_code, "period_code": period_code})
+        return tuple(_roster_row(row) for row in rows)
 
     def owed_by(self, unit_codes: Iterable[str]) -> tuple[RosterRow, ...]:
         """Return what some units owe in all opened periods, newest due first."""
@@ -175,5 +181,5 @@ def _obligation_row(owed: Obligation) -> dict[str, object]:
     }
 
 
-def _roster_row(row: RowMapping) -> RosterRow:
+def _roster_row(row: Mapping[Any, Any]) -> RosterRow:
     return RosterRow(obligation_from(row), report_from(row) if row["report_id"] is not None else None)

@@ -77,8 +77,13 @@ class Engines:
 
     @property
     def glancer(self) -> Engine:
-        """The engine whose statements each stand alone, without the round trips of a transaction."""
+        """The engine whose statements each are a transaction, without the round trips of a longer one."""
         return self._three()[2]
+
+    @property
+    def acts_alone(self) -> bool:
+        """Tell whether an act of the ledger is one statement, which needs no transaction around it."""
+        return self.writer.dialect.name == "postgresql"
 
     def close(self) -> None:
         """Close this process's idle connections; the next use opens new ones."""

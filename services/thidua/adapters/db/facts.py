@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence
-from operator import attrgetter
 
 from sqlalchemy import BigInteger
 from sqlalchemy import Connection
@@ -12,6 +11,7 @@ from sqlalchemy import bindparam
 from sqlalchemy import cast
 from sqlalchemy import delete
 from sqlalchemy import func
+from sqlalchemy import not_
 from sqlalchemy import select
 
 from thidua.adapters.db.bulk import insert_all
@@ -23,12 +23,12 @@ from thidua.application.rows import FactRow
 
 __all__ = ["DatabaseFacts"]
 
-_values = attrgetter(*fact.c.keys())
 _FORGET = delete(fact).where(is_any_of(fact.c.report_id, bindparam("ids", type_=Keys)))
 _OF_UNITS = (
     select(fact)
     .where(fact.c.campaign_code == bindparam("campaign_code"))
     .where(is_any_of(fact.c.unit_code, bindparam("units", type_=Texts)))
+    .where(not_(is_any_of(fact.c.report_id, bindparam("besides", type_=Keys))))
     .order_by(fact.c.unit_code, fact.c.ordinal, fact.c.field, fact.c.part, fact.c.revision)
 )
 _ACCEPTED_SUM = select(cast(func.sum(fact.c.value), BigInteger)).where(
@@ -50,12 +50,17 @@ class DatabaseFacts:
     def replace(self, report_ids: Iterable[int], rows: Sequence[FactRow]) -> None:
         """Delete the reports' facts and write these."""
         self._connection.execute(_FORGET, {"ids": report_ids})
-        insert_all(self._connection, fact, [_values(row) for row in rows])
+        insert_all(self._connection, fact, rows)
 
-    def of_units(self, campaign_code: str, unit_codes: Iterable[str]) -> tuple[FactRow, ...]:
-        """Return all facts of some units in a campaign, by unit, ordinal, field, part."""
-        rows = self._connection.execute(_OF_UNITS, {"campaign_code": campaign_code, "units": unit_codes})
-        return tuple(FactRow(*row) for row in rows)
+    def of_units(
+        self, campaign_code: str, unit_codes: Iterable[str], *, besides: Iterable[int] = ()
+    ) -> tuple[FactRow, ...]:
+        """Return the facts of some units in a campaign, by unit, ordinal, field, part.
+
+        Those of the reports ``besides`` are left out.
+        """
+        wanted = {"campaign_code": campaign_code, "units": unit_codes, "besides": besides}
+        return tuple(map(FactRow._make, self._connection.execute(_OF_UNITS, wanted).all()))
 
     def accepted_sum(self, campaign_code: str, period_code: str, form_code: str, field: str) -> int | None:
         """Sum a field over the period's accepted reports; None if no report has data."""

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy import RowMapping
 from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import func
 from sqlalchemy import literal
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from thidua.adapters.db.direct import DirectStatement
 from thidua.adapters.db.rows import OBLIGATION_COLUMNS
 from thidua.adapters.db.rows import REPORT_COLUMNS
 from thidua.adapters.db.rows import REVISION_COLUMNS
@@ -68,9 +70,10 @@ _HISTORY = (
 # Each table is reached by the whole of a unique key, so this is four look-ups in one round trip.
 # Every column costs on this, the busiest statement of all: a report is named by its obligation,
 # and what a repeated key finds is read only when it finds something.
-_CONTEXT = select(
+_PLACE = select(
     database_now().label("database_now"),
     period.c.state.label("period_state"),
+    period.c.ordinal.label("period_ordinal"),
     *OBLIGATION_COLUMNS,
     *(report.c[name].label(f"report_{name}") for name in _HISTORY),
     report_revision.c.id.label("replayed_id"),
@@ -128,6 +131,38 @@ _EARLIER = (
     .order_by(period.c.ordinal)
 )
 
+# The same in the same round trip, where there are round trips.
+_before = period.alias("before")
+_REPORTED = (
+    select(
+        func.jsonb_agg(
+            aggregate_order_by(
+                func.jsonb_build_array(
+                    _before.c.code,
+                    _before.c.ordinal,
+                    report.c.accepted_revision == report.c.revision,
+                    report_revision.c.payload,
+                ),
+                _before.c.ordinal,
+            )
+        )
+    )
+    .select_from(
+        _before.join(
+            report, and_(report.c.campaign_code == _before.c.campaign_code, report.c.period_code == _before.c.code)
+        ).join(report_revision, _newest)
+    )
+    .where(
+        _before.c.campaign_code == _campaign_code,
+        _before.c.ordinal < period.c.ordinal,
+        report.c.unit_code == _unit_code,
+    )
+    .correlate(period)
+    .scalar_subquery()
+)
+_CONTEXT = DirectStatement(_PLACE)
+_CONTEXT_AND_EARLIER = DirectStatement(_PLACE.add_columns(_REPORTED.label("earlier")))
+
 _ONE = select(*REPORT_COLUMNS, *OBLIGATION_COLUMNS).select_from(
     report.join(
         obligation,
@@ -174,7 +209,7 @@ class ReportReader:
     def context(
         self, *, campaign_code: str, period_code: str, unit_code: str, account_id: int, idempotency_key: str | None
     ) -> FilingContext:
-        """Read what filing must know: one statement, two if the key was used before."""
+        """Read what filing must know: one statement on PostgreSQL, one more if the key was used before."""
         wanted = {
             "campaign_code": campaign_code,
             "period_code": period_code,
@@ -182,13 +217,22 @@ class ReportReader:
             "account_id": account_id,
             "idempotency_key": idempotency_key,
         }
-        row = self._connection.execute(_CONTEXT, wanted).mappings().one()
-        state = row["period_state"]
+        at_once = self._connection.dialect.name == "postgresql"
+        [row] = (_CONTEXT_AND_EARLIER if at_once else _CONTEXT).rows(self._connection, wanted)
+        state, ordinal = row["period_state"], row["period_ordinal"]
+        if at_once:
+            earlier = tuple(
+                EarlierPayload(code, before, bool(accepted), payload)
+                for code, before, accepted, payload in row["earlier"] or ()
+            )
+        else:
+            earlier = self.earlier(campaign_code=campaign_code, unit_code=unit_code, before_ordinal=ordinal or 0)
         return FilingContext(
             database_now=row["database_now"],
             period_state=None if state is None else PeriodState(state),
             obligation=None if row["obligation_id"] is None else obligation_from(row),
             report=None if row["report_id"] is None else _report_of_obligation(row),
+            earlier=earlier,
             replay=None if row["replayed_id"] is None else self._replayed(row["replayed_id"]),
         )
 
@@ -262,7 +306,7 @@ class ReportReader:
         return found
 
 
-def _report_of_obligation(row: RowMapping) -> Report:
+def _report_of_obligation(row: Mapping[Any, Any]) -> Report:
     """Read a report whose place is told by the obligation beside it."""
     return Report(
         id=row["report_id"],

@@ -27,6 +27,7 @@ from sqlalchemy import true
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from thidua.adapters.db.direct import DirectStatement
 from thidua.adapters.db.reading import ReportReader
 from thidua.adapters.db.tables import draft
 from thidua.adapters.db.tables import outbox
@@ -113,12 +114,12 @@ _filed = (
 _moved = _MOVE.returning(report.c.id, *(report.c[name] for name in _PLACE)).cte("moved")
 _first_revision, _next_revision = _write_revision(_filed), _write_revision(_moved)
 
-_FILE_FIRST: Final = (
+_FILE_FIRST: Final = DirectStatement(
     select(_filed.c.id.label("report_id"), _first_revision.c.id.label("revision_id"))
     .select_from(_filed.join(_first_revision, true()))
     .add_cte(_note_entry(_filed), _announce(_filed))
 )
-_FILE_AGAIN: Final = select(_next_revision.c.id).add_cte(_note_entry(_moved), _announce(_moved))
+_FILE_AGAIN: Final = DirectStatement(select(_next_revision.c.id).add_cte(_note_entry(_moved), _announce(_moved)))
 
 
 class DatabaseReports(ReportReader):
@@ -139,13 +140,13 @@ class DatabaseReports(ReportReader):
         filed, written = _report_values(move.after), _revision_values(revision)
         with _conflicts(move.after.unit_code):
             if self._writes_at_once:
-                row = self._connection.execute(
-                    _FILE_FIRST,
+                [row] = _FILE_FIRST.rows(
+                    self._connection,
                     _named(report, filed)
                     | _named(report_revision, written)
                     | _named(report_event, _entry_values(entry)),
-                ).one()
-                report_id, revision_id = row.report_id, row.revision_id
+                )
+                report_id, revision_id = row["report_id"], row["revision_id"]
             else:
                 report_id = self._connection.execute(insert(report).returning(report.c.id), filed).scalar_one()
                 revision_id = self._write_next(report_id, move, written)
@@ -168,9 +169,10 @@ class DatabaseReports(ReportReader):
                 parameters = (
                     _moving(move) | _named(report_revision, written) | _named(report_event, _entry_values(entry))
                 )
-                revision_id: int | None = self._connection.execute(_FILE_AGAIN, parameters).scalar_one_or_none()
-                if revision_id is None:
+                rows = _FILE_AGAIN.rows(self._connection, parameters)
+                if not rows:
                     raise _moved_on(move.after.unit_code)
+                revision_id: int = rows[0]["id"]
             else:
                 self._move(move)
                 revision_id = self._write_next(move.after.id, move, written)

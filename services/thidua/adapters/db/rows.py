@@ -6,14 +6,17 @@ by key. Rows are read by key and not by place: a query may then name its columns
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from typing import Final
 
 from sqlalchemy import Label
-from sqlalchemy import RowMapping
+from sqlalchemy import case
+from sqlalchemy import select
 from sqlalchemy.sql.selectable import FromClause
 
 from thidua.adapters.db.tables import obligation
+from thidua.adapters.db.tables import obligation_change
 from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import report_revision
 from thidua.domain.ledger import Entry
@@ -43,12 +46,25 @@ def columns_of(table: FromClause, prefix: str) -> tuple[Label[Any], ...]:
     return tuple(column.label(f"{prefix}_{column.name}") for column in table.c)
 
 
-OBLIGATION_COLUMNS: Final = columns_of(obligation, "obligation")
+# The end of an exemption stands with the change that brought it, always the newest one of an exempt
+# unit. It is looked for only where a unit is exempt, so the many others cost nothing.
+_exempt_until = (
+    select(obligation_change.c.ends_at)
+    .where(obligation_change.c.obligation_id == obligation.c.id)
+    .order_by(obligation_change.c.seq.desc())
+    .limit(1)
+    .correlate(obligation)
+    .scalar_subquery()
+)
+OBLIGATION_COLUMNS: Final = (
+    *columns_of(obligation, "obligation"),
+    case((obligation.c.exempt_reason != "", _exempt_until)).label("obligation_exempt_until"),
+)
 REPORT_COLUMNS: Final = columns_of(report, "report")
 REVISION_COLUMNS: Final = columns_of(report_revision, "revision")
 
 
-def obligation_from(row: RowMapping) -> Obligation:
+def obligation_from(row: Mapping[Any, Any]) -> Obligation:
     """Read :data:`OBLIGATION_COLUMNS`."""
     return Obligation(
         id=row["obligation_id"],
@@ -65,10 +81,11 @@ def obligation_from(row: RowMapping) -> Obligation:
         extended_to=row["obligation_extended_to"],
         locks_at=row["obligation_locks_at"],
         is_closing=row["obligation_is_closing"],
+        exempt_until=row["obligation_exempt_until"],
     )
 
 
-def report_from(row: RowMapping) -> Report:
+def report_from(row: Mapping[Any, Any]) -> Report:
     """Read :data:`REPORT_COLUMNS`."""
     return Report(
         id=row["report_id"],
@@ -88,12 +105,12 @@ def report_from(row: RowMapping) -> Report:
     )
 
 
-def standing_from(row: RowMapping) -> Standing:
+def standing_from(row: Mapping[Any, Any]) -> Standing:
     """Read the standing among :data:`REPORT_COLUMNS`."""
     return Standing(row["report_counted_at"], row["report_answer_by"], row["report_answered_late"])
 
 
-def entry_from(row: RowMapping) -> Entry:
+def entry_from(row: Mapping[Any, Any]) -> Entry:
     """Read a whole row of ``report_event``."""
     return Entry(
         seq=row["seq"],
@@ -109,7 +126,7 @@ def entry_from(row: RowMapping) -> Entry:
     )
 
 
-def revision_from(row: RowMapping) -> Revision:
+def revision_from(row: Mapping[Any, Any]) -> Revision:
     """Read :data:`REVISION_COLUMNS`."""
     return Revision(
         id=row["revision_id"],

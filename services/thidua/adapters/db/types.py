@@ -40,9 +40,13 @@ __all__ = [
 ]
 
 
+# Made once: json.dumps makes one for every call that asks for anything special.
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 def to_json(value: object) -> str:
     """Write a value as it is stored: compact, letters as they are; NaN and infinities are refused."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _encoder.encode(value)
 
 
 class Instant(TypeDecorator[datetime]):

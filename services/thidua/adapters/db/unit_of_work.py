@@ -12,8 +12,10 @@ from sqlalchemy import select
 from thidua.adapters.db.accounts import DatabaseAccounts
 from thidua.adapters.db.campaigns import DatabaseCampaigns
 from thidua.adapters.db.directory import DatabaseDirectory
+from thidua.adapters.db.drafts import DatabaseDrafts
 from thidua.adapters.db.engine import Engines
 from thidua.adapters.db.facts import DatabaseFacts
+from thidua.adapters.db.obligations import DatabaseObligations
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.outbox import DatabaseOutbox
 from thidua.adapters.db.reports import DatabaseReports
@@ -62,6 +64,16 @@ class DatabaseUnitOfWork:
     def campaigns(self) -> DatabaseCampaigns:
         """Campaigns, periods and the roster."""
         return DatabaseCampaigns(self._connection)
+
+    @property
+    def obligations(self) -> DatabaseObligations:
+        """What units owe, one by one."""
+        return DatabaseObligations(self._connection)
+
+    @property
+    def drafts(self) -> DatabaseDrafts:
+        """What is being written."""
+        return DatabaseDrafts(self._connection)
 
     @property
     def reports(self) -> DatabaseReports:
@@ -133,6 +145,22 @@ class DatabaseUnitsOfWork:
         """Open look-ups that each stand alone and see the newest; nothing may be written."""
         with unavailable_if_lost(), self._engines.glancer.connect() as connection:
             yield DatabaseUnitOfWork(connection)
+
+    @contextmanager
+    def acting(self) -> Iterator[DatabaseReports]:
+        """Open one act of the ledger, which is a transaction by itself.
+
+        Raises:
+            UnavailableError: at the end of the block; whether it was made durable is then not known.
+        """
+        if self._engines.acts_alone:
+            # One statement, which PostgreSQL commits before it answers.
+            with unavailable_if_lost(), self._engines.glancer.connect() as connection:
+                yield DatabaseReports(connection)
+            return
+        with self.writing() as work:
+            yield work.reports
+            work.commit()
 
     def close(self) -> None:
         """Close this process's idle connections."""

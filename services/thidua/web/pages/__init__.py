@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from thidua.web.pages import draft
 from thidua.web.pages import due
 from thidua.web.pages import form
 from thidua.web.pages import home
@@ -21,6 +22,7 @@ PAGES: tuple[Blueprint, ...] = (
     sign_in.page,
     due.page,
     form.page,
+    draft.page,
     report.page,
     receipt.page,
     reports.page,

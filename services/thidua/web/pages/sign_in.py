@@ -8,15 +8,21 @@ from flask import redirect
 from flask import render_template
 from flask import request
 from flask import url_for
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
+from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotSignedInError
 from thidua.web import sessions
+from thidua.web.api.answers import answer
+from thidua.web.api.answers import read_json
 
 __all__ = ["page"]
 
 page = Blueprint("sign_in", __name__)
 
+#: Far above any name and any password taken.
+_LONGEST = 500
 _OWN_NAMES = frozenset({"csrf_token", "next", "name", "password"})
 
 
@@ -46,6 +52,22 @@ def enter() -> AnyResponse:
     if typed:
         return Response(render_template("pages/go_on.html", next=next_path, typed=typed))
     return redirect(next_path, 303)
+
+
+@page.post("/sign-in/again")
+def again() -> Response:
+    """Start a session for a page that stays open, so that nothing typed there is lost.
+
+    The page compares ``name`` with the person it was opened by and decides what to do with what is
+    typed; the session is the new person's in any case.
+    """
+    sent = read_json()
+    if not isinstance(sent, dict) or sent.keys() != {"name", "password"}:
+        raise MalformedRequestError("Cần đúng hai mục: name và password.")
+    if not all(isinstance(text, str) and len(text) <= _LONGEST for text in sent.values()):
+        raise MalformedRequestError("Tên đăng nhập và mật khẩu phải là chữ, không quá dài.")
+    actor = sessions.begin(name=sent["name"], password=sent["password"])
+    return answer({"csrf_token": generate_csrf(), "name": actor.name, "full_name": actor.full_name})
 
 
 @page.post("/sign-out")

@@ -1,0 +1,155 @@
+"""The desk a draft lies on: what the form, the ledger and the clock say of it, and the judge's word.
+
+Shared by the use cases of drafts; none of them is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from thidua.application.answering import ReturnedReport
+from thidua.application.answering import answer_findings
+from thidua.application.filing import record_for
+from thidua.application.host import Host
+from thidua.application.ports import UnitOfWork
+from thidua.application.sheets import Sheet
+from thidua.application.sheets import read_sheet
+from thidua.domain.accounts import Actor
+from thidua.domain.drafts import Draft
+from thidua.domain.errors import ConflictError
+from thidua.domain.filing import is_locked
+from thidua.domain.reports import EventKind
+from thidua.domain.reports import Report
+from thidua.domain.reports import ReportState
+from thidua.forms.envelope import Envelope
+from thidua.forms.envelope import read_envelope
+from thidua.forms.judge import judge
+from thidua.forms.readers import WebReading
+from thidua.forms.readers import read_web
+from thidua.forms.written import envelope_data
+from thidua.forms.written import typed_of
+from thidua_sdk import Finding
+from thidua_sdk import Level
+from thidua_sdk import Record
+
+__all__ = ["Desk", "DraftPlace", "Judged", "by_first_cell", "lay_out", "require_writable"]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPlace:
+    """Where a draft belongs."""
+
+    campaign_code: str
+    period_code: str
+    unit_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the judge says of a draft as it would be filed.
+
+    ``findings`` name rows as the person sees them. ``envelope`` is None only where the form's own
+    names could not be read.
+    """
+
+    envelope: Envelope | None
+    reading: WebReading
+    findings: tuple[Finding, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Tell whether something keeps it from being filed."""
+        return self.envelope is None or any(finding.level is Level.ERROR for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The form with all that the judge must know."""
+
+    sheet: Sheet
+    record: Record
+    returned: ReturnedReport | None
+
+    @property
+    def filed(self) -> dict[str, str]:
+        """The newest filed payload as typed text; what a draft's cells are laid over."""
+        return typed_of(self.sheet.form, self.sheet.payload)
+
+    def typed(self, draft: Draft | None) -> dict[str, str]:
+        """Return what a person sees in the cells: the draft over what was filed last."""
+        cells = draft.typed if draft is not None else {}
+        return {**self.filed, **{pointer: text or "" for pointer, text in cells.items()}}
+
+    def judge(self, typed: Mapping[str, str]) -> Judged:
+        """Judge a whole draft, as filing would."""
+        sheet = self.sheet
+        reading = read_web(sheet.form, dict(typed))
+        data = envelope_data(
+            sheet.form,
+            reading,
+            unit_code=sheet.obligation.unit_code,
+            period_code=sheet.period.code,
+            revision=sheet.next_revision,
+            computed=sheet.computed,
+        )
+        envelope, misread = read_envelope(data)
+        if envelope is None:
+            return Judged(None, reading, misread)
+        findings = judge(sheet.form, envelope, self.record, unread=(*misread, *reading.unread)).findings
+        if self.returned is not None:
+            findings += tuple(answer_findings(sheet.form, envelope, self.returned))
+        return Judged(envelope, reading, reading.as_seen(findings))
+
+
+def lay_out(host: Host, work: UnitOfWork, actor: Actor, place: DraftPlace) -> Desk:
+    """Read what a draft is judged against; whether the person may is the caller's first line.
+
+    Raises:
+        NotFoundError: nothing is owed there.
+    """
+    sheet = read_sheet(
+        host,
+        work,
+        actor,
+        campaign_code=place.campaign_code,
+        period_code=place.period_code,
+        unit_code=place.unit_code,
+    )
+    sums = {
+        source: work.facts.accepted_sum(sheet.campaign.code, sheet.period.code, *source) for source in sheet.form.sums
+    }
+    record = record_for(host, sheet.campaign, sheet.period, sheet.obligation, sheet.earlier, sums, sheet.now)
+    return Desk(sheet, record, _returned(work, sheet.report))
+
+
+def _returned(work: UnitOfWork, report: Report | None) -> ReturnedReport | None:
+    """Read what a returned report was sent back with, None where it is not returned."""
+    if report is None or report.state is not ReportState.RETURNED:
+        return None
+    entries = work.reports.entries([report.id])[report.id]
+    last = next(entry for entry in reversed(entries) if entry.kind is EventKind.RETURNED)
+    payload = work.reports.payloads([(report.id, last.revision)])[report.id, last.revision]
+    return ReturnedReport.of(last, payload)
+
+
+def require_writable(sheet: Sheet) -> None:
+    """Refuse where nothing could be filed.
+
+    Raises:
+        ConflictError: the period or the unit's own deadline is locked, or the unit is exempt.
+    """
+    if not sheet.period_is_open:
+        raise ConflictError("Kỳ báo cáo này đã khóa, không nhận báo cáo nữa.", subject=sheet.period.code)
+    if sheet.obligation.is_exempt(sheet.now):
+        raise ConflictError("Đơn vị không thuộc diện báo cáo kỳ này.", subject=sheet.obligation.unit_code)
+    if is_locked(sheet.obligation, sheet.now):
+        raise ConflictError("Đã quá hạn khóa của kỳ này, không nhận báo cáo nữa.", subject=sheet.period.code)
+
+
+def by_first_cell(findings: tuple[Finding, ...]) -> dict[str, tuple[Finding, ...]]:
+    """Group findings by the cell where their sentence is shown."""
+    grouped: dict[str, tuple[Finding, ...]] = {}
+    for finding in findings:
+        grouped[finding.cells[0]] = (*grouped.get(finding.cells[0], ()), finding)
+    return grouped

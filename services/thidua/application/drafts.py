@@ -1,0 +1,364 @@
+"""Write a draft: cell by cell, as typed, right and wrong alike; nothing anybody typed is lost.
+
+A save says which version its sender has seen. A cell that somebody else changed since, to something
+else, is left as it is and comes back as a conflict; the cells beside it are saved. What others
+changed meanwhile comes back, too, so that the sender has seen everything up to the answer's version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import datetime
+
+from thidua.application.draft_ports import NewCell
+from thidua.application.draft_ports import NewDraft
+from thidua.application.drafting import Desk
+from thidua.application.drafting import DraftPlace
+from thidua.application.drafting import Judged
+from thidua.application.drafting import by_first_cell
+from thidua.application.drafting import lay_out
+from thidua.application.drafting import require_writable
+from thidua.application.host import Host
+from thidua.application.permissions import Right
+from thidua.application.permissions import require_unit
+from thidua.domain.accounts import Actor
+from thidua.domain.drafts import CELLS_AT_ONCE
+from thidua.domain.drafts import TEXT_LENGTH
+from thidua.domain.drafts import Draft
+from thidua.domain.drafts import DraftCell
+from thidua.domain.drafts import Merge
+from thidua.domain.drafts import as_kept
+from thidua.domain.drafts import first_version
+from thidua.domain.drafts import merge
+from thidua.domain.errors import ConflictError
+from thidua.domain.errors import InvalidPayloadError
+from thidua.domain.errors import UnavailableError
+from thidua.forms.compose import ComposedForm
+from thidua.forms.envelope import MOST_UNKNOWN
+from thidua.forms.pointers import cell_model
+from thidua.forms.pointers import is_draft_cell
+from thidua.forms.wording import number
+from thidua.forms.written import typed_of
+from thidua_sdk import Finding
+from thidua_sdk import Group
+from thidua_sdk import Level
+
+__all__ = ["MOST_ATTEMPTS", "DraftPage", "Saved", "carry_forward", "discard_draft", "open_draft", "save_cells"]
+
+#: Saves of one draft at the same instant: each round of them lets one through, so this many people
+#: would have to type in one form within milliseconds before one is asked to send again.
+MOST_ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPage:
+    """A draft with what it lies on; ``judged`` is what the judge says of it."""
+
+    desk: Desk
+    draft: Draft | None
+    judged: Judged
+
+    @property
+    def version(self) -> int:
+        """The version seen, 0 where there never was a draft."""
+        return self.draft.version if self.draft else 0
+
+    @property
+    def is_older(self) -> bool:
+        """Tell whether somebody filed since the draft was begun."""
+        return self.draft is not None and bool(self.draft.cells) and self.draft.revision < self.desk.sheet.next_revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of a save.
+
+    Attributes:
+        version: the draft's version now; the sender has seen everything up to it.
+        revision: the filing that the form is being filled for now.
+        saved_at: the server's time.
+        kept: the cells sent that are stored as sent, changed or the same.
+        findings: everything found in the whole draft, by the cell where it is shown.
+        others: what is found now at cells that were not sent, where that changed with this save.
+        conflicts: cells left as they were, since somebody changed them to something else.
+        unseen: cells not sent that somebody changed since the version the sender had seen.
+        carried: cells taken over from the period before by this act, by pointer.
+    """
+
+    version: int
+    revision: int
+    saved_at: datetime
+    kept: tuple[str, ...]
+    findings: Mapping[str, tuple[Finding, ...]]
+    others: Mapping[str, tuple[Finding, ...]]
+    conflicts: tuple[DraftCell, ...]
+    unseen: tuple[DraftCell, ...]
+    carried: Mapping[str, str] = field(default_factory=dict)
+
+
+def open_draft(host: Host, actor: Actor, place: DraftPlace) -> DraftPage:
+    """Read a draft and judge it.
+
+    Raises:
+        NotAllowedError, NotFoundError: the person may not, or nothing is owed there.
+    """
+    require_unit(actor, Right.WRITE_DRAFT, place.unit_code)
+    with host.work.reading() as work:
+        desk = lay_out(host, work, actor, place)
+        draft = work.drafts.get(
+            campaign_code=place.campaign_code, period_code=place.period_code, unit_code=place.unit_code
+        )
+    return DraftPage(desk, draft, desk.judge(desk.typed(draft)))
+
+
+def save_cells(
+    host: Host,
+    actor: Actor,
+    place: DraftPlace,
+    *,
+    base: int,
+    cells: Mapping[str, str | None],
+    touched: bool = True,
+    revision: int | None = None,
+) -> Saved:
+    """Save some cells of a draft; begins the draft if there is none.
+
+    Args:
+        host: the ports.
+        actor: who types.
+        place: whose draft.
+        base: the newest version that the sender has seen with all its cells, 0 for none.
+        cells: text by pointer, None or empty for an emptied cell.
+        touched: these are the cells a person touched, so that a carried one among them has been looked
+            at; False where a whole page is sent, touched or not.
+        revision: the filing the sender is filling the form for, if it was told; a draft that was
+            begun for an older one is from then on for this one.
+
+    Returns:
+        What was saved, what was not and why, and what the judge finds.
+
+    Raises:
+        NotAllowedError, NotFoundError: the person may not, or nothing is owed there.
+        ConflictError: nothing could be filed: locked, or exempt.
+        InvalidPayloadError: a pointer is no cell of this form, a text is too long, or there are too
+            many; nothing is saved then.
+        UnavailableError: too many saves at the same instant; sending again helps.
+    """
+    require_unit(actor, Right.WRITE_DRAFT, place.unit_code)
+    sent = {pointer: as_kept(text) for pointer, text in cells.items()}
+    with host.work.glancing() as work:
+        desk = lay_out(host, work, actor, place)
+    require_writable(desk.sheet)
+    _require_cells(desk.sheet.form, sent)
+
+    def decide(draft: Draft | None) -> Merge:
+        stored = draft.cells if draft else {}
+        # Where nothing was touched yet, what was filed stands in the cell: typing it again is no change.
+        untouched = {pointer: text for pointer, text in sent.items() if pointer not in stored}
+        filed = desk.filed if untouched and desk.sheet.report is not None else {}
+        unchanged = {pointer for pointer, text in untouched.items() if filed and text == as_kept(filed.get(pointer))}
+        found = merge(stored, {pointer: text for pointer, text in sent.items() if pointer not in unchanged}, base=base)
+        looked_at = {pointer for pointer in found.same if touched and pointer in stored and stored[pointer].is_carried}
+        return Merge(
+            {**found.changed, **{pointer: sent[pointer] for pointer in looked_at}},
+            (found.same | unchanged) - looked_at,
+            found.conflicts,
+            found.unseen,
+        )
+
+    before, after, merged = _write(host, actor, place, desk, decide, is_carried=False, revision=revision)
+    return _saved(desk, before, after, merged)
+
+
+def carry_forward(host: Host, actor: Actor, place: DraftPlace) -> Saved:
+    """Take over from the period before what honestly stays, into cells that are still empty.
+
+    Raises:
+        NotAllowedError, NotFoundError: the person may not, or nothing is owed there.
+        ConflictError: locked or exempt, a report was filed already, or there is no period before.
+        UnavailableError: as in :func:`save_cells`.
+    """
+    require_unit(actor, Right.WRITE_DRAFT, place.unit_code)
+    with host.work.glancing() as work:
+        desk = lay_out(host, work, actor, place)
+    require_writable(desk.sheet)
+    previous = desk.sheet.previous
+    if previous is None or desk.sheet.report is not None:
+        raise ConflictError("Không có số liệu kỳ trước để chuyển sang.", subject=place.period_code)
+    form = desk.sheet.form
+    wanted = _carried_cells(form, typed_of(form, previous.payload))
+
+    def decide(draft: Draft | None) -> Merge:
+        typed = draft.typed if draft else {}
+        return Merge({p: text for p, text in wanted.items() if typed.get(p) is None}, frozenset(), (), ())
+
+    before, after, merged = _write(host, actor, place, desk, decide, is_carried=True, revision=None)
+    return _saved(desk, before, after, merged, carried=True)
+
+
+def discard_draft(host: Host, actor: Actor, place: DraftPlace, *, version: int) -> None:
+    """Throw a draft away; its version goes on counting, so that a page left open is not mistaken.
+
+    Raises:
+        NotAllowedError, NotFoundError: the person may not, or nothing is owed there.
+        ConflictError: somebody wrote since ``version``.
+    """
+    require_unit(actor, Right.WRITE_DRAFT, place.unit_code)
+    with host.work.writing() as work:
+        draft = work.drafts.get(
+            campaign_code=place.campaign_code, period_code=place.period_code, unit_code=place.unit_code
+        )
+        if draft is None or not draft.cells:
+            return
+        new = NewDraft(
+            campaign_code=place.campaign_code,
+            period_code=place.period_code,
+            unit_code=place.unit_code,
+            version=draft.version + 1,
+            revision=draft.revision,
+            saved_by=actor.account_id,
+            saved_at=host.clock.now(),
+        )
+        if draft.version != version or not work.drafts.write(draft, new, ()):
+            raise ConflictError("Bản nháp vừa được người khác ghi thêm; hãy xem lại rồi mới hủy.", subject="version")
+        work.drafts.empty(draft)
+        work.commit()
+
+
+def _write(
+    host: Host,
+    actor: Actor,
+    place: DraftPlace,
+    desk: Desk,
+    decide: Callable[[Draft | None], Merge],
+    *,
+    is_carried: bool,
+    revision: int | None,
+) -> tuple[Draft | None, Draft | None, Merge]:
+    """Read the draft, decide, and write what was decided unless somebody wrote in between; then decide anew.
+
+    Returns:
+        The draft before and after, and what was decided.
+    """
+    for _ in range(MOST_ATTEMPTS):
+        with host.work.writing() as work:
+            seen = work.drafts.get(
+                campaign_code=place.campaign_code, period_code=place.period_code, unit_code=place.unit_code
+            )
+            merged = decide(seen)
+            follows = seen is not None and revision is not None and revision > seen.revision
+            if not merged.changed and not follows:
+                return seen, seen, merged
+            new = _next(actor, place, desk, seen, revision=revision, keeps_proposal=not merged.changed)
+            cells = [NewCell(pointer, text, is_carried) for pointer, text in merged.changed.items()]
+            if work.drafts.write(seen, new, cells):
+                work.commit()
+                return seen, _after(actor, seen, new, cells), merged
+    raise UnavailableError("Nhiều người đang ghi cùng lúc; hãy gửi lại sau giây lát.", subject="draft")
+
+
+def _next(
+    actor: Actor,
+    place: DraftPlace,
+    desk: Desk,
+    seen: Draft | None,
+    *,
+    revision: int | None,
+    keeps_proposal: bool,
+) -> NewDraft:
+    """Make the next version; a change withdraws the proposal to the head, and his note stays to be read."""
+    sheet = desk.sheet
+    # A draft that was thrown away or never was begins for the filing that is due now.
+    begun_for = seen.revision if seen is not None and seen.cells else sheet.next_revision
+    proposed = seen if seen is not None and keeps_proposal else None
+    return NewDraft(
+        campaign_code=place.campaign_code,
+        period_code=place.period_code,
+        unit_code=place.unit_code,
+        version=seen.version + 1 if seen else first_version(sheet.report.version if sheet.report else 0),
+        revision=max(begun_for, min(revision or 0, sheet.next_revision)),
+        proposed_by=proposed.proposed_by if proposed else None,
+        proposed_at=proposed.proposed_at if proposed else None,
+        note=seen.note if seen else "",
+        saved_by=actor.account_id,
+        saved_at=sheet.now,
+    )
+
+
+def _after(actor: Actor, seen: Draft | None, new: NewDraft, cells: Iterable[NewCell]) -> Draft:
+    """Say how the draft stands now without reading it back."""
+    written = {
+        cell.pointer: DraftCell(cell.pointer, cell.typed, new.version, cell.is_carried, actor.full_name, new.saved_at)
+        for cell in cells
+    }
+    return Draft(
+        id=seen.id if seen else 0,
+        version=new.version,
+        revision=new.revision,
+        cells={**(seen.cells if seen else {}), **written},
+        note=new.note,
+        proposed_by=new.proposed_by,
+        proposed_at=new.proposed_at,
+        saved_by=actor.full_name,
+        saved_at=new.saved_at,
+    )
+
+
+def _saved(desk: Desk, before: Draft | None, after: Draft | None, merged: Merge, *, carried: bool = False) -> Saved:
+    now = by_first_cell(desk.judge(desk.typed(after)).findings)
+    was = now if before is after else by_first_cell(desk.judge(desk.typed(before)).findings)
+    kept = (*merged.changed, *sorted(merged.same))
+    sent = {*kept, *(cell.pointer for cell in merged.conflicts)}
+    return Saved(
+        version=after.version if after else 0,
+        revision=desk.sheet.next_revision,
+        saved_at=desk.sheet.now,
+        kept=kept,
+        findings=now,
+        others={
+            pointer: now.get(pointer, ())
+            for pointer in sorted({*was, *now} - sent)
+            if was.get(pointer, ()) != now.get(pointer, ())
+        },
+        conflicts=merged.conflicts,
+        unseen=merged.unseen,
+        carried={pointer: text or "" for pointer, text in merged.changed.items()} if carried else {},
+    )
+
+
+def _require_cells(form: ComposedForm, sent: Mapping[str, str | None]) -> None:
+    findings: list[Finding] = []
+    if len(sent) > CELLS_AT_ONCE:
+        message = f"Mỗi lần chỉ lưu nhiều nhất {number(CELLS_AT_ONCE)} ô."
+        raise InvalidPayloadError(message, [Finding("length", Level.ERROR, message, ("/cells",))], subject="cells")
+    for pointer, text in sent.items():
+        if not is_draft_cell(form, pointer):
+            findings.append(Finding("unknown", Level.ERROR, "Biểu này không có ô nào như vậy.", (pointer,)))
+        elif text is not None and len(text) > TEXT_LENGTH:
+            message = f"Mỗi ô chỉ giữ nhiều nhất {number(TEXT_LENGTH)} ký tự; ô này có {number(len(text))}."
+            findings.append(Finding("length", Level.ERROR, message, (pointer,)))
+    if findings:
+        raise InvalidPayloadError("Có ô không lưu được nên chưa lưu ô nào.", findings[:MOST_UNKNOWN], subject=form.code)
+
+
+def _carried_cells(form: ComposedForm, typed: Mapping[str, str]) -> dict[str, str]:
+    """Choose from a filed payload the texts of cells that may be carried."""
+    wanted: dict[str, str] = {}
+    for model in form.cell_fields.values():
+        if not model.carries:
+            continue
+        cells = (
+            [f"{model.pointer}/{column.name}" for column in model.columns]
+            if model.kind == Group.kind
+            else [model.pointer]
+        )
+        wanted |= {
+            pointer: text
+            for pointer in cells
+            if cell_model(form, pointer) is not None and (text := typed.get(pointer, ""))
+        }
+    return wanted

@@ -1,0 +1,104 @@
+"""What the Office changes in what one unit owes: more time, let off, owed again.
+
+Every change is kept; the obligation is what its changes lead to, so that one that was altered by
+hand can be told from one that the Office altered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import datetime
+
+from thidua.domain.errors import ConflictError
+from thidua.domain.reports import Obligation
+from thidua.domain.reports import ObligationChangeKind
+
+__all__ = ["CHANGE_LABELS", "ObligationChange", "apply_change", "replayed"]
+
+#: The words people see.
+CHANGE_LABELS = {
+    ObligationChangeKind.EXTENDED: "Gia hạn",
+    ObligationChangeKind.EXEMPTED: "Miễn báo cáo",
+    ObligationChangeKind.OWED_AGAIN: "Bỏ miễn, phải báo cáo",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationChange:
+    """One change of what a unit owes.
+
+    Attributes:
+        seq: 0 for the first, then without a gap.
+        kind: what was done.
+        reason: why, in words.
+        document_number: of the paper that asked for it or ordered it; may be empty.
+        requested_by: who asked for it.
+        ends_at: the new last moment of an extension; the end of an exemption, None for one without.
+        by: account id of who did it.
+        at: the server's time.
+    """
+
+    seq: int
+    kind: ObligationChangeKind
+    reason: str
+    document_number: str
+    requested_by: str
+    ends_at: datetime | None
+    by: int
+    at: datetime
+
+
+def apply_change(obligation: Obligation, change: ObligationChange, *, owed_by: datetime | None = None) -> Obligation:
+    """Return what is owed after a change.
+
+    Args:
+        obligation: as it stands.
+        change: what is done.
+        owed_by: for an exemption with an end, the moment until which the unit may file afterwards.
+
+    Raises:
+        ConflictError: an extension that gives no more time or extends nothing that is owed, an
+            exemption of an exempt unit, or the end of an exemption that does not stand.
+    """
+    is_exempt = obligation.is_exempt(change.at)
+    match change.kind:
+        case ObligationChangeKind.EXTENDED:
+            if is_exempt:
+                raise ConflictError("Đơn vị đang được miễn báo cáo kỳ này nên không cần gia hạn.", subject="kind")
+            if change.ends_at is None or change.ends_at <= obligation.last_moment:
+                raise ConflictError("Hạn mới phải sau hạn nộp hiện nay của đơn vị.", subject="ends_at")
+            return replace(obligation, extended_to=change.ends_at, exempt_reason="", exempt_until=None)
+        case ObligationChangeKind.EXEMPTED:
+            if is_exempt:
+                raise ConflictError("Đơn vị đã được miễn báo cáo kỳ này.", subject="kind")
+            if change.ends_at is not None and change.ends_at <= change.at:
+                raise ConflictError("Ngày hết miễn phải ở sau lúc này.", subject="ends_at")
+            later = obligation.last_moment if owed_by is None else max(obligation.last_moment, owed_by)
+            return replace(
+                obligation,
+                exempt_reason=change.reason,
+                exempt_until=change.ends_at,
+                extended_to=later if later > obligation.due_at else None,
+            )
+        case ObligationChangeKind.OWED_AGAIN:
+            if not is_exempt:
+                raise ConflictError("Đơn vị không được miễn báo cáo kỳ này.", subject="kind")
+            return replace(obligation, exempt_reason="", exempt_until=None)
+
+
+def replayed(obligation: Obligation, changes: Iterable[tuple[ObligationChange, datetime | None]]) -> Obligation:
+    """Return what an obligation as the plan set it must be after its changes.
+
+    Args:
+        obligation: as stored; what changes touch is taken back first.
+        changes: oldest first, each with its ``owed_by`` as in :func:`apply_change`.
+
+    Raises:
+        ConflictError: a change cannot follow the one before.
+    """
+    stands = replace(obligation, extended_to=None, exempt_reason="", exempt_until=None)
+    for change, owed_by in changes:
+        stands = apply_change(stands, change, owed_by=owed_by)
+    return stands

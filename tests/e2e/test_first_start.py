@@ -1,0 +1,417 @@
+"""What ``./run`` and ``./test`` do before there is an environment: find, refuse, build, recover.
+
+A copy of the scripts builds an environment with a Python that only pretends: it writes down what
+it was asked to do, so that every way to fail costs milliseconds and needs no network.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from thidua.supervisor.orphans import die_with_parent
+
+ROOT = Path(__file__).parents[2]
+NOBODY = 65534
+#: What the scripts may find on the PATH besides what a test puts there.
+TOOLS = ("sh", "awk", "cat", "cksum", "cp", "df", "dirname", "ln", "mkdir", "mktemp", "mv", "rm", "sleep", "touch")
+
+#: Stands for python, and for the python of the environment it "makes".
+PYTHON = r"""#!/bin/sh
+told=$(dirname "$0")/told
+[ -n "${TOLD:-}" ] && told=$TOLD
+case "$1 $2" in
+    "-c import sys; "*)
+        version=${FAKE_VERSION:-3.12}
+        # The common case, without another program to ask.
+        case "$version $2" in "3.12 "*print*) echo 3.12 && exit ;; "3.12 "*) exit ;; esac
+        exec "$REAL_PYTHON" -c "import sys; sys.version_info = (${version%.*}, ${version#*.}, 0); ${2#import sys; }"
+        ;;
+    "-c import venv"*) [ -z "${FAKE_NO_VENV:-}" ] ;;
+    "-c import thidua"*) [ -e "$(dirname "$0")/thidua" ] ;;
+    "-c import fcntl"*) exec "$REAL_PYTHON" "$@" ;;
+    "-c "*) ;;
+    "-m venv")
+        [ -z "${FAKE_NO_VENV:-}" ] || { echo "ensurepip is not available" >&2; exit 1; }
+        [ -z "${FAKE_BROKEN_VENV:-}" ] || { echo "Error: no space left on device" >&2; exit 1; }
+        mkdir -p "$3/bin"
+        cp "$0" "$3/bin/python"
+        cp "$0" "$3/bin/pip"
+        echo "venv by python" >>"$told"
+        ;;
+    "-m pip")
+        shift 2
+        echo "pip $*" >>"$told"
+        [ -z "${FAKE_SLOW:-}" ] || sleep "$FAKE_SLOW"
+        [ -z "${FAKE_OFFLINE:-}" ] || { echo "pip: network is unreachable" >&2; exit 1; }
+        printf '#!/bin/sh\necho "thidua $*"\n' >"$(dirname "$0")/thidua"
+        chmod +x "$(dirname "$0")/thidua"
+        ;;
+    "-m pytest") echo "pytest" ;;
+esac
+"""
+
+UV = r"""#!/bin/sh
+echo "uv $*" >>"$TOLD"
+[ -z "${FAKE_UV_BROKEN:-}" ] || exit 1
+case "$1" in
+    venv)
+        for place; do :; done
+        mkdir -p "$place/bin"
+        cp "$(dirname "$0")/python3" "$place/bin/python"
+        ;;
+    pip)
+        python=''
+        for word; do
+            [ "$python" != next ] || python=$word
+            [ "$word" != --python ] || python=next
+        done
+        printf '#!/bin/sh\necho "thidua $*"\n' >"$(dirname "$5")/thidua"
+        chmod +x "$(dirname "$5")/thidua"
+        ;;
+esac
+"""
+
+
+class Copy:
+    """The scripts and what they read, in a folder whose name has blanks and Vietnamese letters."""
+
+    def __init__(self, folder: Path) -> None:
+        self.here = folder / "thi đua 1"
+        self.programs = folder / "bin"
+        self.told_in = folder / "told"
+        for place in (self.here / "scripts", self.here / "plugins/unit-one", self.programs):
+            place.mkdir(parents=True)
+        for name in ("run", "test", "scripts/venv.sh", "scripts/skipped.py"):
+            shutil.copy(ROOT / name, self.here / name)
+        (self.here / "plugins/unit-one/pyproject.toml").write_text("# a plugin\n", encoding="utf-8")
+        for name in ("requirements.lock", "requirements-test.lock", "pyproject.toml"):
+            (self.here / name).write_text(f"# {name}\n", encoding="utf-8")
+        for tool in (*TOOLS, "chmod"):
+            found = shutil.which(tool)
+            assert found, tool
+            (self.programs / tool).symlink_to(found)
+        self.put("python3", PYTHON)
+        self.told_in.touch()
+        self._running: list[subprocess.Popen[str]] = []
+
+    def put(self, name: str, script: str) -> None:
+        """Put a program on the PATH."""
+        path = self.programs / name
+        path.unlink(missing_ok=True)
+        path.write_text(script, encoding="utf-8")
+        path.chmod(0o755)
+
+    @property
+    def told(self) -> list[str]:
+        """What the pretended programs were asked for."""
+        return self.told_in.read_text(encoding="utf-8").splitlines()
+
+    def begin(self, command: str = "run", *, uid: int | None = None, **given: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [str(self.here / command)],
+            env={"PATH": str(self.programs), "TOLD": str(self.told_in), "REAL_PYTHON": sys.executable} | given,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            user=uid,
+            group=uid,
+            extra_groups=None if uid is None else [],
+            preexec_fn=partial(die_with_parent, os.getpid()),
+        )
+        self._running.append(process)
+        return process
+
+    def run(self, command: str = "run", *, uid: int | None = None, **given: str) -> tuple[int, str, str]:
+        """Return exit code, standard output and standard error."""
+        process = self.begin(command, uid=uid, **given)
+        output, errors = process.communicate(timeout=20)
+        return process.returncode, output, errors
+
+    def refusal(self, **given: str) -> str:
+        """Return the one line of a start that must be refused."""
+        code, output, errors = self.run(**given)
+        assert (code, output) == (1, ""), (code, output, errors)
+        return one_line(errors)
+
+    def close(self) -> None:
+        for process in self._running:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate(timeout=10)
+
+
+def one_line(errors: str) -> str:
+    """Check that a refusal is one line, Vietnamese and English, and return it."""
+    [line] = errors.strip().splitlines()
+    vietnamese, mark, english = line.partition(" / ")
+    assert mark, line
+    assert not vietnamese.isascii(), line
+    assert english, line
+    return line
+
+
+@pytest.fixture
+def copy() -> Iterator[Copy]:
+    # Beside pytest's own folders, which another user may not enter.
+    with tempfile.TemporaryDirectory(prefix="thidua-start-") as name:
+        Path(name).chmod(0o755)
+        found = Copy(Path(name))
+        try:
+            yield found
+        finally:
+            found.close()
+            found.here.chmod(0o755)
+
+
+def test_a_bare_machine_builds_once_and_starts(copy: Copy) -> None:
+    code, output, errors = copy.run()
+    assert (code, output) == (0, "thidua demo\n")
+    assert errors.strip() == "Đang cài đặt lần đầu, khoảng một phút… / Installing for the first time, about a minute…"
+    assert copy.told[0] == "venv by python"
+    assert "--require-hashes --no-deps -r" in copy.told[1]
+    assert copy.told[2].count(" -e ") == 2  # the host and its one plugin
+    built = copy.told
+    assert copy.run() == (0, "thidua demo\n", "")
+    assert copy.told == built
+
+
+def test_tests_add_to_what_a_start_has_built(copy: Copy) -> None:
+    copy.run()
+    built = len(copy.told)
+    code, output, _ = copy.run("test")
+    assert (code, output) == (0, "pytest\n")
+    assert not any("venv" in line for line in copy.told[built:])
+    # The larger environment serves for the smaller.
+    built = len(copy.told)
+    assert copy.run()[0] == 0
+    assert len(copy.told) == built
+
+
+def test_other_requirements_another_place_or_another_python_build_again(copy: Copy) -> None:
+    def built() -> int:
+        before = copy.told.count("venv by python")
+        assert copy.run()[0] == 0
+        return copy.told.count("venv by python") - before
+
+    assert built() == 1
+    (copy.here / "requirements.lock").write_text("# other\n", encoding="utf-8")
+    assert built() == 1
+    (copy.here / "plugins/unit-two").mkdir()
+    (copy.here / "plugins/unit-two/pyproject.toml").write_text("", encoding="utf-8")
+    assert built() == 1
+    copy.here = copy.here.rename(copy.here.with_name("moved"))
+    assert built() == 1
+    # The system's Python was replaced: the environment's looks into folders that are not its own.
+    (copy.here / ".venv/bin/thidua").unlink()
+    assert built() == 1
+    assert built() == 0
+
+
+def test_no_python_is_said_in_one_line(copy: Copy) -> None:
+    (copy.programs / "python3").unlink()
+    line = copy.refusal()
+    assert "chưa có Python" in line
+    assert "apt-get install python3" in line
+    assert "No Python" in line
+
+
+@pytest.mark.parametrize("version", ["2.7", "3.9", "3.10"])
+def test_a_python_too_old_is_named_in_one_line(copy: Copy, version: str) -> None:
+    line = copy.refusal(FAKE_VERSION=version)
+    assert line.count(version) == 2
+    assert "3.11" in line.partition(" / ")[2]
+    assert copy.told == []
+
+
+def test_a_newer_python_beside_one_too_old_is_taken(copy: Copy) -> None:
+    copy.put("python3.12", PYTHON)
+    copy.put("python3", PYTHON.replace(":-3.12", ":-3.9"))
+    assert copy.run()[0] == 0
+
+
+def test_a_shim_for_a_python_that_is_not_installed_is_passed_over(copy: Copy) -> None:
+    copy.put("python3.12", PYTHON)
+    copy.put("python3", "#!/bin/sh\necho 'no version is set' >&2\nexit 127\n")
+    assert copy.run()[0] == 0
+
+
+def test_a_python_may_be_chosen(copy: Copy) -> None:
+    copy.put("python3", "#!/bin/sh\nexit 1\n")
+    other = copy.here / "my python"
+    other.write_text(PYTHON, encoding="utf-8")
+    other.chmod(0o755)
+    assert copy.run(THIDUA_PYTHON=str(other))[0] == 0
+
+
+def test_no_venv_module_is_said_in_one_line(copy: Copy) -> None:
+    line = copy.refusal(FAKE_NO_VENV="1")
+    assert "apt-get install python3-venv" in line
+    # What was begun is no obstacle once the package is there.
+    assert copy.run()[0] == 0
+
+
+def test_an_environment_that_cannot_be_made_is_not_blamed_on_the_venv_module(copy: Copy) -> None:
+    code, _, errors = copy.run(FAKE_BROKEN_VENV="1")
+    assert code == 1
+    *shown, last = errors.strip().splitlines()
+    assert any("no space left" in line for line in shown)
+    assert "python3-venv" not in one_line(last)
+    assert copy.run()[0] == 0
+
+
+def another_user(copy: Copy) -> int | None:
+    """Make the copy's folder unwritable for whoever runs next, and return who that is."""
+    copy.told_in.chmod(0o666)
+    copy.here.chmod(0o555)
+    return NOBODY if os.geteuid() == 0 else None
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_line(copy: Copy) -> None:
+    code, output, errors = copy.run(uid=another_user(copy))
+    assert (code, output) == (1, "")
+    line = one_line(errors)
+    assert str(copy.here) in line
+    assert "Không ghi được" in line
+    assert copy.told == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave files that another user cannot remove")
+def test_what_another_user_has_built_is_used_and_cannot_be_built_again(copy: Copy) -> None:
+    copy.run()
+    copy.told_in.chmod(0o666)
+    copy.here.chmod(0o777)
+    assert copy.run(uid=NOBODY) == (0, "thidua demo\n", "")
+
+    def is_refused(command: str) -> None:
+        code, _, errors = copy.run(command, uid=NOBODY)
+        assert code == 1
+        assert "Không ghi được" in one_line(errors)
+
+    is_refused("test")
+    (copy.here / ".venv.lock").unlink()
+    is_refused("test")
+    (copy.here / "requirements.lock").write_text("# other\n", encoding="utf-8")
+    is_refused("run")
+
+
+def full_disk(copy: Copy, free_kb: int) -> None:
+    copy.put("df", f"#!/bin/sh\necho Filesystem\necho /dev/sda1 1000000 1 {free_kb} 99% /\n")
+
+
+def test_too_little_room_is_said_in_one_line_before_anything_is_done(copy: Copy) -> None:
+    full_disk(copy, 300_000)
+    line = copy.refusal()
+    assert "400 MB" in line
+    assert "hết chỗ" in line
+    assert copy.told == []
+    full_disk(copy, 500_000)
+    assert copy.run()[0] == 0
+
+
+def test_a_disk_that_cannot_even_take_the_lock_is_said_in_one_line(copy: Copy) -> None:
+    full_disk(copy, 0)
+    (copy.here / ".venv.lock").mkdir()  # as little to be opened as a file there is no room for
+    assert "hết chỗ" in copy.refusal()
+
+
+def test_an_installation_that_fails_is_tried_twice_and_said_in_one_line(copy: Copy) -> None:
+    code, _, errors = copy.run(FAKE_OFFLINE="1")
+    assert code == 1
+    assert errors.count("network is unreachable") == 2
+    assert "mất mạng" in one_line(errors.strip().splitlines()[-1])
+    assert copy.run()[0] == 0
+
+
+def until(holds: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+def test_an_installation_killed_midway_is_built_again(copy: Copy) -> None:
+    process = copy.begin(FAKE_SLOW="60")
+    until(lambda: any(line.startswith("pip") for line in copy.told), "the installation is under way")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
+    began = time.monotonic()
+    code, output, errors = copy.run()
+    assert (code, output) == (0, "thidua demo\n")
+    assert "Waiting" not in errors
+    assert time.monotonic() - began < 3
+    assert copy.told.count("venv by python") == 2
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_installation_that_is_stopped_leaves_nothing_in_the_way(
+    copy: Copy, number: signal.Signals, code: int
+) -> None:
+    process = copy.begin(FAKE_SLOW="60")
+    until(lambda: any(line.startswith("pip") for line in copy.told), "the installation is under way")
+    os.killpg(process.pid, number)
+    assert process.wait(10) in {code, -number}
+    assert copy.run()[0] == 0
+
+
+def test_two_at_once_build_once(copy: Copy) -> None:
+    first = copy.begin(FAKE_SLOW="0.7")
+    until(lambda: copy.told, "the first is at work")
+    code, output, errors = copy.run()
+    assert (code, output) == (0, "thidua demo\n")
+    assert one_line(errors) == "Đang chờ một lần cài đặt khác… / Waiting for another installation…"
+    assert first.wait(10) == 0
+    assert copy.told.count("venv by python") == 1
+
+
+def test_what_a_killed_start_left_running_is_waited_for(copy: Copy) -> None:
+    # The script is gone, its pip is not: it still writes into the environment.
+    process = copy.begin(FAKE_SLOW="1")
+    until(lambda: any(line.startswith("pip") for line in copy.told), "the installation is under way")
+    process.kill()
+    code, _, errors = copy.run()
+    assert code == 0
+    assert "Waiting" in errors
+    assert copy.told.count("venv by python") == 2
+
+
+def test_a_lock_of_nobody_is_taken(copy: Copy) -> None:
+    with (copy.here / ".venv.lock").open("w") as left:
+        fcntl.flock(left, fcntl.LOCK_EX)  # and let go of by the end of whoever held it
+    assert "Waiting" not in copy.run()[2]
+
+
+def test_uv_is_used_where_it_is(copy: Copy) -> None:
+    copy.put("uv", UV)
+    assert copy.run()[:2] == (0, "thidua demo\n")
+    assert [line.split()[1] for line in copy.told] == ["venv", "pip", "pip"]
+    assert all(line.startswith("uv ") for line in copy.told)
+
+
+def test_a_uv_that_fails_is_made_up_for_by_pip(copy: Copy) -> None:
+    copy.put("uv", UV)
+    assert copy.run(FAKE_UV_BROKEN="1")[:2] == (0, "thidua demo\n")
+    assert "venv by python" in copy.told
+    assert sum(line.startswith("pip install") for line in copy.told) == 2
+
+
+def test_what_is_set_for_another_python_does_not_reach_in(copy: Copy) -> None:
+    seen = copy.here / "seen"
+    look = f'#!/bin/sh\nprintf "%s" "${{PYTHONPATH:-}}${{PIP_TARGET:-}}" >>"{seen}"'
+    copy.put("python3", PYTHON.replace("#!/bin/sh", look, 1))
+    assert copy.run(PYTHONPATH="/elsewhere", PIP_TARGET="/elsewhere")[0] == 0
+    assert seen.read_text(encoding="utf-8") == ""

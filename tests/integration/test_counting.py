@@ -1,0 +1,104 @@
+"""What a drain writes, and what it leaves as it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from thidua.adapters.db.bulk import write_difference
+from thidua.adapters.db.tables import duty_status
+from thidua.application.drain import drain
+from thidua.application.filing import file_report
+from thidua.application.verifying import verify
+from thidua.domain.reports import Channel
+from thidua.forms.envelope import Envelope
+from thidua.forms.envelope import read_envelope
+from thidua_testkit.installation import Installation
+from thidua_testkit.installation import an_installation
+
+NOON = datetime.fromisoformat("2021-03-16T12:00:00+07:00")
+SAMPLE = json.loads((Path(__file__).parents[1] / "samples/P01.json").read_text(encoding="utf-8"))
+CAMPAIGN, PERIOD, UNIT = "ATGT-2021", "2021-Q1", SAMPLE["unit_code"]
+RADIO_ITEMS = SAMPLE["fields"]["radio_items"]
+
+
+@pytest.fixture
+def here(database_url: str) -> Installation:
+    return an_installation(database_url, at=NOON, campaign=CAMPAIGN, periods=(PERIOD,))
+
+
+def envelope(revision: int, **fields: object) -> Envelope:
+    found, findings = read_envelope({**SAMPLE, "revision": revision, "correction_reason": "Đếm lại." * (revision > 0)})
+    assert found is not None, findings
+    return replace(found, fields={**found.fields, **fields}, confirm_warnings=True)
+
+
+def file(here: Installation, revision: int = 0, **fields: object) -> None:
+    file_report(here.host, here.reporter(UNIT), envelope(revision, **fields), channel=Channel.API)
+
+
+def test_a_report_filed_three_times_since_is_counted_once_as_it_stands(here: Installation) -> None:
+    for revision in range(3):
+        file(here, revision, radio_items=RADIO_ITEMS + revision)
+    assert drain(here.host, limit=10) == 3
+    with here.host.work.reading() as work:
+        facts = work.facts.of_units(CAMPAIGN, [UNIT])
+        assert {fact.revision for fact in facts} == {2}
+        assert [fact.value for fact in facts if (fact.field, fact.part) == ("radio_items", "")] == [RADIO_ITEMS + 2]
+    assert verify(here.host).differences == ()
+
+
+def test_the_facts_of_some_reports_can_be_left_out(here: Installation) -> None:
+    file(here)
+    here.drain()
+    with here.host.work.reading() as work:
+        [report_id] = work.reports.ids()
+        assert work.facts.of_units(CAMPAIGN, [UNIT], besides=[report_id + 1])
+        assert work.facts.of_units(CAMPAIGN, [UNIT], besides=[report_id]) == ()
+
+
+def test_a_correction_leaves_no_cell_of_what_was_said_before(here: Installation) -> None:
+    file(here)
+    here.drain()
+    file(here, 1, launch_status="integrated")
+    here.drain()
+    assert verify(here.host).differences == ()
+    with here.host.work.reading() as work:
+        cells = work.rollups.cells(CAMPAIGN, PERIOD)
+    assert [cell.part for cell in cells if cell.field == "launch_status"] == ["is:integrated"]
+
+
+@pytest.mark.postgres
+def test_a_correction_writes_only_the_cells_that_it_changes(postgres_url: str) -> None:
+    here = an_installation(postgres_url, at=NOON, campaign=CAMPAIGN, periods=(PERIOD,))
+
+    def places() -> dict[tuple[object, ...], object]:
+        with here.host.work.reading() as work:
+            found = work._connection.execute(text("SELECT field, part, ctid::text FROM rollup"))  # type: ignore[attr-defined]
+            return {(field, part): place for field, part, place in found}
+
+    file(here)
+    here.drain()
+    before = places()
+    file(here, 1, radio_items=RADIO_ITEMS + 1)
+    here.drain()
+    after = places()
+    assert {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)} == {("radio_items", "")}
+
+
+def test_the_difference_drops_changes_adds_and_keeps(here: Installation) -> None:
+    stored = [(CAMPAIGN, PERIOD, UNIT, duty, "done") for duty in ("a", "b", "c")]
+    wanted = [
+        (CAMPAIGN, PERIOD, UNIT, "a", "done"),
+        (CAMPAIGN, PERIOD, UNIT, "b", "in_progress"),
+        (CAMPAIGN, PERIOD, UNIT, "d", "done"),
+    ]
+    with here.host.work.writing() as work:
+        write_difference(work._connection, duty_status, [], stored)  # type: ignore[attr-defined]
+        write_difference(work._connection, duty_status, stored, wanted)  # type: ignore[attr-defined]
+        assert list(work.rollups.duties(CAMPAIGN, PERIOD)) == wanted

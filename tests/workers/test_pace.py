@@ -1,0 +1,95 @@
+"""How often a worker counts: at once after a quiet while, in large rounds when much comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+
+import pytest
+
+from thidua_workers import draining
+from thidua_workers.draining import MOST_ROUNDS
+from thidua_workers.draining import Pace
+from thidua_workers.draining import drain_all
+
+
+@dataclass
+class Hand:
+    """A clock that moves when told to; sleeping moves it."""
+
+    at: float = 100.0
+    slept: list[float] = field(default_factory=list)
+
+    def now(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 6))
+        self.at += seconds
+
+    def a_round(self, applied: int, took: float) -> Callable[[], int]:
+        def drain_some() -> int:
+            self.at += took
+            return applied
+
+        return drain_some
+
+
+@pytest.fixture
+def hand() -> Hand:
+    return Hand()
+
+
+@pytest.fixture
+def pace(hand: Hand) -> Pace:
+    return Pace(rests_per_round=4, longest_rest_s=1.0, clock=hand.now, sleep=hand.sleep)
+
+
+def test_the_first_round_waits_for_nothing(pace: Pace, hand: Hand) -> None:
+    assert pace.round(hand.a_round(3, 0.1), limit=10) == 3
+    assert hand.slept == []
+
+
+def test_the_next_round_waits_as_long_as_the_last_one_was_dear(pace: Pace, hand: Hand) -> None:
+    pace.round(hand.a_round(3, 0.1), limit=10)
+    hand.at += 0.15
+    pace.round(hand.a_round(1, 0.01), limit=10)
+    assert hand.slept == [0.25]
+
+
+def test_who_files_after_a_quiet_while_waits_for_nobodys_rest(pace: Pace, hand: Hand) -> None:
+    pace.round(hand.a_round(3, 0.1), limit=10)
+    hand.at += 0.4
+    pace.round(hand.a_round(1, 0.1), limit=10)
+    assert hand.slept == []
+
+
+def test_no_rest_is_longer_than_its_bound(pace: Pace, hand: Hand) -> None:
+    pace.round(hand.a_round(3, 2.0), limit=10)
+    pace.round(hand.a_round(0, 0.0), limit=10)
+    assert hand.slept == [1.0]
+
+
+def test_what_was_left_behind_is_taken_in_at_once(pace: Pace, hand: Hand) -> None:
+    pace.round(hand.a_round(10, 0.5), limit=10)
+    pace.round(hand.a_round(10, 0.5), limit=10)
+    assert hand.slept == []
+
+
+def test_a_round_that_found_nothing_asks_for_no_rest(pace: Pace, hand: Hand) -> None:
+    pace.round(hand.a_round(0, 0.1), limit=10)
+    pace.round(hand.a_round(0, 0.1), limit=10)
+    assert hand.slept == []
+
+
+@pytest.mark.parametrize(
+    ("rounds", "applied", "left"),
+    [([10, 10, 4, 7], 24, [7]), ([0, 5], 0, [5]), ([10] * 30, 10 * MOST_ROUNDS, [10] * (30 - MOST_ROUNDS))],
+)
+def test_one_call_goes_on_while_rounds_are_full(
+    pace: Pace, monkeypatch: pytest.MonkeyPatch, rounds: list[int], applied: int, left: list[int]
+) -> None:
+    monkeypatch.setattr(draining, "drain", lambda _host, *, limit: rounds.pop(0))
+    assert drain_all(None, pace, limit=10) == applied  # type: ignore[arg-type]  # no host is needed
+    assert rounds == left
