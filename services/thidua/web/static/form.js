@@ -1,5 +1,11 @@
 // Eases filling a report; without it the form works the same, with a round trip where this saves one.
-const form = document.querySelector("[data-form]");
+import * as autosave from "./autosave.js";
+import { form } from "./cells.js";
+import * as context from "./context.js";
+import * as leaving from "./leaving.js";
+import * as paste from "./paste.js";
+import * as rows from "./rows.js";
+
 const focused = document.querySelector("[data-focus]");
 if (focused) focused.focus();
 
@@ -8,56 +14,70 @@ const isWhole = (text) => /^(\d+|\d{1,3}(\.\d{3})+|\d{1,3}( \d{3})+)$/.test(text
 const grouped = (digits) => digits.replace(/^0+(?=\d)/, "").replace(/\B(?=(\d{3})+$)/g, ".");
 
 function start() {
-  let dirty = form.hasAttribute("data-dirty");
-  let sending = false;
+  let sending = "";
 
   // Whole numbers get their thousands dots; anything else stays as typed for the server to judge.
   form.addEventListener("focusout", ({ target }) => {
-    if (target.matches("[data-dots]") && isWhole(target.value)) target.value = grouped(plain(target.value));
+    if (!target.matches("[data-dots]:read-write") || !isWhole(target.value)) return;
+    const dotted = grouped(plain(target.value));
+    if (dotted === target.value) return;
+    target.value = dotted;
+    target.dispatchEvent(new Event("input", { bubbles: true }));
   });
   form.addEventListener("input", ({ target }) => {
-    dirty = true;
     const details = target.closest("[data-topics]") || target.closest(".cell")?.querySelector("[data-topics]");
     if (details) sayTopics(details);
     sayProgress();
+    unsay();
+  });
+  form.addEventListener("cells", () => {
+    sayProgress();
+    unsay();
   });
 
-  // Enter goes to the next cell, Ctrl+Enter files; Enter on buttons and in long texts stays what it is.
+  // Enter goes to the next cell and files nothing; on buttons and in long texts it stays what it is.
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    if (event.ctrlKey || event.metaKey) {
-      event.preventDefault();
-      form.querySelector("[data-file]").click();
-    } else if (event.target.matches("input, select")) {
-      event.preventDefault();
-      const cells = [...form.querySelectorAll("input:not([type=hidden]), select, textarea")].filter((cell) => cell.offsetParent && !cell.closest("details:not([open])"));
-      const next = cells[cells.indexOf(event.target) + (event.shiftKey ? -1 : 1)];
-      if (next) {
-        next.focus();
-        if (next.matches("[type=text]")) next.select();
-      }
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || !event.target.matches("input, select")) return;
+    event.preventDefault();
+    const cells = [...form.querySelectorAll("input:not([type=hidden]), select, textarea")].filter((cell) => cell.offsetParent && !cell.closest("details:not([open])"));
+    const next = cells[cells.indexOf(event.target) + (event.shiftKey ? -1 : 1)] || (!event.shiftKey && form.querySelector("[data-file]"));
+    if (next) {
+      next.focus();
+      if (next.matches("[type=text]")) next.select();
     }
+  });
+  // Alt+S goes to the filing part, from where Enter files.
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.code !== "KeyS") return;
+    event.preventDefault();
+    (form.querySelector("[data-confirm]:not(:checked)") || form.querySelector("[data-file]")).focus();
   });
 
   // A second click while the first is under way does nothing; coming back to the page frees the button.
-  form.addEventListener("submit", (event) => {
-    if (sending) return event.preventDefault();
+  form.addEventListener("submit", async (event) => {
+    if (sending === "ready") {
+      sending = "sent";
+      return;
+    }
+    event.preventDefault();
+    if (sending) return;
+    const { submitter } = event;
     const confirm = form.querySelector("[data-confirm]");
-    if (event.submitter?.hasAttribute("data-file") && confirm && !confirm.checked) {
-      event.preventDefault();
+    if (submitter?.hasAttribute("data-file") && confirm && !confirm.checked) {
       confirm.focus();
       return say("Hãy đánh dấu “Tôi đã kiểm tra, số liệu đúng” trước khi nộp, hoặc sửa lại số liệu.");
     }
-    sending = true;
-    event.submitter?.setAttribute("aria-disabled", "true");
+    sending = "waiting";
+    submitter?.setAttribute("aria-disabled", "true");
     say("Đang gửi, xin đợi…");
+    const isReady = !form.dataset.draftUrl || (await leaving.readyToFile(say));
+    sending = isReady ? "ready" : "";
+    if (isReady) form.requestSubmit(submitter);
+    else submitter?.removeAttribute("aria-disabled");
   });
   addEventListener("pageshow", () => {
-    sending = false;
+    sending = "";
     form.querySelector("[data-file]").removeAttribute("aria-disabled");
-  });
-  addEventListener("beforeunload", (event) => {
-    if (dirty && !sending) event.returnValue = event.preventDefault() || "";
   });
 
   // Links of the summary put the cursor into the cell and unfold what hides it.
@@ -67,15 +87,19 @@ function start() {
   });
   if (form.dataset.goTo) goTo(form.dataset.goTo);
 
-  for (const table of form.querySelectorAll("[data-records]")) rows(table);
+  rows.start();
   for (const details of form.querySelectorAll("[data-topics]")) sayTopics(details);
   form.querySelector("[data-keys]").hidden = matchMedia("(pointer: coarse)").matches;
   form.querySelector("[data-progress]").hidden = false;
   sayProgress();
 }
 
+// A sentence in the bar goes when it has been acted upon, and what the page said there comes back.
+const state = form?.querySelector("[data-state]");
+const first = [...(state?.childNodes || [])];
+const unsay = () => state.replaceChildren(...first);
 function say(text) {
-  form.querySelector("[data-state]").textContent = text;
+  state.textContent = text;
 }
 
 function goTo(id) {
@@ -105,32 +129,7 @@ function sayProgress() {
   form.querySelector("[data-progress]").textContent = `Đã điền ${filled.length}/${needed.length} ô phải điền.`;
 }
 
-// Rows are added and taken away in place; numbers in names may have gaps, the server does not mind.
-function rows(table) {
-  const template = table.querySelector("template");
-  const shown = () => [...table.querySelectorAll(":scope > [data-row]")];
-  const renumber = () => shown().forEach((row, place) => { row.querySelector("[data-number]").textContent = place + 1; });
-  let next = 1 + Math.max(-1, ...shown().map((row) => +row.querySelector("[data-remove]").value.split("/").pop()));
-  table.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    if (button.hasAttribute("data-add")) {
-      event.preventDefault();
-      if (shown().length >= +table.dataset.most) return;
-      template.insertAdjacentHTML("beforebegin", template.innerHTML.replaceAll("__row__", next++));
-      const row = template.previousElementSibling;
-      row.querySelector("input:not([type=hidden]), select, textarea").focus();
-    } else if (button.hasAttribute("data-remove")) {
-      event.preventDefault();
-      const row = button.closest("[data-row]");
-      const typed = [...row.querySelectorAll("[type=text], select, textarea")].some((cell) => cell.value.trim());
-      if (typed && !confirm("Xóa dòng này cùng những gì đã gõ trong đó?")) return;
-      row.remove();
-      table.querySelector("[data-add]").focus();
-    }
-    renumber();
-    form.dispatchEvent(new Event("input", { bubbles: true }));
-  });
+if (form) {
+  start();
+  if (form.dataset.draftUrl) for (const part of [autosave, leaving, context, paste]) part.start();
 }
-
-if (form) start();
