@@ -490,9 +490,11 @@ def test_who_names_a_version_acts_on_that_version_only(here: Installation) -> No
     file(here)
     give_back(here)
     file(here, 1)
-    stale = refusal(lambda: accept_report(here.host, here.office(), 1, revision=1, asked=Asked(version=1)))
+    stale = refusal(
+        lambda: accept_report(here.host, here.office(), 1, revision=1, asked=Asked(versions=frozenset({0, 1, 2})))
+    )
     assert isinstance(stale, StaleVersionError)
-    accept_report(here.host, here.office(), 1, revision=1, asked=Asked(version=3))
+    accept_report(here.host, here.office(), 1, revision=1, asked=Asked(versions=frozenset({3})))
 
 
 def test_many_are_accepted_each_as_it_was_seen(here: Installation) -> None:

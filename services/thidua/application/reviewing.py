@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from datetime import datetime
 
 from thidua.application.answering import Remark
@@ -58,12 +59,13 @@ class Asked:
     """How a request was made, where its sender says more than which revision was read.
 
     Attributes:
-        version: the ledger's version that was seen; None if only the revision counts.
+        versions: the ledger's versions that were seen, of which one must stand; None if only the
+            revision counts.
         key: the sender's name for this request; None where it has none.
         digest: SHA-256 hex of the request's content, required with a key.
     """
 
-    version: int | None = None
+    versions: frozenset[int] | None = None
     key: str | None = None
     digest: str = ""
 
@@ -113,7 +115,7 @@ def accept_report(
         note: a remark for the ledger.
         counts_from_now_filed: earlier filings were empty or knowingly incomplete, so punctuality
             counts from this one.
-        asked: version and key of the request.
+        asked: versions and key of the request.
 
     Returns:
         The report as it stands now.
@@ -208,7 +210,7 @@ def return_report(
         reason: why, in words; mandatory.
         remarks: what is asked of which cell. None opens the whole report.
         incomplete: the filing was empty or knowingly incomplete and does not count as filed.
-        asked: version and key of the request.
+        asked: versions and key of the request.
 
     Returns:
         The report as it stands now; ``standing.answer_by`` is the limit for the answer.
@@ -261,7 +263,7 @@ def withdraw_report(
         report_id: the report.
         revision: the number that was read.
         reason: why, in words; mandatory.
-        asked: version and key of the request.
+        asked: versions and key of the request.
 
     Returns:
         The report as it stands now: withdrawn, or accepted again where an accepted revision stands.
@@ -299,7 +301,8 @@ def answer_limit(host: Host, obligation: Obligation, now: datetime) -> datetime 
     rule = host.catalogue.campaign(obligation.campaign_code).answer_within
     if rule is None:
         return None
-    return max(host.calendar.due_at(rule, now.astimezone(host.zone).date(), host.zone), obligation.last_moment)
+    limit = host.calendar.due_at(rule, now.astimezone(host.zone).date(), host.zone)
+    return max(limit, obligation.last_moment).astimezone(UTC)
 
 
 def _found(host: Host, work: UnitOfWork, actor: Actor, right: Right, report_id: int) -> tuple[Report, Obligation]:
@@ -326,7 +329,7 @@ def _is_repeated(work: UnitOfWork, actor: Actor, report: Report, asked: Asked) -
 
 def _require_seen(report: Report, revision: int, asked: Asked) -> None:
     """Refuse what was decided on something older than what stands now."""
-    if asked.version is not None and report.version != asked.version:
+    if asked.versions is not None and report.version not in asked.versions:
         raise StaleVersionError("Báo cáo đã thay đổi từ khi bạn đọc; hãy đọc lại rồi làm tiếp.", subject="If-Match")
     if report.revision != revision:
         if revision > report.revision:

@@ -14,6 +14,7 @@ from thidua.web import context
 from thidua.web import errors
 from thidua.web import forgery
 from thidua.web import headers
+from thidua.web import numbers
 from thidua.web import rendering
 from thidua.web import sessions
 from thidua.web.api import API
@@ -57,6 +58,7 @@ def create_app(host: Host, settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    numbers.bound_numbers(app)
     # Order matters: each of these adds a step before every request.
     context.attach(app, host)
     sessions.require_people(app)

@@ -7,10 +7,14 @@ from flask import Blueprint
 from thidua.domain.errors import InvalidPayloadError
 from thidua.web.api.answers import invalid_payload
 from thidua.web.api.document import openapi
-from thidua.web.api.reports import accept
 from thidua.web.api.reports import file
 from thidua.web.api.reports import listing
 from thidua.web.api.reports import one
+from thidua.web.api.reviewing import accept
+from thidua.web.api.reviewing import accept_several
+from thidua.web.api.reviewing import between
+from thidua.web.api.reviewing import give_back
+from thidua.web.api.reviewing import withdraw
 from thidua.web.api.statuses import status
 
 __all__ = ["API"]
@@ -22,4 +26,8 @@ API.add_url_rule("/reports", "file", file, methods=["POST"])
 API.add_url_rule("/reports", "listing", listing)
 API.add_url_rule("/reports/<int:report_id>", "one", one)
 API.add_url_rule("/reports/<int:report_id>/accept", "accept", accept, methods=["POST"])
+API.add_url_rule("/reports/<int:report_id>/return", "give_back", give_back, methods=["POST"])
+API.add_url_rule("/reports/<int:report_id>/withdraw", "withdraw", withdraw, methods=["POST"])
+API.add_url_rule("/reports/<int:report_id>/differences", "between", between)
+API.add_url_rule("/reports/accept", "accept_several", accept_several, methods=["POST"])
 API.add_url_rule("/campaigns/<campaign>/status", "status", status)

@@ -11,15 +11,18 @@ from thidua.forms.openapi import component_name
 from thidua.forms.openapi import components
 from thidua.web import context
 from thidua.web.api.answers import answer
+from thidua.web.api.document_parts import COUNT as _COUNT
+from thidua.web.api.document_parts import ID as _ID
+from thidua.web.api.document_parts import MOMENT as _MOMENT
+from thidua.web.api.document_parts import TEXT as _TEXT
+from thidua.web.api.document_parts import as_json as _json
+from thidua.web.api.document_parts import problem as _problem
+from thidua.web.api.document_parts import problems as _problems
+from thidua.web.api.document_parts import reference as _ref
+from thidua.web.api.document_reviewing import REVIEWING
+from thidua.web.api.document_reviewing import REVIEWING_SCHEMAS
 
 __all__ = ["document", "openapi"]
-
-_PROBLEM_STATUSES = {
-    "400": "Yêu cầu không đọc được",
-    "401": "Chưa đăng nhập hoặc mã truy cập đã hết hạn",
-    "403": "Không được làm việc này",
-    "404": "Không có, hoặc không thuộc phạm vi của người hỏi",
-}
 
 
 def openapi() -> Response:
@@ -38,7 +41,7 @@ def document(host: Host) -> dict[str, object]:
         "paths": {
             "/reports": {"post": _file(forms), "get": _listing()},
             "/reports/{id}": {"get": _one()},
-            "/reports/{id}/accept": {"post": _accept()},
+            **REVIEWING,
             "/campaigns/{campaign}/status": {"get": _status()},
         },
         "components": {
@@ -47,7 +50,7 @@ def document(host: Host) -> dict[str, object]:
                 "session": {"type": "apiKey", "in": "cookie", "name": "thidua"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
             },
-            "schemas": {**components(forms), **_SCHEMAS},
+            "schemas": {**components(forms), **_SCHEMAS, **REVIEWING_SCHEMAS},
         },
     }
 
@@ -110,28 +113,9 @@ def _one() -> dict[str, object]:
         "operationId": "readReport",
         "summary": "Một báo cáo với các lần nộp",
         "parameters": [_ID],
-        "responses": {"200": _json("Báo cáo", _ref("Report")), **_problems("400", "401", "403", "404")},
-    }
-
-
-def _accept() -> dict[str, object]:
-    body = {
-        "type": "object",
-        "required": ["revision"],
-        "additionalProperties": False,
-        "properties": {"revision": {"type": "integer", "minimum": 0}, "note": {"type": "string", "maxLength": 1000}},
-    }
-    return {
-        "operationId": "acceptReport",
-        "summary": "Tiếp nhận một lần nộp",
-        "parameters": [_ID],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
         "responses": {
-            "204": {"description": "Đã tiếp nhận"},
+            "200": _json("Báo cáo; ETag là phiên bản để dùng với If-Match", _ref("ReportSheet")),
             **_problems("400", "401", "403", "404"),
-            "409": _problem("Đã có lần nộp mới, hoặc không chờ tiếp nhận"),
-            "415": _problem("Không phải application/json"),
-            "422": _problem("Nội dung chưa đúng"),
         },
     }
 
@@ -152,26 +136,6 @@ def _status() -> dict[str, object]:
     }
 
 
-def _ref(name: str) -> dict[str, object]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _json(description: str, schema: dict[str, object]) -> dict[str, object]:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def _problem(description: str) -> dict[str, object]:
-    return {"description": description, "content": {"application/problem+json": {"schema": _ref("Problem")}}}
-
-
-def _problems(*statuses: str) -> dict[str, object]:
-    return {status: _problem(_PROBLEM_STATUSES[status]) for status in statuses}
-
-
-_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
-_TEXT = {"type": "string"}
-_MOMENT = {"type": "string", "format": "date-time"}
-_COUNT = {"type": "integer", "minimum": 0}
 _REPORT_PROPERTIES: dict[str, object] = {
     "id": _COUNT,
     "campaign_code": _TEXT,
@@ -180,10 +144,13 @@ _REPORT_PROPERTIES: dict[str, object] = {
     "unit_type": _TEXT,
     "form_code": _TEXT,
     "state": {"type": "string", "enum": [state.value for state in ReportState]},
+    "state_label": _TEXT,
     "revision": _COUNT,
     "accepted_revision": {"type": ["integer", "null"], "minimum": 0},
     "first_received_at": _MOMENT,
     "received_at": _MOMENT,
+    "version": _COUNT,
+    "answer_by": {"type": ["string", "null"], "format": "date-time"},
 }
 _SCHEMAS: dict[str, object] = {
     "Receipt": {

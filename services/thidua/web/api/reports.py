@@ -1,4 +1,4 @@
-"""File, list, read and accept reports."""
+"""File, list and read reports."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from flask import request
 from thidua.application.filing import file_report
 from thidua.application.reading import list_reports
 from thidua.application.reading import read_report
-from thidua.application.reviewing import accept_report
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.reports import Channel
 from thidua.domain.reports import Receipt
-from thidua.domain.reports import Report
 from thidua.domain.reports import ReportState
 from thidua.forms.envelope import read_envelope
 from thidua.forms.readers import clean_json
@@ -24,18 +22,19 @@ from thidua.web import context
 from thidua.web.api.answers import answer
 from thidua.web.api.answers import only_query
 from thidua.web.api.answers import read_json
-from thidua_sdk import Finding
-from thidua_sdk import Level
+from thidua.web.api.shapes import idempotency_key
+from thidua.web.api.shapes import report_json
+from thidua.web.api.shapes import sheet_json
+from thidua.web.api.shapes import with_etag
 
-__all__ = ["accept", "file", "listing", "one"]
+__all__ = ["file", "listing", "one"]
 
-_LONGEST_KEY = 255
 _MOST = 500
 
 
 def file() -> Response:
     """File a report: 201 with the receipt, the same again for the same ``Idempotency-Key``."""
-    key = _idempotency_key()
+    key = idempotency_key()
     data = clean_json(read_json())
     envelope, findings = read_envelope(data)
     if envelope is None:
@@ -69,66 +68,14 @@ def listing() -> Response:
         limit=limit,
     )
     following = str(reports[-1].id) if len(reports) == limit else None
-    return answer({"reports": [_report(report) for report in reports], "next": following})
+    return answer({"reports": [report_json(report) for report in reports], "next": following})
 
 
 def one(report_id: int) -> Response:
     """Read one report with its revisions and its ledger."""
     only_query()
     sheet = read_report(context.host(), context.actor(), report_id)
-    return answer(
-        {
-            **_report(sheet.report),
-            "due_at": sheet.obligation.due_at.isoformat(),
-            "revisions": [
-                {
-                    "number": revision.number,
-                    "form_version": revision.form_version,
-                    "schema_digest": revision.schema_digest,
-                    "channel": revision.channel.value,
-                    "received_at": revision.received_at.isoformat(),
-                    "confirmed": list(revision.confirmed),
-                    "payload": revision.payload,
-                }
-                for revision in sheet.revisions
-            ],
-            "events": [
-                {
-                    "seq": entry.seq,
-                    "kind": entry.kind.value,
-                    "revision": entry.revision,
-                    "at": entry.at.isoformat(),
-                    "note": entry.note,
-                    **entry.body,
-                    "previous": entry.previous,
-                    "digest": entry.digest,
-                }
-                for entry in sheet.entries
-            ],
-        }
-    )
-
-
-def accept(report_id: int) -> Response:
-    """Accept the revision named in the body: ``{"revision": 0, "note": ""}``."""
-    data = clean_json(read_json())
-    if not isinstance(data, dict) or data.keys() - {"revision", "note"}:
-        raise MalformedRequestError("Nội dung chỉ gồm revision và note.")
-    revision, note = data.get("revision"), data.get("note", "")
-    if type(revision) is not int or not isinstance(note, str) or len(note) > 1000:  # noqa: PLR2004  as in the ledger
-        findings = [Finding("type", Level.ERROR, "Ghi số lần nộp đã xem và một ghi chú ngắn.", ("/revision",))]
-        raise InvalidPayloadError("Không đọc được yêu cầu tiếp nhận.", findings)
-    accept_report(context.host(), context.actor(), report_id, revision=revision, note=note)
-    return Response(status=204)
-
-
-def _idempotency_key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not (0 < len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable()):
-        raise MalformedRequestError(
-            f"Idempotency-Key phải là 1 đến {_LONGEST_KEY} ký tự ASCII.", subject="Idempotency-Key"
-        )
-    return key
+    return with_etag(answer(sheet_json(sheet)), sheet.report)
 
 
 def _digest(data: object) -> str:
@@ -149,22 +96,6 @@ def _receipt(receipt: Receipt) -> dict[str, object]:
         "due_at": receipt.due_at.isoformat(),
         "on_time": receipt.is_on_time,
         "confirmed": list(receipt.confirmed),
-    }
-
-
-def _report(report: Report) -> dict[str, object]:
-    return {
-        "id": report.id,
-        "campaign_code": report.campaign_code,
-        "period_code": report.period_code,
-        "unit_code": report.unit_code,
-        "unit_type": report.unit_type,
-        "form_code": report.form_code,
-        "state": report.state.value,
-        "revision": report.revision,
-        "accepted_revision": report.accepted_revision,
-        "first_received_at": report.first_received_at.isoformat(),
-        "received_at": report.received_at.isoformat(),
     }
 
 
