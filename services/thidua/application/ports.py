@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.likeness_ports import FiledPayloads
 from thidua.application.obligation_ports import Obligations
 from thidua.application.rows import CampaignRow
 from thidua.application.rows import DutyRow
@@ -360,6 +361,8 @@ class UnitOfWork(Protocol):
     def obligations(self) -> Obligations: ...  # noqa: D102
     @property
     def reports(self) -> Reports: ...  # noqa: D102
+    @property
+    def filed_payloads(self) -> FiledPayloads: ...  # noqa: D102
     @property
     def outbox(self) -> Outbox: ...  # noqa: D102
     @property

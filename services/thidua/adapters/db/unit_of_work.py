@@ -14,6 +14,7 @@ from thidua.adapters.db.campaigns import DatabaseCampaigns
 from thidua.adapters.db.directory import DatabaseDirectory
 from thidua.adapters.db.engine import Engines
 from thidua.adapters.db.facts import DatabaseFacts
+from thidua.adapters.db.filed_payloads import DatabaseFiledPayloads
 from thidua.adapters.db.obligations import DatabaseObligations
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.outbox import DatabaseOutbox
@@ -68,6 +69,11 @@ class DatabaseUnitOfWork:
     def obligations(self) -> DatabaseObligations:
         """What units owe, one by one."""
         return DatabaseObligations(self._connection)
+
+    @property
+    def filed_payloads(self) -> DatabaseFiledPayloads:
+        """Contents of many reports, page by page."""
+        return DatabaseFiledPayloads(self._connection)
 
     @property
     def reports(self) -> DatabaseReports:

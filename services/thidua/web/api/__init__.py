@@ -7,6 +7,7 @@ from flask import Blueprint
 from thidua.domain.errors import InvalidPayloadError
 from thidua.web.api.answers import invalid_payload
 from thidua.web.api.document import openapi
+from thidua.web.api.likenesses import likeness
 from thidua.web.api.reports import accept
 from thidua.web.api.reports import file
 from thidua.web.api.reports import listing
@@ -22,4 +23,5 @@ API.add_url_rule("/reports", "file", file, methods=["POST"])
 API.add_url_rule("/reports", "listing", listing)
 API.add_url_rule("/reports/<int:report_id>", "one", one)
 API.add_url_rule("/reports/<int:report_id>/accept", "accept", accept, methods=["POST"])
+API.add_url_rule("/reports/<int:report_id>/likeness", "likeness", likeness)
 API.add_url_rule("/campaigns/<campaign>/status", "status", status)

@@ -11,6 +11,8 @@ from thidua.forms.openapi import component_name
 from thidua.forms.openapi import components
 from thidua.web import context
 from thidua.web.api.answers import answer
+from thidua.web.api.likeness_document import LIKENESS_SCHEMAS
+from thidua.web.api.likeness_document import likeness_operation
 
 __all__ = ["document", "openapi"]
 
@@ -39,6 +41,7 @@ def document(host: Host) -> dict[str, object]:
             "/reports": {"post": _file(forms), "get": _listing()},
             "/reports/{id}": {"get": _one()},
             "/reports/{id}/accept": {"post": _accept()},
+            "/reports/{id}/likeness": {"get": likeness_operation(_ID, _problems("400", "401", "403", "404"))},
             "/campaigns/{campaign}/status": {"get": _status()},
         },
         "components": {
@@ -47,7 +50,7 @@ def document(host: Host) -> dict[str, object]:
                 "session": {"type": "apiKey", "in": "cookie", "name": "thidua"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
             },
-            "schemas": {**components(forms), **_SCHEMAS},
+            "schemas": {**components(forms), **_SCHEMAS, **LIKENESS_SCHEMAS},
         },
     }
 

@@ -7,6 +7,7 @@ from flask import Blueprint
 from thidua.web.pages import due
 from thidua.web.pages import form
 from thidua.web.pages import home
+from thidua.web.pages import likeness
 from thidua.web.pages import receipt
 from thidua.web.pages import report
 from thidua.web.pages import reports
@@ -23,6 +24,7 @@ PAGES: tuple[Blueprint, ...] = (
     form.page,
     report.page,
     receipt.page,
+    likeness.page,
     reports.page,
     status.page,
 )
