@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 __all__ = [
+    "CUMULATIVE",
     "EVENT",
     "FLOW",
     "NONE",
@@ -50,15 +51,22 @@ class UnitRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Aggregation:
-    """A kind of indicator with its two rules; ``kind`` is the word printed for people."""
+    """A kind of indicator with its two rules; ``kind`` is the word printed for people.
+
+    ``cumulative`` says that each period's value holds the earlier ones in it ("lũy kế"), so that a
+    lower value than before asks for a second look. A head-count is a stock and is not cumulative.
+    """
 
     kind: str
     time: TimeRule
     units: UnitRule
+    cumulative: bool = False
 
 
 FLOW = Aggregation("flow", TimeRule.SUM, UnitRule.SUM)
 STOCK = Aggregation("stock", TimeRule.LATEST, UnitRule.SUM)
+#: Counted from the beginning of the campaign or year to the cut-off, each thing once.
+CUMULATIVE = Aggregation("stock", TimeRule.LATEST, UnitRule.SUM, cumulative=True)
 STOCK_MAX = Aggregation("stock", TimeRule.MAX, UnitRule.SUM)
 TALLY = Aggregation("stock", TimeRule.LATEST, UnitRule.TALLY)
 EVENT = Aggregation("event", TimeRule.SUM, UnitRule.SUM)

@@ -254,7 +254,7 @@ class Line(Field):
     """One line of text, at most ``length`` characters after NFC."""
 
     kind = "line"
-    _newlines = False
+    _control = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
     def __init__(self, label: str, *, length: int = 200, min_length: int = 0, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(label, **kwargs)
@@ -270,7 +270,7 @@ class Line(Field):
             raise self.refuse("length", f"Tối đa {self.length} ký tự, đang có {len(value)}.")
         if value and len(value) < self.min_length:
             raise self.refuse("length", f"Ít nhất {self.min_length} ký tự, đang có {len(value)}.")
-        if any((char < " " or "\x7f" <= char <= "\x9f") and not (self._newlines and char == "\n") for char in value):
+        if self._control.search(value):
             raise self.refuse("format", "Có ký tự điều khiển không nhìn thấy; hãy xóa và gõ lại đoạn này.")
         return value
 
@@ -279,7 +279,7 @@ class Paragraph(Line):
     """Text of several lines."""
 
     kind = "paragraph"
-    _newlines = True
+    _control = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
     def __init__(self, label: str, *, length: int = 4000, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(label, length=length, **kwargs)

@@ -77,9 +77,10 @@ def test_what_was_left_behind_is_taken_in_at_once(pace: Pace, hand: Hand) -> Non
     assert hand.slept == []
 
 
-def test_a_round_that_found_nothing_asks_for_no_rest(pace: Pace, hand: Hand) -> None:
-    pace.round(hand.a_round(0, 0.1), limit=10)
-    pace.round(hand.a_round(0, 0.1), limit=10)
+@pytest.mark.parametrize("applied", [0, 1])
+def test_where_there_is_no_crowd_there_is_no_rest(pace: Pace, hand: Hand, applied: int) -> None:
+    pace.round(hand.a_round(applied, 0.1), limit=10)
+    pace.round(hand.a_round(applied, 0.1), limit=10)
     assert hand.slept == []
 
 

@@ -18,10 +18,10 @@ class Pace:
     """Rests between rounds, so that many filings are taken in by few rounds.
 
     A round costs what its reports cost, each once however often it was filed meanwhile, and what
-    the document of the whole roster costs. Resting a few times as long as the last round took
-    bounds the share of the machine that counting takes from those who file: one in five. Who
-    files first after a quiet while waits for nobody's rest, and a round that left work behind is
-    followed at once, since a rest would only make the pile higher.
+    the document of the whole roster costs. Resting four times as long as the last round took leaves
+    four fifths of the time to those who file. A round that took in a single change asks for no
+    rest, for there is no crowd; nor does one that left work behind, where a rest would only make
+    the pile higher. Who files after a quiet while waits for nobody's rest.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Pace:
         began = self._clock()
         applied = drain_some()
         ended = self._clock()
-        if 0 < applied < limit:
+        if 1 < applied < limit:
             self._rested_at = ended + min(self._rests_per_round * (ended - began), self._longest_rest_s)
         return applied
 

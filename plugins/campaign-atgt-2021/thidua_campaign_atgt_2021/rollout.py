@@ -8,6 +8,7 @@ from thidua_campaign_atgt_2021.clauses import DISTRICT_2
 from thidua_campaign_atgt_2021.clauses import PRESS_ROOM
 from thidua_campaign_atgt_2021.clauses import PURPOSE_2
 from thidua_campaign_atgt_2021.clauses import ROOMS
+from thidua_sdk import CUMULATIVE
 from thidua_sdk import FLOW
 from thidua_sdk import STOCK
 from thidua_sdk import TALLY
@@ -84,7 +85,7 @@ ROLLOUT_INDICATORS = (
         label="Số CC, VC, NLĐ đã được quán triệt (lũy kế)",
         identifier="staff_briefed",
         unit_of_measure="người",
-        aggregation=STOCK,
+        aggregation=CUMULATIVE,
         clause=f"{PURPOSE_2}; {DISTRICT_2}; {ROOMS}",
         source="Biểu A, dòng A06; Biểu B, dòng B32; Biểu C, dòng C05",
         sources=(
@@ -108,7 +109,7 @@ ROLLOUT_INDICATORS = (
         label="Số người ký cam kết",
         identifier="pledges_signed",
         unit_of_measure="người",
-        aggregation=STOCK,
+        aggregation=CUMULATIVE,
         clause=DISTRICT_2,
         source="Biểu A, dòng A08; Biểu C, dòng C09",
         sources=(FieldSource(form="A", field="pledges_signed"), FieldSource(form="C", field="pledges_signed")),

@@ -29,6 +29,9 @@ PERIODS = {
     "2021-Y": PeriodView(
         "2021-Y", frozenset({"year"}), 4, date(2021, 12, 14), Window(date(2021, 9, 15), date(2021, 12, 14))
     ),
+    "2021-CLOSE": PeriodView(
+        "2021-CLOSE", frozenset({"close"}), 5, date(2021, 12, 31), Window(date(2021, 12, 15), date(2021, 12, 31))
+    ),
 }
 PLAN = PlanView(
     year=2021,

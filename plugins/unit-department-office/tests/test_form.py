@@ -9,6 +9,7 @@ import pytest
 from thidua_unit_department_office import plugin
 from thidua_unit_department_office.form import OfficeReport
 
+from thidua_sdk import CUMULATIVE
 from thidua_sdk import EVENT
 from thidua_sdk import FLOW
 from thidua_sdk import NONE
@@ -76,7 +77,8 @@ ROWS = (
 FIELDS: dict[str, Field] = {name: field for name, field in OfficeReport().fields.items() if isinstance(field, Field)}
 AGGREGATES = {
     FLOW: {"reminders_sent", "monitoring_visits", "border_congestion_events"},
-    STOCK: {"department_staff_total", "department_staff_briefed", "workplan_total", "workplan_done"},
+    STOCK: {"department_staff_total", "workplan_total", "workplan_done"},
+    CUMULATIVE: {"department_staff_briefed"},
     EVENT: {
         "issues_raised",
         "issues_resolved",

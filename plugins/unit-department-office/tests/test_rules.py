@@ -96,6 +96,16 @@ def test_figures_are_compared_with_the_last_report_that_states_them() -> None:
     assert codes_of(envelope, *EARLIER, an_earlier_report("2021-ADHOC-1", reminders_sent=1)) == ["DX1"]
 
 
+def test_the_figures_of_the_closing_days_begin_a_new_statistical_year() -> None:
+    closing_days = with_fields(NINE_MONTHS, crashes=2, deaths=1, injured=0, crashes_alcohol=0)
+    year = an_earlier_report(
+        "2021-Y", **{**golden(YEAR)["fields"], "crashes_source": closing_days["fields"]["crashes_source"]}
+    )
+
+    assert "DX1" in codes_of(closing_days, *EARLIER, year)
+    assert "DX1" not in codes_of({**closing_days, "period_code": "2021-CLOSE"}, *EARLIER, year)
+
+
 def test_the_same_figures_from_the_same_document_are_nothing_wrong() -> None:
     assert codes_of(golden(NINE_MONTHS), *EARLIER) == []
 

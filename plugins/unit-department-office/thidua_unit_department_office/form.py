@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from thidua_sdk import CUMULATIVE
 from thidua_sdk import EVENT
 from thidua_sdk import FLOW
 from thidua_sdk import NONE
@@ -83,7 +84,7 @@ class OfficeReport(FormSchema):
         help="Cộng dòng C01 của các phòng, trung tâm, dòng B31 và người của Văn phòng Sở; không tính các huyện.",
     )
     department_staff_briefed = Count(
-        "Đã được quán triệt", code="D11", unit="người", aggregate=STOCK, computed=True, source="Biểu D, dòng D11"
+        "Đã được quán triệt", code="D11", unit="người", aggregate=CUMULATIVE, computed=True, source="Biểu D, dòng D11"
     )
     department_violations = Count(
         "Trường hợp vi phạm thuộc Sở",

@@ -20,6 +20,8 @@ __all__ = ["RECORD_RULES"]
 _UNITS_FILE_WITHIN = timedelta(days=4)
 _STAFF_TOLERANCE_PERCENT = 5
 _FIGURES = {"crashes": "số vụ (D17)", "deaths": "số người chết (D18)", "injured": "số người bị thương (D19)"}
+#: The period between the end of the statistical year and that of the campaign.
+_CLOSING = "close"
 _FIGURES_SOURCE = f"{cell('crashes_source')}/source_document"
 
 
@@ -101,7 +103,12 @@ def _document_of(source: object) -> str:
 
 
 def _last_with_figures(record: Record) -> EarlierReport | None:
-    """Return the latest earlier report that states accident figures; short forms have none."""
+    """Return the latest earlier report that these accident figures go on from; short forms have none.
+
+    The days after the year's cut-off belong to the next statistical year, which begins from nothing.
+    """
+    if _CLOSING in record.period.tags:
+        return None
     return next((report for report in reversed(record.earlier) if report.count("crashes") is not None), None)
 
 

@@ -9,6 +9,7 @@ import pytest
 from thidua_unit_district_culture import plugin
 from thidua_unit_district_culture.form import DistrictReport
 
+from thidua_sdk import CUMULATIVE
 from thidua_sdk import EVENT
 from thidua_sdk import FLOW
 from thidua_sdk import NONE
@@ -71,7 +72,8 @@ ROWS = (
 FIELDS: dict[str, Field] = {name: field for name, field in DistrictReport().fields.items() if isinstance(field, Field)}
 AGGREGATES = {
     TALLY: {"A01"},
-    STOCK: {"A05", "A06", "A08", "A09"},
+    STOCK: {"A05", "A09"},
+    CUMULATIVE: {"A06", "A08"},
     STOCK_MAX: {"A10"},
     EVENT: {"A28", "A29", "A30"},
     FLOW: {"A04", "A07", *(f"A{number}" for number in range(11, 28))},

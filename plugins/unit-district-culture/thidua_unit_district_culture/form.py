@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from thidua_sdk import CUMULATIVE
 from thidua_sdk import EVENT
 from thidua_sdk import STOCK
 from thidua_sdk import STOCK_MAX
@@ -72,7 +73,7 @@ class DistrictReport(FormSchema):
         "Số đã được quán triệt (lũy kế)",
         code="A06",
         unit="người",
-        aggregate=STOCK,
+        aggregate=CUMULATIVE,
         source="Biểu A, dòng A06",
         help="Lũy kế từ đầu phong trào đến ngày chốt số liệu; mỗi người chỉ tính một lần.",
     )
@@ -87,7 +88,7 @@ class DistrictReport(FormSchema):
         "Số người ký cam kết",
         code="A08",
         unit="người",
-        aggregate=STOCK,
+        aggregate=CUMULATIVE,
         need=Need.OPTIONAL,
         source="Biểu A, dòng A08",
         help="Lũy kế từ đầu phong trào đến ngày chốt số liệu; mỗi người chỉ tính một lần.",

@@ -9,6 +9,7 @@ import pytest
 from thidua_unit_press_publishing import plugin
 from thidua_unit_press_publishing.form import PressReport
 
+from thidua_sdk import CUMULATIVE
 from thidua_sdk import EVENT
 from thidua_sdk import FLOW
 from thidua_sdk import NONE
@@ -103,7 +104,8 @@ ROWS = (
 FIELDS: dict[str, Field] = {name: field for name, field in PressReport().fields.items() if isinstance(field, Field)}
 AGGREGATES = {
     TALLY: {"B16"},
-    STOCK: {"B03", "B04", "B05", "B26", "B27", "B31", "B32"},
+    STOCK: {"B26", "B27", "B31"},
+    CUMULATIVE: {"B03", "B04", "B05", "B32"},
     STOCK_MAX: {"B12", "B28"},
     EVENT: {"B22", "B23"},
     FLOW: {

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from thidua_sdk import CUMULATIVE
 from thidua_sdk import EVENT
 from thidua_sdk import STOCK
 from thidua_sdk import STOCK_MAX
@@ -46,7 +47,7 @@ class PressReport(FormSchema):
         "Cơ quan báo chí được hướng dẫn",
         code="B03",
         unit="cơ quan",
-        aggregate=STOCK,
+        aggregate=CUMULATIVE,
         source="Biểu B, dòng B03",
         help="Tính từ đầu phong trào đến ngày chốt số liệu; mỗi cơ quan chỉ tính một lần.",
     )
@@ -54,7 +55,7 @@ class PressReport(FormSchema):
         "Cơ quan báo chí có báo cáo kết quả",
         code="B04",
         unit="cơ quan",
-        aggregate=STOCK,
+        aggregate=CUMULATIVE,
         source="Biểu B, dòng B04",
         help="Trong số cơ quan ở dòng B03; mỗi cơ quan chỉ tính một lần.",
     )
@@ -62,7 +63,7 @@ class PressReport(FormSchema):
         "Hệ thống truyền thanh cơ sở được hướng dẫn",
         code="B05",
         unit="hệ thống",
-        aggregate=STOCK,
+        aggregate=CUMULATIVE,
         source="Biểu B, dòng B05",
         help="Mỗi huyện, thành phố là một hệ thống; tính từ đầu phong trào, mỗi hệ thống chỉ tính một lần.",
     )
@@ -264,7 +265,7 @@ class PressReport(FormSchema):
         "Đã được quán triệt",
         code="B32",
         unit="người",
-        aggregate=STOCK,
+        aggregate=CUMULATIVE,
         source="Biểu B, dòng B32",
         help="Lũy kế từ đầu phong trào đến ngày chốt số liệu; mỗi người chỉ tính một lần.",
     )

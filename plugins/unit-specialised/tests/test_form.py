@@ -10,6 +10,7 @@ from thidua_unit_specialised import centre
 from thidua_unit_specialised import room
 from thidua_unit_specialised.form import SpecialisedReport
 
+from thidua_sdk import CUMULATIVE
 from thidua_sdk import EVENT
 from thidua_sdk import FLOW
 from thidua_sdk import NONE
@@ -75,7 +76,8 @@ FIELDS: dict[str, Field] = {
 }
 AGGREGATES = {
     TALLY: {"C08"},
-    STOCK: {"C01", "C02", "C03", "C04", "C05", "C09", "C10", "C11", "C12", "C25", "C26", "C27"},
+    STOCK: {"C01", "C02", "C03", "C04", "C10", "C11", "C12", "C25", "C27"},
+    CUMULATIVE: {"C05", "C09", "C26"},
     EVENT: {"C13", "C14", "C15", "C16", "C20", "C21", "C22", "C23"},
     Aggregation("event", TimeRule.LATEST, UnitRule.SUM): {"C24"},
     FLOW: {"C06", "C17", "C18", "C19", "C28", "C29"},

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from thidua_sdk import CUMULATIVE
 from thidua_sdk import EVENT
 from thidua_sdk import STOCK
 from thidua_sdk import TALLY
@@ -67,7 +68,7 @@ class SpecialisedReport(FormSchema):
         "Đã được quán triệt (lũy kế)",
         code="C05",
         unit="người",
-        aggregate=STOCK,
+        aggregate=CUMULATIVE,
         help="Lũy kế từ đầu phong trào đến ngày chốt số liệu; mỗi người chỉ tính một lần.",
         source="Biểu C, dòng C05",
     )
@@ -97,7 +98,7 @@ class SpecialisedReport(FormSchema):
         "Số người ký cam kết",
         code="C09",
         unit="người",
-        aggregate=STOCK,
+        aggregate=CUMULATIVE,
         need=Need.OPTIONAL,
         help="Lũy kế từ đầu phong trào đến ngày chốt số liệu; mỗi người chỉ tính một lần.",
         source="Biểu C, dòng C09",
@@ -234,7 +235,7 @@ class SpecialisedReport(FormSchema):
         "Chỉ tiêu hoàn thành đúng hạn",
         code="C26",
         unit="chỉ tiêu",
-        aggregate=STOCK,
+        aggregate=CUMULATIVE,
         need=Need.OPTIONAL,
         required_in=("quarter", "year"),
         help="Lũy kế từ đầu năm đến ngày chốt số liệu.",

@@ -21,7 +21,6 @@ from thidua.forms.envelope import Envelope
 from thidua.forms.soundness import RESERVED
 from thidua.forms.wording import filled
 from thidua.forms.wording import number
-from thidua_sdk import STOCK
 from thidua_sdk import Finding
 from thidua_sdk import Level
 from thidua_sdk import Record
@@ -189,11 +188,9 @@ def _topics_within_totals(form: ComposedForm, values: Values, wrong: frozenset[s
 
 
 def _compared_with_earlier(form: ComposedForm, envelope: Envelope, values: Values, record: Record) -> Iterator[Finding]:
-    """Generic rules G2 (sudden jumps) and G3 (falling stocks), each asking for a second look.
+    """Generic rules G2 (sudden jumps) and G3 (falling cumulative stocks), each asking for a second look.
 
-    G3 looks at every ``STOCK``: the latest period counts and units are added. Whether such a
-    stock is cumulative is not a thing the form says, so head-counts are asked about too; it is
-    a warning, and a reason for the correction silences it.
+    Head-counts may fall, what is cumulative may not; a reason for the correction silences G3.
     """
     for model in form.counts if record.earlier else ():
         value = values.number(model.name)
@@ -209,7 +206,7 @@ def _compared_with_earlier(form: ComposedForm, envelope: Envelope, values: Value
             )
             yield Finding("G2", Level.WARNING, message, (model.pointer,))
         last, period_code = known[-1]
-        if value < last and model.aggregate == STOCK and not envelope.correction_reason:
+        if value < last and model.aggregate.cumulative and not envelope.correction_reason:
             message = (
                 f"“{model.label}” giảm từ {number(last)} (kỳ {period_code}) xuống {number(value)}. "
                 "Hãy kiểm tra lại; nếu đúng thì ghi lý do điều chỉnh hoặc xác nhận."

@@ -14,6 +14,7 @@ import pytest
 from thidua.forms.compose import ComposedForm
 from thidua.forms.compose import compose
 from thidua.forms.envelope import Envelope
+from thidua_sdk import CUMULATIVE
 from thidua_sdk import NONE
 from thidua_sdk import STOCK
 from thidua_sdk import TALLY
@@ -78,7 +79,7 @@ class EveryKind(FormSchema):
         "Tình trạng", code="T01", options={"none": "Chưa", "begun": "Đã làm"}, aggregate=TALLY, source=SOURCE
     )
     staff = Count("Tổng số người", code="T02", unit="người", minimum=1, maximum=5000, aggregate=STOCK, source=SOURCE)
-    briefed = Count("Đã quán triệt", code="T03", unit="người", aggregate=STOCK, source=SOURCE)
+    briefed = Count("Đã quán triệt", code="T03", unit="người", aggregate=CUMULATIVE, source=SOURCE)
     items = Count("Tin, bài", code="T04", unit="tin, bài", by_topic=True, need=Need.OPTIONAL, source=SOURCE)
     area = Quantity("Diện tích", code="T05", unit="ha", aggregate=NONE, need=Need.OPTIONAL, source=SOURCE)
     share = Percent("Tỷ lệ", code="T06", weight="staff", need=Need.OPTIONAL, source=SOURCE)

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from thidua.forms.compose import ComposedForm
 from thidua.forms.compose import compose
 from thidua.forms.envelope import Envelope
-from thidua.forms.envelope import Person
 from thidua.forms.envelope import read_envelope
 from thidua.forms.judge import Judgement
 from thidua.forms.judge import judge
@@ -26,7 +25,6 @@ from thidua_sdk import FormSchema
 from thidua_sdk import Level
 from thidua_sdk import Line
 from thidua_sdk import Record
-from thidua_sdk import RecordRule
 from thidua_sdk import Records
 
 Envelopes = Callable[..., Envelope]
@@ -213,127 +211,6 @@ def test_a_wrong_cell_is_not_called_missing_on_top(
     form: ComposedForm, an_envelope: Envelopes, a_record: Earlier
 ) -> None:
     assert said(judge(form, an_envelope({"remarks": 5}), a_record("year"))) == [("type", "/fields/remarks")]
-
-
-def test_a_broken_rule_says_the_values_and_names_its_cells(
-    form: ComposedForm, an_envelope: Envelopes, a_record: Earlier
-) -> None:
-    (finding,) = judge(form, an_envelope({"staff": 1200, "briefed": 1300}), a_record()).findings
-    assert finding == Finding(
-        "T3",
-        Level.ERROR,
-        "Số quán triệt 1.300 lớn hơn tổng số 1.200.",
-        ("/fields/briefed", "/fields/staff"),
-        "Biểu T, dòng T03",
-    )
-
-
-def test_a_rules_warning_is_apart_from_errors(form: ComposedForm, an_envelope: Envelopes, a_record: Earlier) -> None:
-    judgement = judge(form, an_envelope({"state": "none", "staff": 5}), a_record())
-    assert [finding.code for finding in judgement.errors] == ["T3"]
-    assert [finding.message for finding in judgement.warnings] == ["Có 7 tin, bài mà tình trạng là Chưa."]
-
-
-def test_a_rule_rests_while_one_of_its_cells_is_wrong(
-    form: ComposedForm, an_envelope: Envelopes, a_record: Earlier
-) -> None:
-    judgement = judge(form, an_envelope({"staff": "5", "state": "none"}), a_record())
-    assert said(judgement) == [("type", "/fields/staff"), ("T4", "/fields/items")]
-
-
-def test_rules_against_the_record_run_once_nothing_is_wrong_in_the_cells(
-    form: ComposedForm, an_envelope: Envelopes, a_record: Earlier
-) -> None:
-    (finding,) = judge(form, an_envelope({"briefed": 0}), a_record()).findings
-    assert (finding.code, finding.message) == ("T9", "Đơn vị Đơn vị Một ghi 1 trường hợp.")
-    assert said(judge(form, an_envelope({"briefed": 0, "title": 5}), a_record())) == [("type", "/fields/title")]
-    with_unknown = said(judge(form, an_envelope({"briefed": 0, "zzz": 5}), a_record()))
-    assert with_unknown == [("T9", "/cases"), ("unknown", "/fields/zzz")]
-
-
-def test_a_rule_against_the_record_may_point_at_the_envelope(
-    every_kind: Form, a_campaign: Callable[..., Campaign], an_envelope: Envelopes, a_record: Earlier
-) -> None:
-    class Sourced(FormSchema):
-        title = Line("Tên")
-        record_rules = (
-            RecordRule("S1", lambda _values, _record: [Finding("S1", Level.ERROR, "Sai.", ("/correction_reason",))]),
-            RecordRule("S2", lambda _values, _record: [Finding("S2", Level.ERROR, "Sai.", ("/fields/gone",))]),
-        )
-
-    sourced = compose(Form(code="S", title="Biểu", schema=Sourced, version=1, source="Biểu S"), a_campaign())
-    envelope = an_envelope(fields={"title": "x"}, by_topic={}, rows={})
-    assert said(judge(sourced, envelope, a_record())) == [("S1", "/correction_reason")]
-
-
-def test_a_reason_that_could_not_be_read_is_not_called_missing_on_top(
-    form: ComposedForm, an_envelope: Envelopes, a_record: Earlier
-) -> None:
-    too_long = Finding("length", Level.ERROR, "Dài quá.", ("/correction_reason",))
-    assert judge(form, an_envelope(revision=1), a_record(), unread=[too_long]).findings == (too_long,)
-
-
-def test_a_short_form_asks_and_judges_only_what_it_keeps(
-    every_kind: Form, a_campaign: Callable[..., Campaign], an_envelope: Envelopes, a_record: Earlier
-) -> None:
-    short = compose(every_kind, a_campaign(), only=("state", "cases"))
-    assert judge(short, an_envelope(fields={"state": "begun"}, by_topic={}), a_record("year")).findings == ()
-    outside = judge(short, an_envelope(fields={"state": "begun", "staff": 3}, by_topic={}), a_record())
-    assert said(outside) == [("unknown", "/fields/staff")]
-
-
-def test_ten_times_the_earlier_most_asks_for_a_second_look(
-    form: ComposedForm, an_envelope: Envelopes, a_record: Earlier
-) -> None:
-    record = a_record(earlier=({"items": 2}, {"items": 3}, {"items": None}))
-    (finding,) = judge(form, an_envelope({"items": 31}), record).findings
-    assert (finding.code, finding.level, finding.cells) == ("G2", Level.WARNING, ("/fields/items",))
-    assert "31" in finding.message
-    assert "(3)" in finding.message
-    assert judge(form, an_envelope({"items": 30}), record).findings == ()
-
-
-@pytest.mark.parametrize(
-    ("now", "earlier"),
-    [(10, ({"items": 0},)), (9000, ({"items": 0},)), (10, ({"items": 1},)), (9000, ()), (9000, ({},))],
-)
-def test_nothing_or_little_before_gives_no_jump(
-    form: ComposedForm,
-    an_envelope: Envelopes,
-    a_record: Earlier,
-    now: int,
-    earlier: tuple[Mapping[str, object], ...],
-) -> None:
-    assert judge(form, an_envelope({"items": now}), a_record(earlier=earlier)).findings == ()
-
-
-def test_a_falling_stock_asks_for_a_second_look_unless_a_reason_is_given(
-    form: ComposedForm, an_envelope: Envelopes, a_record: Earlier
-) -> None:
-    record = a_record(earlier=({"briefed": 8, "items": 99}, {"briefed": 1200}, {}))
-    (finding,) = judge(form, an_envelope({"briefed": 10}), record).findings
-    assert (finding.code, finding.level, finding.cells) == ("G3", Level.WARNING, ("/fields/briefed",))
-    assert "giảm từ 1.200 (kỳ 2021-K2) xuống 10" in finding.message
-    assert judge(form, an_envelope(correction_reason="Cộng nhầm."), record).findings == ()
-
-
-def test_one_person_in_both_places_is_a_warning(form: ComposedForm, an_envelope: Envelopes, a_record: Earlier) -> None:
-    one, same, other = Person("Lý Mẫu", "Trưởng phòng"), Person("LÝ MẪU", "Q. Trưởng phòng"), Person("Bế Thị", "Phó")
-    (finding,) = judge(form, an_envelope(prepared_by=one, approved_by=same), a_record()).findings
-    assert (finding.code, finding.level, finding.cells[0]) == ("G6", Level.WARNING, "/approved_by")
-    assert judge(form, an_envelope(prepared_by=one, approved_by=other), a_record()).findings == ()
-    assert judge(form, an_envelope(prepared_by=one), a_record()).findings == ()
-
-
-def test_a_correction_says_why_in_at_most_a_thousand_characters(
-    form: ComposedForm, an_envelope: Envelopes, a_record: Earlier
-) -> None:
-    assert said(judge(form, an_envelope(revision=1), a_record())) == [("G7", "/correction_reason")]
-    assert said(judge(form, an_envelope(revision=1, correction_reason=" "), a_record())) == [
-        ("G7", "/correction_reason")
-    ]
-    assert judge(form, an_envelope(revision=1, correction_reason="Cộng nhầm."), a_record()).errors == ()
-    assert said(judge(form, an_envelope(correction_reason="x" * 1001), a_record())) == [("G7", "/correction_reason")]
 
 
 def test_everything_is_found_at_once_in_form_order(
