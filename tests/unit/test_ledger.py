@@ -209,7 +209,7 @@ def test_a_correction_after_acceptance_leaves_punctuality_and_the_accepted_figur
     assert (life.seen.accepted_revision, life.seen.provisional_revision) == (0, 1)
     assert life.state(9) is FilingState.ON_TIME
     life.withdraw(6)
-    assert (life.seen.state, life.seen.provisional_revision) == (ReportState.ACCEPTED, 1)
+    assert (life.seen.state, life.seen.provisional_revision) == (ReportState.ACCEPTED, 0)
     assert life.state(9) is FilingState.ON_TIME
 
 

@@ -216,7 +216,7 @@ def _move(
 
 def _returned(work: UnitOfWork, report: Report | None) -> ReturnedReport | None:
     """Read what a report was sent back with, None where no return binds it any more."""
-    if report is None or report.state in {ReportState.ACCEPTED, ReportState.CONSOLIDATED}:
+    if report is None or report.was_only_filed or report.state in {ReportState.ACCEPTED, ReportState.CONSOLIDATED}:
         return None
     last = return_in_force(work.reports.entries([report.id])[report.id])
     if last is None:

@@ -13,22 +13,21 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.derived_ports import Facts
+from thidua.application.derived_ports import Rollups
+from thidua.application.derived_ports import Statuses
 from thidua.application.draft_ports import Drafts
 from thidua.application.evidence_port import Evidences
+from thidua.application.likeness_ports import FiledPayloads
 from thidua.application.obligation_ports import Obligations
 from thidua.application.rows import CampaignRow
-from thidua.application.rows import DutyRow
 from thidua.application.rows import EarlierPayload
-from thidua.application.rows import FactRow
 from thidua.application.rows import FilingContext
 from thidua.application.rows import Health
 from thidua.application.rows import NewRevision
 from thidua.application.rows import OutboxRow
 from thidua.application.rows import PeriodRow
-from thidua.application.rows import RollupRow
-from thidua.application.rows import RollupTotal
 from thidua.application.rows import RosterRow
-from thidua.application.rows import StatusRow
 from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Membership
@@ -269,86 +268,6 @@ class Outbox(Protocol):
         ...
 
 
-class Facts(Protocol):
-    """Numbers of the revisions that count."""
-
-    def replace(self, report_ids: Iterable[int], rows: Sequence[FactRow]) -> None:
-        """Delete the reports' facts and write these."""
-        ...
-
-    def of_units(
-        self, campaign_code: str, unit_codes: Iterable[str], *, besides: Iterable[int] = ()
-    ) -> tuple[FactRow, ...]:
-        """Return the facts of some units in a campaign, by unit, ordinal, field, part.
-
-        Those of the reports ``besides`` are left out.
-        """
-        ...
-
-    def accepted_sum(self, campaign_code: str, period_code: str, form_code: str, field: str) -> int | None:
-        """Sum a field over the period's accepted reports; None if no report has data."""
-        ...
-
-
-class Rollups(Protocol):
-    """Cells by unit, and their totals."""
-
-    def replace(
-        self,
-        campaign_code: str,
-        period_codes: Iterable[str],
-        unit_codes: Iterable[str],
-        rows: Sequence[RollupRow],
-        duties: Sequence[DutyRow],
-    ) -> None:
-        """Replace the cells and duty states of some units in some periods."""
-        ...
-
-    def totals(self, campaign_code: str, period_code: str) -> tuple[RollupTotal, ...]:
-        """Sum the cells over units by unit type, form, field and part."""
-        ...
-
-    def by_unit(self, campaign_code: str, period_code: str) -> tuple[RollupRow, ...]:
-        """Return every unit's cells with an empty part, by unit, form, field."""
-        ...
-
-    def cells(self, campaign_code: str, period_code: str) -> tuple[RollupRow, ...]:
-        """Return every cell of a period, by unit, form, field, part."""
-        ...
-
-    def duty_counts(self, campaign_code: str, period_code: str) -> tuple[tuple[str, str, int], ...]:
-        """Return (duty, state, number of units), ordered."""
-        ...
-
-    def duties(self, campaign_code: str, period_code: str) -> tuple[DutyRow, ...]:
-        """Return every unit's duty states, by duty then unit."""
-        ...
-
-
-class Statuses(Protocol):
-    """The stored status documents."""
-
-    def lock(self, keys: Sequence[tuple[str, str]]) -> None:
-        """Lock (campaign, period) documents in the given, sorted order, until the transaction ends."""
-        ...
-
-    def get(self, campaign_code: str, period_code: str) -> StatusRow | None:
-        """Return a stored document."""
-        ...
-
-    def version(self, campaign_code: str, period_code: str) -> tuple[int, int] | None:
-        """Return (document version, outbox rows waiting in the campaign): one cheap read for the ETag."""
-        ...
-
-    def put(self, row: StatusRow) -> None:
-        """Replace a document; the stored version becomes one more than before."""
-        ...
-
-    def expired(self, now: datetime) -> tuple[tuple[str, str], ...]:
-        """Return (campaign, period) of documents whose ``valid_until`` has passed."""
-        ...
-
-
 class UnitOfWork(Protocol):
     """One transaction. Leaving the block without ``commit`` rolls back."""
 
@@ -364,6 +283,8 @@ class UnitOfWork(Protocol):
     def drafts(self) -> Drafts: ...  # noqa: D102
     @property
     def reports(self) -> Reports: ...  # noqa: D102
+    @property
+    def filed_payloads(self) -> FiledPayloads: ...  # noqa: D102
     @property
     def outbox(self) -> Outbox: ...  # noqa: D102
     @property

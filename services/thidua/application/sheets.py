@@ -145,7 +145,7 @@ def read_sheet(
 
 def _returned(work: UnitOfWork, report: Report | None) -> tuple[ReturnedReport | None, str, Mapping[str, str]]:
     """Read the return that binds the next filing, who sent it back, and the answers given so far."""
-    if report is None or report.state in {ReportState.ACCEPTED, ReportState.CONSOLIDATED}:
+    if report is None or report.was_only_filed or report.state in {ReportState.ACCEPTED, ReportState.CONSOLIDATED}:
         return None, "", {}
     entries = work.reports.entries([report.id])[report.id]
     last = return_in_force(entries)

@@ -175,6 +175,11 @@ class Report:
     standing: Standing
 
     @property
+    def was_only_filed(self) -> bool:
+        """Tell whether nothing but filings ever happened: each adds one entry and one revision."""
+        return self.version == self.revision + 1
+
+    @property
     def provisional_revision(self) -> int | None:
         """The revision behind provisional totals: what was sent back or taken back does not count.
 

@@ -16,6 +16,7 @@ from thidua.adapters.db.drafts import DatabaseDrafts
 from thidua.adapters.db.engine import Engines
 from thidua.adapters.db.evidence import DatabaseEvidences
 from thidua.adapters.db.facts import DatabaseFacts
+from thidua.adapters.db.filed_payloads import DatabaseFiledPayloads
 from thidua.adapters.db.obligations import DatabaseObligations
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.outbox import DatabaseOutbox
@@ -75,6 +76,11 @@ class DatabaseUnitOfWork:
     def drafts(self) -> DatabaseDrafts:
         """What is being written."""
         return DatabaseDrafts(self._connection)
+
+    @property
+    def filed_payloads(self) -> DatabaseFiledPayloads:
+        """Contents of many reports, page by page."""
+        return DatabaseFiledPayloads(self._connection)
 
     @property
     def reports(self) -> DatabaseReports:

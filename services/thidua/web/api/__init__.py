@@ -7,6 +7,7 @@ from flask import Blueprint
 from thidua.domain.errors import InvalidPayloadError
 from thidua.web.api.answers import invalid_payload
 from thidua.web.api.document import openapi
+from thidua.web.api.likenesses import likeness
 from thidua.web.api.reports import file
 from thidua.web.api.reports import listing
 from thidua.web.api.reports import one
@@ -30,4 +31,5 @@ API.add_url_rule("/reports/<int:report_id>/return", "give_back", give_back, meth
 API.add_url_rule("/reports/<int:report_id>/withdraw", "withdraw", withdraw, methods=["POST"])
 API.add_url_rule("/reports/<int:report_id>/differences", "between", between)
 API.add_url_rule("/reports/accept", "accept_several", accept_several, methods=["POST"])
+API.add_url_rule("/reports/<int:report_id>/likeness", "likeness", likeness)
 API.add_url_rule("/campaigns/<campaign>/status", "status", status)

@@ -8,6 +8,7 @@ from thidua.web.pages import draft
 from thidua.web.pages import due
 from thidua.web.pages import form
 from thidua.web.pages import home
+from thidua.web.pages import likeness
 from thidua.web.pages import receipt
 from thidua.web.pages import report
 from thidua.web.pages import reports
@@ -25,6 +26,7 @@ PAGES: tuple[Blueprint, ...] = (
     draft.page,
     report.page,
     receipt.page,
+    likeness.page,
     reports.page,
     status.page,
 )
