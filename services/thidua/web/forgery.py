@@ -17,7 +17,7 @@ from thidua.web import sessions
 __all__ = ["CSRFError", "is_doubtful", "is_same_origin", "protect"]
 
 #: Routes that do nothing with a bad token but show again what was typed, with a good one.
-_SHOWS_AGAIN = frozenset({"form.file"})
+_SHOWS_AGAIN = frozenset({"form.file", "review.give_back"})
 
 
 def protect(app: Flask) -> None:

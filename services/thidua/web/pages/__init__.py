@@ -10,6 +10,7 @@ from thidua.web.pages import home
 from thidua.web.pages import receipt
 from thidua.web.pages import report
 from thidua.web.pages import reports
+from thidua.web.pages import review
 from thidua.web.pages import sign_in
 from thidua.web.pages import status
 
@@ -23,6 +24,7 @@ PAGES: tuple[Blueprint, ...] = (
     form.page,
     report.page,
     receipt.page,
+    review.page,
     reports.page,
     status.page,
 )
