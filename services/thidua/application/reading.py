@@ -125,7 +125,8 @@ class ReportSheet:
     filings that answer it, so that a second review can follow it up; ``answers`` are the newest,
     by the remark's cell. ``limit_if_returned`` is the limit that a return made now would set.
     ``broken_at`` is the entry at which the ledger's chain is broken, None if it is whole.
-    ``earlier_looks_empty`` tells that a filing before this one said hardly anything, where that
+    ``may_review`` and ``is_own`` say what the reader's roles allow, the ``can_…`` what can be done
+    now. ``earlier_looks_empty`` tells that a filing before this one said hardly anything, where that
     can still be ruled upon.
     """
 
@@ -145,6 +146,8 @@ class ReportSheet:
     broken_at: int | None
     limit_if_returned: datetime | None
     earlier_looks_empty: bool
+    may_review: bool
+    is_own: bool
     can_review: bool
     can_return: bool
     can_withdraw: bool
@@ -202,7 +205,8 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         obligation, now
     )
     waits, last = report.state is ReportState.SUBMITTED, _binding(report, entries)
-    reviews = waits and not actor.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT])
+    may_review = not actor.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT])
+    is_own = _may_file(actor, report.unit_code)
     payloads = {revision.number: revision.payload for revision in revisions}
     return ReportSheet(
         report=report,
@@ -221,10 +225,12 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         broken_at=broken_at,
         limit_if_returned=answer_limit(host, obligation, now),
         earlier_looks_empty=looks_bare,
-        can_review=reviews,
-        can_return=reviews and is_open and not actor.roles.isdisjoint(RIGHTS[Right.RETURN_REPORT]),
-        can_withdraw=is_open and waits and _may_file(actor, report.unit_code),
-        can_refile=is_open and report.state is not ReportState.CONSOLIDATED and _may_file(actor, report.unit_code),
+        may_review=may_review,
+        is_own=is_own,
+        can_review=waits and may_review,
+        can_return=waits and may_review and is_open,
+        can_withdraw=waits and is_own and is_open,
+        can_refile=is_own and is_open and report.state is not ReportState.CONSOLIDATED,
         sees_people=reads_names,
     )
 

@@ -12,7 +12,17 @@ from thidua.forms.written import takes_dots
 from thidua.forms.written import text_of
 from thidua.forms.written import typed_of
 
-__all__ = ["control_id", "first_cell", "label_at", "rows_in", "takes_dots", "text_of", "typed_of"]
+__all__ = [
+    "control_id",
+    "escaped",
+    "first_cell",
+    "label_at",
+    "rows_in",
+    "takes_dots",
+    "text_of",
+    "typed_of",
+    "unescaped",
+]
 
 
 def control_id(pointer: str) -> str:
@@ -28,6 +38,16 @@ def rows_in(form: ComposedForm, names: Iterable[str]) -> dict[str, list[int]]:
         if match and match[1] in rows:
             rows[match[1]].add(int(match[2]))
     return {name: sorted(indexes) for name, indexes in rows.items()}
+
+
+def escaped(pointer: str) -> str:
+    """Write a pointer as one part of another, as in ``/answers/~1fields~1banners``."""
+    return pointer.replace("~", "~0").replace("/", "~1")
+
+
+def unescaped(part: str) -> str:
+    """Return the pointer that :func:`escaped` made a part of."""
+    return part.replace("~1", "/").replace("~0", "~")
 
 
 def first_cell(form: ComposedForm, pointer: str) -> str:
@@ -46,6 +66,10 @@ def label_at(form: ComposedForm, pointer: str, rows: Mapping[str, Sequence[int]]
     ``rows`` are the rows shown of each table, as in :class:`Drawer`.
     """
     parts = pointer.split("/")[1:]
+    if parts[0] == "answers":
+        asked = unescaped(parts[1]) if len(parts) > 1 else ""
+        about = label_at(form, asked, rows) if asked.startswith("/") else ""
+        return f"Trả lời yêu cầu sửa: {about}" if about else "Trả lời yêu cầu sửa"
     if parts[0] in {"fields", "by_topic"} and len(parts) > 1:
         model = form.cell_fields.get(parts[1])
         return f"{model.code} {model.label}".strip() if model else ""

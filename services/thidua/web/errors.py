@@ -114,6 +114,9 @@ _WORDS: dict[int, _Words] = {
     ),
 }
 
+#: Pages on which much is typed: it goes along through signing in again.
+_KEEPS_TYPED = frozenset({"form.file", "review.give_back"})
+
 _FORGED = _Words(
     "Trang đã mở quá lâu",
     "Trang này được mở từ một lần đăng nhập khác nên yêu cầu không được thực hiện.",
@@ -142,7 +145,7 @@ def _to_sign_in(error: NotSignedInError) -> AnyResponse:
         return Response(status=401)
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("sign_in.ask", next=request.full_path.rstrip("?")), 303)
-    if request.endpoint == "form.file" and forgery.is_same_origin():
+    if request.endpoint in _KEEPS_TYPED and forgery.is_same_origin():
         typed = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
         return Response(render_template("pages/sign_in.html", next=request.path, typed=typed, message=""), 401)
     return redirect(url_for("sign_in.ask"), 303)

@@ -13,12 +13,15 @@ from thidua.forms.describe import FieldModel
 from thidua.web import formats
 from thidua.web.cells import text_of
 
-__all__ = ["Line", "Part", "Table", "lines_of"]
+__all__ = ["Line", "Part", "Table", "lines_of", "said"]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field. ``before`` is what the filing before said, empty if the same; ``topics`` pairs label, text."""
+    """One field. ``before`` is what the filing before said, empty if the same; ``topics`` pairs label, text.
+
+    ``pointer`` is the field's cell; ``is_computed`` tells that the host fills it.
+    """
 
     code: str
     label: str
@@ -27,6 +30,8 @@ class Line:
     is_long: bool = False
     before: str = ""
     topics: tuple[tuple[str, str], ...] = ()
+    pointer: str = ""
+    is_computed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     hidden: bool
+    pointer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,11 @@ def lines_of(
     )
 
 
+def said(form: ComposedForm, model: FieldModel, value: object) -> str:
+    """Write one value in words, a dash where there is none."""
+    return _Reader(form).text(model, value)
+
+
 class _Reader:
     def __init__(self, form: ComposedForm) -> None:
         self._topics = form.topics
@@ -83,8 +94,8 @@ class _Reader:
         for model in models:
             if model.is_table:
                 continue
-            text = self._text(model, _mapping(payload.get("fields")).get(model.name))
-            old = text if before is None else self._text(model, _mapping(before.get("fields")).get(model.name))
+            text = self.text(model, _mapping(payload.get("fields")).get(model.name))
+            old = text if before is None else self.text(model, _mapping(before.get("fields")).get(model.name))
             counts = _mapping(_mapping(payload.get("by_topic")).get(model.name))
             yield Line(
                 model.code,
@@ -94,10 +105,12 @@ class _Reader:
                 is_long=model.kind in {"paragraph", "list_of"} and text != formats.UNKNOWN,
                 before=old if old != text else "",
                 topics=tuple(
-                    (topic.label, self._text(model, counts[topic.code]))
+                    (topic.label, self.text(model, counts[topic.code]))
                     for topic in self._topics
                     if topic.code in counts
                 ),
+                pointer=model.pointer,
+                is_computed=bool(model.computed),
             )
 
     def table(self, model: FieldModel, payload: Mapping[str, object], *, sees_people: bool) -> Table:
@@ -107,18 +120,17 @@ class _Reader:
             model.code,
             model.label,
             tuple(column.label for column in model.columns),
-            tuple(tuple(self._text(column, row.get(column.name)) for column in model.columns) for row in known),
+            tuple(tuple(self.text(column, row.get(column.name)) for column in model.columns) for row in known),
             hidden=model.personal and not sees_people,
+            pointer=model.pointer,
         )
 
-    def _text(self, model: FieldModel, value: object) -> str:
+    def text(self, model: FieldModel, value: object) -> str:
         if value is None or value in ("", [], ()):
             return formats.UNKNOWN
         if model.kind == "group":
             cells = _mapping(value)
-            return "; ".join(
-                f"{column.label}: {self._text(column, cells.get(column.name))}" for column in model.columns
-            )
+            return "; ".join(f"{column.label}: {self.text(column, cells.get(column.name))}" for column in model.columns)
         if model.kind == "flag":
             return "Có" if value is True else "Không"
         text = text_of(model, value, self._zone)

@@ -17,6 +17,7 @@ from thidua.domain.accounts import Actor
 from thidua.domain.filing import FILING_LABELS
 from thidua.domain.reports import EVENT_LABELS
 from thidua.domain.reports import REPORT_LABELS
+from thidua.domain.revisions import REVISION_LABELS
 from thidua.web import context
 from thidua.web import formats
 
@@ -53,6 +54,7 @@ def prepare(app: Flask, host: Host) -> None:
         UNKNOWN=formats.UNKNOWN,
         FILING_LABELS=FILING_LABELS,
         REPORT_LABELS=REPORT_LABELS,
+        REVISION_LABELS=REVISION_LABELS,
         EVENT_LABELS=EVENT_LABELS,
     )
 
@@ -72,7 +74,7 @@ def places_of(person: Actor) -> tuple[Place, ...]:
     wanted = [
         (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.")),
         (Right.FILE_REPORT, "Báo cáo phải nộp", "due.show", ("due.", "form.", "receipt.")),
-        (Right.READ_REPORT, "Báo cáo đã nộp", "reports.show", ("reports.", "report.")),
+        (Right.READ_REPORT, "Báo cáo đã nộp", "reports.show", ("reports.", "report.", "review.", "bulk.")),
     ]
     here = request.endpoint or ""
     return tuple(

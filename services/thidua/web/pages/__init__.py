@@ -12,6 +12,7 @@ from thidua.web.pages import likeness
 from thidua.web.pages import receipt
 from thidua.web.pages import report
 from thidua.web.pages import reports
+from thidua.web.pages import review
 from thidua.web.pages import sign_in
 from thidua.web.pages import status
 
@@ -27,6 +28,7 @@ PAGES: tuple[Blueprint, ...] = (
     report.page,
     receipt.page,
     likeness.page,
+    review.page,
     reports.page,
     status.page,
 )

@@ -1,61 +1,109 @@
-"""A report as filed, its ledger, and the Office's acceptance."""
+"""A report as filed, what a newer filing changed, its ledger, and the Office's acceptance."""
 
 from __future__ import annotations
 
 from flask import Blueprint
+from flask import Response
 from flask import redirect
 from flask import render_template
 from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from thidua.application.comparing import baseline_of
+from thidua.application.comparing import compare
 from thidua.application.reading import ReportSheet
 from thidua.application.reading import read_report
+from thidua.application.remarking import NOTE_LENGTH
 from thidua.application.reviewing import accept_report
-from thidua.domain.errors import MalformedRequestError
+from thidua.domain.errors import ConflictError
+from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.reports import Revision
+from thidua.forms.readers import clean_text
 from thidua.web import context
+from thidua.web.changed import changes_of
+from thidua.web.errors import status_of
 from thidua.web.filed import lines_of
+from thidua.web.ledger import lines_of_ledger
+from thidua.web.pages.review import seen_revision
 
 __all__ = ["page"]
 
 page = Blueprint("report", __name__, url_prefix="/reports/<int:report_id>")
 
-_LONGEST_NOTE = 1000
-
 
 @page.get("")
 def show(report_id: int) -> str:
-    """Show the newest revision, or the one asked for, with what it changed."""
-    sheet = read_report(context.host(), context.actor(), report_id)
-    revision = _asked_for(sheet)
+    """Show the newest revision, or the one asked for, with what it changed.
+
+    ``against`` names another revision to compare with. Who reviews an answer or a correction
+    reads first and only what changed; naming a revision shows it whole.
+    """
+    return _shown(read_report(context.host(), context.actor(), report_id))
+
+
+@page.post("/accept")
+def accept(report_id: int) -> AnyResponse:
+    """Accept the revision that was read; if it is no more the newest, show the newest with what was typed."""
+    note = clean_text(request.form.get("note", ""), lines=False)
+    from_now = request.form.get("counts_from_now_filed") == "yes"
+    try:
+        accept_report(
+            context.host(),
+            context.actor(),
+            report_id,
+            revision=seen_revision(),
+            note=note,
+            counts_from_now_filed=from_now,
+        )
+    except (ConflictError, InvalidPayloadError) as refusal:
+        sheet = read_report(context.host(), context.actor(), report_id)
+        said = refusal.findings[0].message if isinstance(refusal, InvalidPayloadError) else refusal.message
+        return Response(_shown(sheet, notice=said, note=note, from_now=from_now), status_of(refusal)[0])
+    return redirect(url_for("report.show", report_id=report_id), 303)
+
+
+def _shown(sheet: ReportSheet, *, notice: str = "", note: str = "", from_now: bool = False) -> str:
+    revision, against = _asked_for(sheet), _against(sheet)
+    if against is not None and against > revision.number:
+        # Whichever way round two filings are chosen, the older one stands first.
+        revision, against = next(each for each in sheet.revisions if each.number == against), revision.number
+    found = None if against is None or against == revision.number else compare(sheet, against, revision.number)
     before = next((each for each in sheet.revisions if each.number == revision.number - 1), None)
     return render_template(
         "pages/report.html",
         sheet=sheet,
         revision=revision,
-        parts=lines_of(sheet.form, revision.payload, before.payload if before else None, sees_people=sheet.sees_people),
-        first=sheet.revisions[0],
+        parts=()
+        if found
+        else lines_of(sheet.form, revision.payload, before.payload if before else None, sees_people=sheet.sees_people),
+        comparison=found,
+        changes=changes_of(sheet.form, found) if found else (),
+        ledger=lines_of_ledger(sheet),
+        is_newest=revision.number == sheet.report.revision,
+        typed={"notice": notice, "note": note, "from_now": from_now},
+        longest=NOTE_LENGTH,
     )
-
-
-@page.post("/accept")
-def accept(report_id: int) -> AnyResponse:
-    """Accept the revision that was read."""
-    number = request.form.get("revision", "")
-    if not (number.isascii() and number.isdecimal()):
-        raise MalformedRequestError("Yêu cầu không nói rõ lần nộp nào được tiếp nhận.")
-    note = request.form.get("note", "").strip()[:_LONGEST_NOTE]
-    accept_report(context.host(), context.actor(), report_id, revision=int(number), note=note)
-    return redirect(url_for("report.show", report_id=report_id), 303)
 
 
 def _asked_for(sheet: ReportSheet) -> Revision:
     asked = request.args.get("revision", "")
     if not asked:
         return sheet.revisions[-1]
-    found = next((revision for revision in sheet.revisions if str(revision.number) == asked), None)
+    return _named(sheet, asked)
+
+
+def _against(sheet: ReportSheet) -> int | None:
+    """Return the revision to compare with, None to show a revision whole."""
+    asked = request.args.get("against", "")
+    if asked:
+        return _named(sheet, asked).number
+    return baseline_of(sheet) if sheet.can_review and not request.args.get("revision") else None
+
+
+def _named(sheet: ReportSheet, text: str) -> Revision:
+    found = next((revision for revision in sheet.revisions if str(revision.number) == text), None)
     if found is None:
         raise NotFoundError("Báo cáo không có lần nộp này.", subject="revision")
     return found

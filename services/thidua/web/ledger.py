@@ -1,0 +1,88 @@
+"""A report's ledger as lines to read: what happened, with remarks, answers, limits and digests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from thidua.application.reading import ReportSheet
+from thidua.domain.ledger import Entry
+from thidua.domain.reports import EVENT_LABELS
+from thidua.domain.reports import EventKind
+from thidua.web.cells import label_at
+from thidua.web.changed import where
+
+__all__ = ["LedgerLine", "Said", "lines_of_ledger"]
+
+_SHORT_DIGEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A remark or an answer, and where it stands."""
+
+    where: str
+    text: str
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One entry: ``answer_by`` is the limit a return set, ``counts_from`` what an acceptance ruled."""
+
+    at: datetime
+    what: str
+    revision: int
+    by: str
+    note: str
+    digest: str
+    on_behalf: bool
+    paper_received_at: datetime | None
+    answer_by: datetime | None
+    counts_from: datetime | None
+    is_incomplete: bool
+    remarks: tuple[Said, ...]
+    answers: tuple[Said, ...]
+
+
+def lines_of_ledger(sheet: ReportSheet) -> tuple[LedgerLine, ...]:
+    """Write the ledger of a report, oldest entry first."""
+    return tuple(_line(sheet, entry) for entry in sheet.entries)
+
+
+def _line(sheet: ReportSheet, entry: Entry) -> LedgerLine:
+    return LedgerLine(
+        entry.at,
+        EVENT_LABELS[entry.kind],
+        entry.revision,
+        sheet.people.get(entry.by, ""),
+        entry.note,
+        entry.digest[:_SHORT_DIGEST],
+        entry.kind is EventKind.ENTERED_ON_BEHALF,
+        _moment(entry, "paper_received_at"),
+        _moment(entry, "answer_by"),
+        _moment(entry, "counts_from"),
+        entry.body.get("incomplete") is True,
+        _said(sheet, entry, "remarks"),
+        _said(sheet, entry, "answers"),
+    )
+
+
+def _said(sheet: ReportSheet, entry: Entry, name: str) -> tuple[Said, ...]:
+    given = entry.body.get(name)
+    return tuple(
+        Said(_place(sheet, str(each["cell"])), str(each["text"]), str(each.get("quote") or ""))
+        for each in (given if isinstance(given, list) else ())
+        if isinstance(each, Mapping)
+    )
+
+
+def _place(sheet: ReportSheet, pointer: str) -> str:
+    """Say where a remark stands: the field or table, and the part of it."""
+    return ", ".join(words for words in (label_at(sheet.form, pointer, {}), where(sheet.form, pointer)) if words)
+
+
+def _moment(entry: Entry, name: str) -> datetime | None:
+    value = entry.body.get(name)
+    return datetime.fromisoformat(value) if isinstance(value, str) and value else None
