@@ -21,6 +21,7 @@ from thidua.application.permissions import sees_people
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import RosterRow
 from thidua.domain.accounts import Actor
+from thidua.domain.drafts import Draft
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
@@ -69,6 +70,8 @@ class Owed:
     filing: FilingState
     report: Report | None
     period_is_open: bool
+    #: What is typed and not filed, without its cells.
+    draft: Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +130,17 @@ def owed(host: Host, actor: Actor) -> tuple[Owed, ...]:
     with host.work.reading() as work:
         rows = work.campaigns.owed_by(actor.unit_codes)
         states = _period_states(work, {row.obligation.campaign_code for row in rows})
+        drafts = {
+            (seen.campaign_code, seen.period_code, seen.unit_code): seen.draft
+            for seen in work.drafts.of_units(actor.unit_codes)
+        }
     return tuple(
-        _owed(host, row, states, now) for row in rows if row.obligation.campaign_code in host.catalogue.campaigns
+        replace(
+            _owed(host, row, states, now),
+            draft=drafts.get((row.obligation.campaign_code, row.obligation.period_code, row.obligation.unit_code)),
+        )
+        for row in rows
+        if row.obligation.campaign_code in host.catalogue.campaigns
     )
 
 
@@ -293,6 +305,10 @@ def _may_file(actor: Actor, unit_code: str) -> bool:
 
 
 def _without_people(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, object]:
-    """Leave out the rows that name people; their counts stand in the form's own cells."""
+    """Leave out the rows that name people, and what is said of them; their counts stand in the form's own cells."""
     personal = {field.name for field in form.fields if field.personal}
-    return {key: [] if key in personal else value for key, value in payload.items()}
+    kept = {key: [] if key in personal else value for key, value in payload.items()}
+    comments = payload.get("comments")
+    if isinstance(comments, Mapping):
+        kept["comments"] = {about: text for about, text in comments.items() if about.split("/")[1] not in personal}
+    return kept

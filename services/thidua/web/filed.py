@@ -18,7 +18,11 @@ __all__ = ["Line", "Part", "Table", "lines_of"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field. ``before`` is what the filing before said, empty if the same; ``topics`` pairs label, text."""
+    """One field.
+
+    ``before`` is what the filing before said, empty if the same; ``topics`` pairs label, text;
+    ``comment`` is what the unit says of it.
+    """
 
     code: str
     label: str
@@ -27,6 +31,7 @@ class Line:
     is_long: bool = False
     before: str = ""
     topics: tuple[tuple[str, str], ...] = ()
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     hidden: bool
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class _Reader:
                     for topic in self._topics
                     if topic.code in counts
                 ),
+                comment=self._comment(model, payload),
             )
 
     def table(self, model: FieldModel, payload: Mapping[str, object], *, sees_people: bool) -> Table:
@@ -109,6 +116,16 @@ class _Reader:
             tuple(column.label for column in model.columns),
             tuple(tuple(self._text(column, row.get(column.name)) for column in model.columns) for row in known),
             hidden=model.personal and not sees_people,
+            comment="" if model.personal and not sees_people else self._comment(model, payload),
+        )
+
+    def _comment(self, model: FieldModel, payload: Mapping[str, object]) -> str:
+        """Return what the unit says of a field and of the cells inside it."""
+        name = model.name
+        inside = (f"/{name}/", f"/fields/{name}/", f"/by_topic/{name}/")
+        said = _mapping(payload.get("comments"))
+        return "\n".join(
+            str(text) for pointer, text in said.items() if pointer == model.pointer or pointer.startswith(inside)
         )
 
     def _text(self, model: FieldModel, value: object) -> str:
