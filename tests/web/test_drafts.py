@@ -302,6 +302,17 @@ def test_signing_in_again_reads_strictly(site: Any, body: object, status: int) -
     problem(site.stranger().client.post("/sign-in/again", json=body, headers=headers), status)
 
 
+def test_a_draft_after_a_filing_counts_on_above_the_one_that_was_filed(site: Any, typist: Typist) -> None:
+    typist.save({RADIO: "26"})
+    assert site.file().status == 303
+    assert typist.draft()["version"] == 0
+    assert typist.draft()["revision"] == 1
+    # A page left open, with the old version, is not mistaken for one that saw the new draft.
+    saved = typist.save({RADIO: "30"})
+    assert saved["version"] > 100_000
+    assert saved["revision"] == 1
+
+
 def test_what_was_filed_typed_again_begins_no_draft(site: Any, typist: Typist) -> None:
     assert site.file().status == 303
     assert typist.save({"/fields/radio_broadcasts": "1.148"})["version"] == 0

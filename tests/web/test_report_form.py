@@ -194,9 +194,9 @@ def test_filing_again_starts_from_what_was_filed_and_asks_why(site: Any) -> None
 
 def test_an_estimate_is_marked_as_one(site: Any) -> None:
     visitor = site.visit("reporter")
-    site.file(visitor, is_estimate="yes")
+    site.file(visitor, **{"/is_estimate": "yes"})
     assert "Số liệu ước tính" in visitor.get("/reports/1").html.text
-    box = visitor.get(site.form).html.one("input", name="is_estimate")
+    box = visitor.get(site.form).html.one("input", name="/is_estimate")
     assert "checked" in box.attributes
 
 

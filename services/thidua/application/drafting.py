@@ -102,7 +102,9 @@ class Desk:
         return Judged(envelope, reading, reading.as_seen(findings))
 
 
-def lay_out(host: Host, work: UnitOfWork, actor: Actor, place: DraftPlace) -> Desk:
+def lay_out(
+    host: Host, work: UnitOfWork, actor: Actor, place: DraftPlace, *, idempotency_key: str | None = None
+) -> Desk:
     """Read what a draft is judged against; whether the person may is the caller's first line.
 
     Raises:
@@ -115,6 +117,7 @@ def lay_out(host: Host, work: UnitOfWork, actor: Actor, place: DraftPlace) -> De
         campaign_code=place.campaign_code,
         period_code=place.period_code,
         unit_code=place.unit_code,
+        idempotency_key=idempotency_key,
     )
     sums = {
         source: work.facts.accepted_sum(sheet.campaign.code, sheet.period.code, *source) for source in sheet.form.sums

@@ -7,15 +7,15 @@ changed meanwhile comes back, too, so that the sender has seen everything up to 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from datetime import datetime
 
-from thidua.application.draft_ports import NewCell
 from thidua.application.draft_ports import NewDraft
+from thidua.application.draft_writing import merged_with
+from thidua.application.draft_writing import write_draft
 from thidua.application.drafting import Desk
 from thidua.application.drafting import DraftPlace
 from thidua.application.drafting import Judged
@@ -32,11 +32,8 @@ from thidua.domain.drafts import Draft
 from thidua.domain.drafts import DraftCell
 from thidua.domain.drafts import Merge
 from thidua.domain.drafts import as_kept
-from thidua.domain.drafts import first_version
-from thidua.domain.drafts import merge
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
-from thidua.domain.errors import UnavailableError
 from thidua.forms.compose import ComposedForm
 from thidua.forms.envelope import MOST_UNKNOWN
 from thidua.forms.pointers import cell_model
@@ -47,11 +44,16 @@ from thidua_sdk import Finding
 from thidua_sdk import Group
 from thidua_sdk import Level
 
-__all__ = ["MOST_ATTEMPTS", "DraftPage", "Saved", "carry_forward", "discard_draft", "open_draft", "save_cells"]
-
-#: Saves of one draft at the same instant: each round of them lets one through, so this many people
-#: would have to type in one form within milliseconds before one is asked to send again.
-MOST_ATTEMPTS = 20
+__all__ = [
+    "DraftPage",
+    "PageSaved",
+    "Saved",
+    "carry_forward",
+    "discard_draft",
+    "open_draft",
+    "save_cells",
+    "save_page",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,21 @@ class DraftPage:
     def version(self) -> int:
         """The version seen, 0 where there never was a draft."""
         return self.draft.version if self.draft else 0
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What stands in the cells."""
+        return self.desk.typed(self.draft)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is found at the cells that were touched; an untouched one is not called missing yet."""
+        touched = self.draft.cells.keys() if self.draft else frozenset[str]()
+        return tuple(
+            finding
+            for finding in self.judged.findings
+            if not touched.isdisjoint(finding.cells) and (finding.code != "required" or finding.cells[0] in touched)
+        )
 
     @property
     def is_older(self) -> bool:
@@ -100,15 +117,29 @@ class Saved:
     carried: Mapping[str, str] = field(default_factory=dict)
 
 
-def open_draft(host: Host, actor: Actor, place: DraftPlace) -> DraftPage:
-    """Read a draft and judge it.
+@dataclass(frozen=True, slots=True)
+class PageSaved:
+    """What became of a posted page: the draft as it stands now, and what somebody else wrote meanwhile."""
+
+    draft: Draft | None
+    conflicts: tuple[DraftCell, ...]
+    unseen: tuple[DraftCell, ...]
+
+    @property
+    def version(self) -> int:
+        """The draft's version now, 0 where there never was one."""
+        return self.draft.version if self.draft else 0
+
+
+def open_draft(host: Host, actor: Actor, place: DraftPlace, *, idempotency_key: str | None = None) -> DraftPage:
+    """Read a draft and judge it; with a key, find out whether it was filed under it before.
 
     Raises:
         NotAllowedError, NotFoundError: the person may not, or nothing is owed there.
     """
     require_unit(actor, Right.WRITE_DRAFT, place.unit_code)
     with host.work.reading() as work:
-        desk = lay_out(host, work, actor, place)
+        desk = lay_out(host, work, actor, place, idempotency_key=idempotency_key)
         draft = work.drafts.get(
             campaign_code=place.campaign_code, period_code=place.period_code, unit_code=place.unit_code
         )
@@ -122,8 +153,6 @@ def save_cells(
     *,
     base: int,
     cells: Mapping[str, str | None],
-    touched: bool = True,
-    revision: int | None = None,
 ) -> Saved:
     """Save some cells of a draft; begins the draft if there is none.
 
@@ -133,10 +162,6 @@ def save_cells(
         place: whose draft.
         base: the newest version that the sender has seen with all its cells, 0 for none.
         cells: text by pointer, None or empty for an emptied cell.
-        touched: these are the cells a person touched, so that a carried one among them has been looked
-            at; False where a whole page is sent, touched or not.
-        revision: the filing the sender is filling the form for, if it was told; a draft that was
-            begun for an older one is from then on for this one.
 
     Returns:
         What was saved, what was not and why, and what the judge finds.
@@ -156,22 +181,53 @@ def save_cells(
     _require_cells(desk.sheet.form, sent)
 
     def decide(draft: Draft | None) -> Merge:
-        stored = draft.cells if draft else {}
-        # Where nothing was touched yet, what was filed stands in the cell: typing it again is no change.
-        untouched = {pointer: text for pointer, text in sent.items() if pointer not in stored}
-        filed = desk.filed if untouched and desk.sheet.report is not None else {}
-        unchanged = {pointer for pointer, text in untouched.items() if filed and text == as_kept(filed.get(pointer))}
-        found = merge(stored, {pointer: text for pointer, text in sent.items() if pointer not in unchanged}, base=base)
-        looked_at = {pointer for pointer in found.same if touched and pointer in stored and stored[pointer].is_carried}
-        return Merge(
-            {**found.changed, **{pointer: sent[pointer] for pointer in looked_at}},
-            (found.same | unchanged) - looked_at,
-            found.conflicts,
-            found.unseen,
-        )
+        found = merged_with(desk, draft, sent, base)
+        # A carried cell that is sent has been looked at, whatever stands in it.
+        looked_at = {p: sent[p] for p in found.same if draft and p in draft.cells and draft.cells[p].is_carried}
+        return replace(found, changed={**found.changed, **looked_at}, same=found.same - looked_at.keys())
 
-    before, after, merged = _write(host, actor, place, desk, decide, is_carried=False, revision=revision)
+    before, after, merged = write_draft(host, actor, place, desk, decide)
     return _saved(desk, before, after, merged)
+
+
+def save_page(
+    host: Host, actor: Actor, place: DraftPlace, *, base: int, cells: Mapping[str, str | None], revision: int
+) -> PageSaved:
+    """Save all the cells of a posted page, touched or not; nothing is judged.
+
+    What cannot be kept (a cell this form does not have, a text beyond all measure) is left out: the
+    page still shows it. An empty cell never beats what somebody else wrote there since; it counts as
+    not sent.
+
+    Args:
+        host: the ports.
+        actor: who typed.
+        place: whose draft.
+        base: the version that the page was made from.
+        cells: text by pointer.
+        revision: the filing that the page was made for; a draft begun for an older one is from then
+            on for this one, since the page said so.
+
+    Raises:
+        NotAllowedError, NotFoundError, ConflictError, UnavailableError: as in :func:`save_cells`.
+    """
+    require_unit(actor, Right.WRITE_DRAFT, place.unit_code)
+    with host.work.glancing() as work:
+        desk = lay_out(host, work, actor, place)
+    require_writable(desk.sheet)
+    sent = {
+        pointer: as_kept(text)
+        for pointer, text in cells.items()
+        if is_draft_cell(desk.sheet.form, pointer) and len(text or "") <= TEXT_LENGTH
+    }
+
+    def decide(draft: Draft | None) -> Merge:
+        stored = draft.cells if draft else {}
+        said = {p: text for p, text in sent.items() if text is not None or p not in stored or stored[p].version <= base}
+        return merged_with(desk, draft, said, base)
+
+    _, after, merged = write_draft(host, actor, place, desk, decide, revision=revision)
+    return PageSaved(after, merged.conflicts, merged.unseen)
 
 
 def carry_forward(host: Host, actor: Actor, place: DraftPlace) -> Saved:
@@ -196,7 +252,7 @@ def carry_forward(host: Host, actor: Actor, place: DraftPlace) -> Saved:
         typed = draft.typed if draft else {}
         return Merge({p: text for p, text in wanted.items() if typed.get(p) is None}, frozenset(), (), ())
 
-    before, after, merged = _write(host, actor, place, desk, decide, is_carried=True, revision=None)
+    before, after, merged = write_draft(host, actor, place, desk, decide, is_carried=True)
     return _saved(desk, before, after, merged, carried=True)
 
 
@@ -227,85 +283,6 @@ def discard_draft(host: Host, actor: Actor, place: DraftPlace, *, version: int) 
             raise ConflictError("Bản nháp vừa được người khác ghi thêm; hãy xem lại rồi mới hủy.", subject="version")
         work.drafts.empty(draft)
         work.commit()
-
-
-def _write(
-    host: Host,
-    actor: Actor,
-    place: DraftPlace,
-    desk: Desk,
-    decide: Callable[[Draft | None], Merge],
-    *,
-    is_carried: bool,
-    revision: int | None,
-) -> tuple[Draft | None, Draft | None, Merge]:
-    """Read the draft, decide, and write what was decided unless somebody wrote in between; then decide anew.
-
-    Returns:
-        The draft before and after, and what was decided.
-    """
-    for _ in range(MOST_ATTEMPTS):
-        with host.work.writing() as work:
-            seen = work.drafts.get(
-                campaign_code=place.campaign_code, period_code=place.period_code, unit_code=place.unit_code
-            )
-            merged = decide(seen)
-            follows = seen is not None and revision is not None and revision > seen.revision
-            if not merged.changed and not follows:
-                return seen, seen, merged
-            new = _next(actor, place, desk, seen, revision=revision, keeps_proposal=not merged.changed)
-            cells = [NewCell(pointer, text, is_carried) for pointer, text in merged.changed.items()]
-            if work.drafts.write(seen, new, cells):
-                work.commit()
-                return seen, _after(actor, seen, new, cells), merged
-    raise UnavailableError("Nhiều người đang ghi cùng lúc; hãy gửi lại sau giây lát.", subject="draft")
-
-
-def _next(
-    actor: Actor,
-    place: DraftPlace,
-    desk: Desk,
-    seen: Draft | None,
-    *,
-    revision: int | None,
-    keeps_proposal: bool,
-) -> NewDraft:
-    """Make the next version; a change withdraws the proposal to the head, and his note stays to be read."""
-    sheet = desk.sheet
-    # A draft that was thrown away or never was begins for the filing that is due now.
-    begun_for = seen.revision if seen is not None and seen.cells else sheet.next_revision
-    proposed = seen if seen is not None and keeps_proposal else None
-    return NewDraft(
-        campaign_code=place.campaign_code,
-        period_code=place.period_code,
-        unit_code=place.unit_code,
-        version=seen.version + 1 if seen else first_version(sheet.report.version if sheet.report else 0),
-        revision=max(begun_for, min(revision or 0, sheet.next_revision)),
-        proposed_by=proposed.proposed_by if proposed else None,
-        proposed_at=proposed.proposed_at if proposed else None,
-        note=seen.note if seen else "",
-        saved_by=actor.account_id,
-        saved_at=sheet.now,
-    )
-
-
-def _after(actor: Actor, seen: Draft | None, new: NewDraft, cells: Iterable[NewCell]) -> Draft:
-    """Say how the draft stands now without reading it back."""
-    written = {
-        cell.pointer: DraftCell(cell.pointer, cell.typed, new.version, cell.is_carried, actor.full_name, new.saved_at)
-        for cell in cells
-    }
-    return Draft(
-        id=seen.id if seen else 0,
-        version=new.version,
-        revision=new.revision,
-        cells={**(seen.cells if seen else {}), **written},
-        note=new.note,
-        proposed_by=new.proposed_by,
-        proposed_at=new.proposed_at,
-        saved_by=actor.full_name,
-        saved_at=new.saved_at,
-    )
 
 
 def _saved(desk: Desk, before: Draft | None, after: Draft | None, merged: Merge, *, carried: bool = False) -> Saved:

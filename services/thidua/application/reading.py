@@ -26,6 +26,7 @@ from thidua.application.rows import RosterRow
 from thidua.application.veiling import without_people
 from thidua.application.veiling import without_words_on_people
 from thidua.domain.accounts import Actor
+from thidua.domain.drafts import Draft
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
@@ -95,6 +96,8 @@ class Owed:
     report: Report | None
     period_is_open: bool
     sent_back: SentBack | None = None
+    #: What is typed and not filed, without its cells.
+    draft: Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +170,16 @@ def owed(host: Host, actor: Actor) -> tuple[Owed, ...]:
         rows = work.campaigns.owed_by(actor.unit_codes)
         states = _period_states(work, {row.obligation.campaign_code for row in rows})
         sent_back = _sent_back(work, [row.report for row in rows if row.report])
+        drafts = {
+            (seen.campaign_code, seen.period_code, seen.unit_code): seen.draft
+            for seen in work.drafts.of_units(actor.unit_codes)
+        }
     return tuple(
-        replace(_owed(host, row, states, now), sent_back=sent_back.get(row.report.id) if row.report else None)
+        replace(
+            _owed(host, row, states, now),
+            sent_back=sent_back.get(row.report.id) if row.report else None,
+            draft=drafts.get((row.obligation.campaign_code, row.obligation.period_code, row.obligation.unit_code)),
+        )
         for row in rows
         if row.obligation.campaign_code in host.catalogue.campaigns
     )

@@ -16,8 +16,11 @@ from dataclasses import replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from thidua.domain.drafts import DraftCell
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
+from thidua.forms.pointers import COMMENTS
+from thidua.forms.pointers import escaped
 from thidua.web import formats
 from thidua.web.cells import control_id
 from thidua.web.cells import takes_dots
@@ -106,6 +109,17 @@ class Control:
     rows: tuple[Row, ...] = ()
     blank_row: Row | None = None
     most: int = 0
+    comment: Control | None = None
+    #: What somebody else wrote there meanwhile, and whether it is not what stands in the control.
+    theirs: DraftCell | None = None
+    differs: bool = False
+    is_carried: bool = False
+
+    @property
+    def theirs_said(self) -> str:
+        """The other's text in words."""
+        text = (self.theirs.typed if self.theirs else None) or ""
+        return dict(self.options).get(text, text)
 
     @property
     def knows_option(self) -> bool:
@@ -115,7 +129,7 @@ class Control:
     @property
     def topics_open(self) -> bool:
         """Tell whether the counts by topic start unfolded: something is typed or wrong there."""
-        return any(topic.text or topic.findings for topic in self.topics)
+        return any(topic.text or topic.findings or topic.theirs for topic in self.topics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +152,8 @@ class Drawer:
         tags: the period's tags, for cells required in some periods only.
         earlier: the payload of the period before, to show beside each cell; empty if none.
         rows: the rows to show of each table.
+        theirs: cells that somebody else wrote in meanwhile.
+        carried: cells taken over from the period before that nobody has looked at.
     """
 
     form: ComposedForm
@@ -146,6 +162,8 @@ class Drawer:
     tags: frozenset[str] = frozenset()
     earlier: Mapping[str, object] = field(default_factory=dict)
     rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    theirs: Mapping[str, DraftCell] = field(default_factory=dict)
+    carried: frozenset[str] = frozenset()
 
     @cached_property
     def shown(self) -> tuple[Shown, ...]:
@@ -269,15 +287,33 @@ class Drawer:
         own = tuple(shown for shown in self.shown if shown.cell == control.name)
         marked = [shown for shown in self.shown if control.name in shown.cells[:_MOST_MARKED]]
         hints = [f"{control.id}-hint"] if control.hint or control.earlier else []
+        theirs = self.theirs.get(control.name)
+        text = self.typed.get(control.name, "")
         described = [*hints, *dict.fromkeys(shown.id for shown in (*own, *marked))]
+        if theirs is not None:
+            described.append(f"{control.id}-khac")
+        if control.name in self.carried:
+            described.append(f"{control.id}-chuyen")
         return replace(
             control,
-            text=self.typed.get(control.name, ""),
+            text=text,
             findings=own,
             has_errors=any(shown.level == Level.ERROR for shown in marked),
             has_warnings=any(shown.level == Level.WARNING for shown in marked),
             describedby=" ".join(described),
+            theirs=theirs,
+            differs=theirs is not None and (theirs.typed or "") != text,
+            is_carried=control.name in self.carried,
+            comment=self._comment(control),
         )
+
+    def _comment(self, control: Control) -> Control | None:
+        """Draw what the unit says of a cell, where it says something."""
+        pointer = COMMENTS + escaped(control.name)
+        if pointer not in self.typed or control.name.startswith(COMMENTS):
+            return None
+        label = f"Ghi chú của đơn vị cho ô {control.code or control.label}"
+        return self.envelope_cell(pointer, label, kind="paragraph", need=Need.OPTIONAL)
 
     def _earlier(self, model: FieldModel) -> str:
         fields = self.earlier.get("fields")

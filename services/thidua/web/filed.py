@@ -18,9 +18,11 @@ __all__ = ["Line", "Part", "Table", "lines_of", "said"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field. ``before`` is what the filing before said, empty if the same; ``topics`` pairs label, text.
+    """One field.
 
-    ``pointer`` is the field's cell; ``is_computed`` tells that the host fills it.
+    ``before`` is what the filing before said, empty if the same; ``topics`` pairs label, text;
+    ``comment`` is what the unit says of it. ``pointer`` is the field's cell; ``is_computed`` tells
+    that the host fills it.
     """
 
     code: str
@@ -32,6 +34,7 @@ class Line:
     topics: tuple[tuple[str, str], ...] = ()
     pointer: str = ""
     is_computed: bool = False
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     hidden: bool
     pointer: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class _Reader:
                 ),
                 pointer=model.pointer,
                 is_computed=bool(model.computed),
+                comment=self._comment(model, payload),
             )
 
     def table(self, model: FieldModel, payload: Mapping[str, object], *, sees_people: bool) -> Table:
@@ -123,6 +128,16 @@ class _Reader:
             tuple(tuple(self.text(column, row.get(column.name)) for column in model.columns) for row in known),
             hidden=model.personal and not sees_people,
             pointer=model.pointer,
+            comment="" if model.personal and not sees_people else self._comment(model, payload),
+        )
+
+    def _comment(self, model: FieldModel, payload: Mapping[str, object]) -> str:
+        """Return what the unit says of a field and of the cells inside it."""
+        name = model.name
+        inside = (f"/{name}/", f"/fields/{name}/", f"/by_topic/{name}/")
+        said = _mapping(payload.get("comments"))
+        return "\n".join(
+            str(text) for pointer, text in said.items() if pointer == model.pointer or pointer.startswith(inside)
         )
 
     def text(self, model: FieldModel, value: object) -> str:

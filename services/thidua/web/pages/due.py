@@ -9,6 +9,7 @@ from flask import render_template
 
 from thidua.application.reading import Owed
 from thidua.application.reading import owed
+from thidua.domain.accounts import Role
 from thidua.domain.filing import FilingState
 from thidua.web import context
 
@@ -36,6 +37,11 @@ def show() -> str:
         missed=[each for each in waiting if not each.period_is_open],
         filed=filed,
         now=host.clock.now(),
+        headed={
+            membership.unit_code
+            for membership in context.actor().memberships
+            if membership.role is Role.UNIT_HEAD and membership.unit_code
+        },
         several_units=len({each.unit_code for each in everything}) > 1,
     )
 

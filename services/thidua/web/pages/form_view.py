@@ -1,0 +1,214 @@
+"""What the page of the report form shows besides the sheet, and how it is drawn."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+
+from flask import render_template
+
+from thidua.application.drafts import DraftPage
+from thidua.application.sheets import Sheet
+from thidua.application.signing_off import heads_unit
+from thidua.application.signing_off import needs_sign_off
+from thidua.domain.accounts import Actor
+from thidua.domain.drafts import Draft
+from thidua.domain.drafts import DraftCell
+from thidua.forms.compose import ComposedForm
+from thidua.forms.envelope import CORRECTION_REASON_LENGTH
+from thidua.forms.pointers import COMMENTS
+from thidua.forms.pointers import unescaped
+from thidua.web import context
+from thidua.web.cells import control_id
+from thidua.web.cells import first_cell
+from thidua.web.cells import label_at
+from thidua.web.cells import rows_in
+from thidua.web.controls import Control
+from thidua.web.controls import Drawer
+from thidua.web.formats import number
+from thidua_sdk import Finding
+from thidua_sdk import FormUse
+from thidua_sdk import Level
+from thidua_sdk import Need
+from thidua_sdk import cell
+
+__all__ = ["View", "draw", "prefilled", "view_of"]
+
+_PEOPLE = {"prepared_by": "Người lập", "approved_by": "Người duyệt"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the page shows besides the sheet.
+
+    Attributes:
+        form: the form.
+        typed: what stands in the cells.
+        version: the version of the draft that the page is made from, 0 for none.
+        draft: the draft, None where there is none.
+        is_older: somebody filed since the draft was begun.
+        findings: what is wrong or doubtful.
+        may_confirm: filing waits only for a word on what is doubtful.
+        notice: why what the person asked for did not happen.
+        rows: the rows to show of each table.
+        go_to: id of the control to go to.
+        theirs: cells that somebody else changed to something else meanwhile.
+        news: cells that hold what somebody else wrote meanwhile.
+        needs_sign_off: the unit's head files; ``is_head`` tells that it is he who looks.
+        is_answer: the page answers a press of a button, and is not just opened.
+        note_typed: what the head was about to write when sending the draft back.
+    """
+
+    form: ComposedForm
+    typed: Mapping[str, str]
+    version: int
+    draft: Draft | None
+    is_older: bool = False
+    findings: Sequence[Finding] = ()
+    may_confirm: bool = False
+    notice: str = ""
+    rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    go_to: str = ""
+    theirs: Mapping[str, DraftCell] = field(default_factory=dict)
+    news: Mapping[str, DraftCell] = field(default_factory=dict)
+    needs_sign_off: bool = False
+    is_head: bool = False
+    note_typed: str = ""
+    is_answer: bool = False
+
+    @property
+    def has_draft(self) -> bool:
+        """Tell whether something is typed that was not filed."""
+        return self.draft is not None and bool(self.draft.cells)
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """The cells taken over from the period before that nobody has looked at."""
+        cells = self.draft.cells if self.draft else {}
+        return frozenset(
+            pointer
+            for pointer, each in cells.items()
+            if each.is_carried and self.typed.get(pointer, "") == (each.typed or "")
+        )
+
+
+def prefilled(person: Actor) -> dict[str, str]:
+    """Say who prepared the report as far as the page knows: who opens it."""
+    return {"/prepared_by/full_name": person.full_name, "/prepared_by/position": person.position}
+
+
+def view_of(opened: DraftPage, person: Actor) -> View:
+    """View a draft as it was left; who prepared the report is the person, until somebody wrote otherwise."""
+    sheet = opened.desk.sheet
+    needs = needs_sign_off(context.host(), sheet.obligation.unit_type)
+    is_head = heads_unit(person, sheet.obligation.unit_code)
+    typed = opened.typed
+    if not (needs and is_head) and not any(typed.get(f"/prepared_by/{part}") for part in ("full_name", "position")):
+        typed |= prefilled(person)
+    if sheet.payload.get("is_estimate") is True:
+        typed.setdefault("/is_estimate", "yes")
+    return View(
+        form=sheet.form,
+        typed=typed,
+        version=opened.version,
+        draft=opened.draft,
+        is_older=opened.is_older,
+        findings=opened.findings,
+        rows=rows_in(sheet.form, (name for name, text in typed.items() if text)),
+        needs_sign_off=needs,
+        is_head=is_head,
+    )
+
+
+def draw(sheet: Sheet, view: View) -> str:
+    """Draw the page."""
+    computed = {name: value for name, value in sheet.computed.items() if name in sheet.form.cell_fields}
+    drawer = Drawer(
+        form=sheet.form,
+        typed={**view.typed, **{cell(name): number(value) for name, value in computed.items()}},
+        findings=view.findings,
+        tags=sheet.period.tags,
+        earlier=sheet.previous.payload if sheet.previous else {},
+        rows=view.rows,
+        theirs={**view.news, **view.theirs},
+        carried=view.carried,
+    )
+    errors = sum(1 for finding in view.findings if finding.level is Level.ERROR)
+    return render_template(
+        "pages/form.html",
+        sheet=sheet,
+        use=_use_of(sheet),
+        sections=[(section.title, drawer.section(section.fields)) for section in sheet.form.sections],
+        people=_people(drawer),
+        correction=_correction(drawer) if sheet.next_revision else None,
+        summary=[
+            (shown, label_at(sheet.form, shown.cell, view.rows), control_id(first_cell(sheet.form, shown.cell)))
+            for shown in drawer.shown
+        ],
+        differing=[
+            (label_at(sheet.form, pointer, view.rows), control_id(pointer)) for pointer in (*view.theirs, *view.news)
+        ],
+        errors=errors,
+        warnings=len(view.findings) - errors,
+        view=view,
+        commented=_commented(sheet.form, view),
+        can_carry=_can_carry(sheet),
+        person=context.actor(),
+        idempotency_key=secrets.token_urlsafe(18),
+    )
+
+
+def _can_carry(sheet: Sheet) -> bool:
+    return (
+        sheet.previous is not None
+        and sheet.report is None
+        and any(model.carries for model in sheet.form.cell_fields.values())
+    )
+
+
+def _commented(form: ComposedForm, view: View) -> list[tuple[str, str]]:
+    """List the fields that have no comment yet, with their labels."""
+    said = {unescaped(name.removeprefix(COMMENTS)) for name in view.typed if name.startswith(COMMENTS)}
+    return [
+        (model.pointer, f"{model.code} {model.label}".strip())
+        for model in form.fields
+        if model.pointer not in said and not model.computed
+    ]
+
+
+def _use_of(sheet: Sheet) -> FormUse | None:
+    """Return the plan's line that asks this unit type for this form, with its deadline rule."""
+    return next(
+        (
+            use
+            for use in sheet.period.forms
+            if use.form == sheet.form.code and sheet.obligation.unit_type in use.unit_types
+        ),
+        None,
+    )
+
+
+def _people(drawer: Drawer) -> list[tuple[str, tuple[Control, Control]]]:
+    return [
+        (
+            title,
+            (
+                drawer.envelope_cell(f"/{who}/full_name", "Họ và tên", need=Need.CONDITIONAL),
+                drawer.envelope_cell(f"/{who}/position", "Chức vụ", need=Need.CONDITIONAL),
+            ),
+        )
+        for who, title in _PEOPLE.items()
+    ]
+
+
+def _correction(drawer: Drawer) -> Control:
+    return drawer.envelope_cell(
+        "/correction_reason",
+        "Lý do điều chỉnh",
+        kind="paragraph",
+        hint=f"Ghi ngắn gọn số nào sai và vì sao; tối đa {CORRECTION_REASON_LENGTH} ký tự.",
+        need=Need.REQUIRED,
+    )
