@@ -1,7 +1,14 @@
-"""A site under test: a real installation on SQLite, visited by people with a test client."""
+"""A site under test: a real installation on SQLite, visited by people with a test client or at a window.
+
+Chromium is looked for on the machine; ``THIDUA_REQUIRE_ALL_TESTS`` turns its absence into a failure.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
@@ -13,6 +20,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Window
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import BaseWSGIServer
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from thidua.domain.accounts import Role
@@ -29,6 +41,18 @@ CHI_LANG = "LS-187-VHTT"
 #: The day before the deadline of the nine-month report.
 NOW = datetime.fromisoformat("2021-09-15T08:00:00+07:00")
 PASSWORD = "mật khẩu dài 15"
+
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP = {"width": 1366, "height": 768}
 
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
@@ -248,3 +272,115 @@ def site(sqlite_url: str, tmp_path: Path) -> Site:
     here = an_installation(sqlite_url, at=NOW, campaign=CAMPAIGN, periods=(PERIOD,))
     settings = load({"THIDUA_DATA": str(tmp_path), "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
     return Site(here, create_app(here.host, settings))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+    if program is None:
+        if os.environ.get("THIDUA_REQUIRE_ALL_TESTS"):
+            pytest.fail("no Chromium on this machine")
+        pytest.skip("NO CHROMIUM FOUND: the pages' scripts are not tested")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=list(_QUIET))
+        yield started
+        started.close()
+
+
+class Person:
+    """Somebody at a window; anything the browser complains about is an error."""
+
+    def __init__(self, page: Window, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                self.complaints.append(message.text)
+                if message.type == "error" and "Failed to load resource" not in message.text
+                else None
+            ),
+        )
+
+    def open(self, path: str) -> Window:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def cell(self, pointer: str) -> Any:
+        return self.page.locator(f"[name='{pointer}']")
+
+    def fill(self, site: Any, **changes: str) -> None:
+        self.page.select_option("[name='/fields/launch_status']", "own_plan")
+        for pointer, text in {**site.typed, **changes}.items():
+            if pointer.startswith("/fields/") and pointer != "/fields/launch_status":
+                self.cell(pointer).fill(text)
+        # Topics are folded away; unfold them all as a person would.
+        for summary in self.page.locator("[data-topics] summary").all():
+            summary.click()
+        self.cell("/by_topic/radio_items/alcohol_law").fill("9")
+
+
+class Windows:
+    """People's windows onto one running web server, which can be stopped and started again."""
+
+    def __init__(self, site: Site, browser: Browser) -> None:
+        self._site = site
+        self._browser = browser
+        self._port = 0
+        self.people: list[Person] = []
+        self.start()
+
+    def __call__(self, name: str, size: dict[str, int] = DESKTOP, *, scripts: bool = True) -> Person:
+        """Open a window and sign a person in."""
+        context = self._browser.new_context(viewport=size, locale="vi-VN", java_script_enabled=scripts)  # type: ignore[arg-type]
+        person = Person(context.new_page(), self.address)
+        self.people.append(person)
+        person.open("/sign-in")
+        person.page.fill("#name", name)
+        person.page.fill("#password", self._site.password)
+        person.page.press("#password", "Enter")
+        person.page.wait_for_url(lambda url: "/sign-in" not in url)
+        return person
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start the server, again on the same port."""
+        self._server: BaseWSGIServer = make_server("127.0.0.1", self._port, self._site.app, threaded=True)
+        self._port = self._server.server_port
+        self._serving = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._serving.start()
+
+    def stop(self) -> None:
+        """Stop the server: nobody answers any more."""
+        self._server.shutdown()
+        self._serving.join()
+        self._server.server_close()
+
+    def kill_tabs(self, person: Person) -> None:
+        """Kill the processes that show pages, as the machine does when it runs out of memory; open a new tab."""
+        session = self._browser.new_browser_cdp_session()
+        for process in session.send("SystemInfo.getProcessInfo")["processInfo"]:
+            if process["type"] == "renderer":
+                os.kill(process["id"], signal.SIGKILL)
+        session.detach()
+        dead = person.page
+        person.page = dead.context.new_page()
+        dead.close()
+
+    def close(self) -> None:
+        for context in {person.page.context for person in self.people}:
+            context.close()
+        self.stop()
+
+
+@pytest.fixture
+def windows(site: Site, browser: Browser) -> Iterator[Windows]:
+    opened = Windows(site, browser)
+    yield opened
+    opened.close()
+    assert [complaint for person in opened.people for complaint in person.complaints] == []

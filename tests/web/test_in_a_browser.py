@@ -1,116 +1,17 @@
-"""What the pages' own scripts do, in a real browser on the real application.
-
-Chromium is looked for on the machine; ``THIDUA_REQUIRE_ALL_TESTS`` turns its absence into a failure.
-"""
+"""What the pages' own scripts do, in a real browser on the real application."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
-from playwright.sync_api import Page
 from playwright.sync_api import expect
-from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
 
 pytestmark = pytest.mark.browser
 
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-_QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 800}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
-    if program is None:
-        if os.environ.get("THIDUA_REQUIRE_ALL_TESTS"):
-            pytest.fail("no Chromium on this machine")
-        pytest.skip("NO CHROMIUM FOUND: the pages' scripts are not tested")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=list(_QUIET))
-        yield started
-        started.close()
-
-
-class Person:
-    """Somebody at a window; anything the browser complains about is an error."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page = page
-        self.address = address
-        self.complaints: list[str] = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda message: (
-                self.complaints.append(message.text)
-                if message.type == "error" and "Failed to load resource" not in message.text
-                else None
-            ),
-        )
-
-    def open(self, path: str) -> Page:
-        self.page.goto(self.address + path)
-        return self.page
-
-    def cell(self, pointer: str) -> Any:
-        return self.page.locator(f"[name='{pointer}']")
-
-    def fill(self, site: Any, **changes: str) -> None:
-        self.page.select_option("[name='/fields/launch_status']", "own_plan")
-        for pointer, text in {**site.typed, **changes}.items():
-            if pointer.startswith("/fields/") and pointer != "/fields/launch_status":
-                self.cell(pointer).fill(text)
-        # Topics are folded away; unfold them all as a person would.
-        for summary in self.page.locator("[data-topics] summary").all():
-            summary.click()
-        self.cell("/by_topic/radio_items/alcohol_law").fill("9")
-
-
-@pytest.fixture
-def windows(site: Any, browser: Browser) -> Iterator[Any]:
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
-    serving.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    contexts = []
-    people: list[Person] = []
-
-    def window(name: str, size: dict[str, int] = DESKTOP, *, scripts: bool = True) -> Person:
-        context = browser.new_context(viewport=size, locale="vi-VN", java_script_enabled=scripts)  # type: ignore[arg-type]
-        contexts.append(context)
-        person = Person(context.new_page(), address)
-        people.append(person)
-        person.open("/sign-in")
-        person.page.fill("#name", name)
-        person.page.fill("#password", site.password)
-        person.page.press("#password", "Enter")
-        person.page.wait_for_url(lambda url: "/sign-in" not in url)
-        return person
-
-    yield window
-    for context in contexts:
-        context.close()
-    server.shutdown()
-    serving.join()
-    server.server_close()
-    assert [complaint for person in people for complaint in person.complaints] == []
 
 
 def test_a_filed_report_appears_on_the_open_status_page_without_a_reload(site: Any, windows: Any) -> None:
@@ -123,7 +24,8 @@ def test_a_filed_report_appears_on_the_open_status_page_without_a_reload(site: A
     reporter = windows("reporter")
     reporter.open(site.form)
     reporter.fill(site)
-    reporter.page.keyboard.press("Control+Enter")
+    reporter.page.keyboard.press("Alt+s")
+    reporter.page.keyboard.press("Enter")
     expect(reporter.page.locator("h1")).to_contain_text("Giấy biên nhận BN-")
     site.here.drain()
 

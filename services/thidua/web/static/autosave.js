@@ -5,7 +5,8 @@
 import { block, form, isCell, isLocked, make, pointers, read, rendered, write } from "./cells.js";
 import * as conflicts from "./conflicts.js";
 import { find } from "./findings.js";
-import { countOf, show, tellAll, timeOf } from "./marks.js";
+import * as marks from "./marks.js";
+import { show, tellAll } from "./marks.js";
 import { openQueue } from "./queue.js";
 import { ensure } from "./rows.js";
 import { signInAgain } from "./sign_in_again.js";
@@ -46,6 +47,7 @@ function touch(pointer) {
   queue.put(pointer, text, textOf(pointer));
   if (text === null) {
     conflicts.drop(pointer);
+    marks.forget(pointer);
     return;
   }
   carried(pointer, false);
@@ -116,10 +118,13 @@ function saved(cells, answer) {
   for (const [pointer, { state, findings }] of taken) {
     known.set(pointer, cells[pointer] ?? "");
     queue.settle(pointer, cells[pointer]);
-    show(pointer, queue.has(pointer) ? "waiting" : state);
+    if (cells[pointer] !== null) show(pointer, queue.has(pointer) ? "waiting" : state);
     find(pointer, findings);
   }
-  for (const [pointer, findings] of Object.entries(answer.other_findings)) find(pointer, findings);
+  for (const [pointer, findings] of Object.entries(answer.other_findings)) {
+    find(pointer, findings);
+    if (marks.has(pointer) && !queue.has(pointer)) show(pointer, findings.some(({ level }) => level === "error") ? "wrong" : "saved");
+  }
   for (const found of answer.conflicts) clash(found.cell, found);
   for (const [pointer, cell] of Object.entries(answer.changed)) takeOver(pointer, cell);
   savedAt = answer.saved_at;
@@ -231,7 +236,7 @@ function carried(pointer, is) {
 function tellState() {
   const waiting = queue.size - conflicts.count();
   const cells = `${waiting} ô đang chờ`;
-  const wrong = countOf("wrong");
+  const wrong = marks.countOf("wrong");
   const button = make("button", { type: "button", class: "button quiet tiny" }, "Đăng nhập lại");
   button.addEventListener("click", comeBack);
   if (trouble === "session") tellAll("failed", `Chưa lưu được: phiên làm việc đã hết, ${cells}.`, { button });
@@ -242,8 +247,8 @@ function tellState() {
   else if (isOvertaken) tellAll("conflict", "Báo cáo này vừa được nộp từ nơi khác. Những gì bạn gõ vẫn được lưu; hãy tải lại trang để xem bản đã nộp.", { aloud: true });
   else if (sending || waiting) tellAll("saving", waiting > 1 ? `Đang lưu… ${cells}` : "Đang lưu…");
   else if (conflicts.count()) tellAll("conflict", `Đã lưu; ${conflicts.count()} ô có hai bản, cần chọn.`);
-  else if (wrong) tellAll("wrong", `Đã lưu lúc ${timeOf(savedAt)}; ${wrong} ô còn sai, vẫn được giữ.`);
-  else tellAll("saved", savedAt ? `Đã lưu lúc ${timeOf(savedAt)}` : greeting);
+  else if (wrong) tellAll("wrong", `Đã lưu lúc ${marks.timeOf(savedAt)}; ${wrong} ô còn sai, vẫn được giữ.`);
+  else tellAll("saved", savedAt ? `Đã lưu lúc ${marks.timeOf(savedAt)}` : greeting);
 }
 
 /** Whether leaving now would lose sight of something that only this page or this browser has. */

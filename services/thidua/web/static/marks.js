@@ -59,6 +59,9 @@ function drawSome() {
   if (undrawn.size) timer = setTimeout(drawSome);
 }
 
+export const has = (pointer) => states.has(pointer);
+export const forget = (pointer) => states.delete(pointer);
+
 /** Set the state of a cell. */
 export function show(pointer, state) {
   states.set(pointer, state);
