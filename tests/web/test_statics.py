@@ -56,7 +56,7 @@ def test_every_script_of_the_form_page_is_announced_and_served(site: Any) -> Non
     visitor = site.visit("reporter")
     page = visitor.get(site.form).html
     urls = [link.attributes["href"] for link in page.all("link", rel="modulepreload")]
-    urls.append(page.one("script", type="module").attributes["src"])
+    urls += [script.attributes["src"] for script in page.all("script", type="module")]
     for url in urls:
         answer = visitor.get(url).answer
         assert answer.status_code == 200

@@ -286,6 +286,7 @@ async function restore() {
   if (isReposted) isStale = true;
   if (isStale && !(await refresh())) failed([], "line");
   if (queue.size) schedule(0);
+  else tellState();
 }
 
 export function start() {

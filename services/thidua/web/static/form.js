@@ -71,6 +71,8 @@ function start() {
     submitter?.setAttribute("aria-disabled", "true");
     say("Đang gửi, xin đợi…");
     const isReady = !form.dataset.draftUrl || (await leaving.readyToFile(say));
+    // While its own submit event is under way, a form ignores being submitted again.
+    await new Promise((go) => { setTimeout(go); });
     sending = isReady ? "ready" : "";
     if (isReady) form.requestSubmit(submitter);
     else submitter?.removeAttribute("aria-disabled");

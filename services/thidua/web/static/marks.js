@@ -94,8 +94,10 @@ export function tellAll(state, text, { aloud = false, button } = {}) {
     said = make("span", { class: "hidden", role: "status" });
     form.querySelector(".bar").prepend(line, said);
   }
+  // A button that is being pressed must not be replaced under the finger by one like it.
+  const isSame = line.classList.contains(state) && line.querySelector("span")?.textContent === text && Boolean(line.querySelector("button")) === Boolean(button);
   line.className = `small kept-line no-print kept ${state}`;
-  line.replaceChildren(icon(WORDS[state][0]), make("span", {}, text), ...(button ? [button] : []));
+  if (!isSame) line.replaceChildren(icon(WORDS[state][0]), make("span", {}, text), ...(button ? [button] : []));
   if (aloud && said.textContent !== text) said.textContent = text;
   if (!aloud) said.textContent = "";
 }
