@@ -194,7 +194,8 @@ def test_our_own_files_stay_small(kind: str, most_bytes: int) -> None:
     assert files
     for path in files:
         assert len(gzip.compress(path.read_bytes())) <= most_bytes, path.name
-        text = path.read_text(encoding="utf-8")
+        # The one name that looks like an address: what drawings are made of.
+        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "http:" not in text, path.name
         assert "https:" not in text, path.name
         assert "@import" not in text

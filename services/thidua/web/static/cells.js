@@ -76,12 +76,19 @@ const DRAWINGS = {
   wrong: "M8 1 15.5 14.5H.5zM7.1 6v4.2h1.8V6zm0 5.4v1.7h1.8v-1.7z",
 };
 
+const SVG = "http://www.w3.org/2000/svg"; // a name, not an address
 const drawn = {};
+
+function drawing(tag, attributes) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
 export function icon(name) {
   if (!drawn[name]) {
-    drawn[name] = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    drawn[name].innerHTML = `<path fill-rule="evenodd" d="${DRAWINGS[name]}"/>`;
-    for (const [key, value] of [["class", "icon"], ["viewBox", "0 0 16 16"], ["aria-hidden", "true"]]) drawn[name].setAttribute(key, value);
+    drawn[name] = drawing("svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" });
+    drawn[name].append(drawing("path", { "fill-rule": "evenodd", d: DRAWINGS[name] }));
   }
   return drawn[name].cloneNode(true);
 }
