@@ -188,6 +188,8 @@ def test_filings_without_a_key_do_not_collide(work: UnitsOfWork) -> None:
 def test_nothing_is_filed_that_nobody_owes(work: UnitsOfWork) -> None:
     ledger = a_ledger(work)
     with pytest.raises(IntegrityError), work.writing() as opened:
+        write_first(opened.reports, an_obligation("LS-999"), a_revision(ledger.reporter))
+    with pytest.raises(ConflictError), work.writing() as opened:
         write_first(opened.reports, an_obligation(period_code="2021-12"), a_revision(ledger.reporter))
 
 

@@ -27,6 +27,8 @@ from thidua.domain.ledger import Place
 from thidua.domain.ledger import content_digest
 from thidua.domain.ledger import first_break
 from thidua.domain.ledger import folded
+from thidua.domain.obligations import first_broken_change
+from thidua.domain.obligations import replayed
 from thidua.domain.reports import ReportState
 
 OPTIONS = DatabaseOptions(application_name="thidua-test", is_test=True)
@@ -118,6 +120,39 @@ def test_what_was_filed_before_the_chain_is_chained_and_stands_as_it_stood(empty
     assert waiting == 1
 
 
+def test_changes_of_obligations_made_before_their_chain_are_chained(empty_url: str) -> None:
+    upgrade(empty_url, to="0001")
+    with connected(empty_url) as connection:
+        fill_the_first_release(connection)
+    upgrade(empty_url, to="0002")
+    with connected(empty_url) as connection:
+        zone = "" if connection.dialect.name == "sqlite" else "+00"
+        for seq, kind, ends_at in ((0, "extended", "2021-09-20 10:00:00.000000"), (1, "exempted", None)):
+            connection.execute(
+                text(
+                    "INSERT INTO obligation_change (obligation_id, seq, kind, reason, document_number, requested_by,"
+                    " ends_at, account_id, changed_at) VALUES (1, :seq, :kind, 'Lũ', '1/CV', '', :ends_at, 1, :at)"
+                ),
+                {
+                    "seq": seq,
+                    "kind": kind,
+                    "ends_at": ends_at and ends_at + zone,
+                    "at": "2021-09-17 01:02:03.000004" + zone,
+                },
+            )
+        given = {"until": "2021-09-20 10:00:00.000000" + zone}
+        connection.execute(text("UPDATE obligation SET exempt_reason = 'Lũ', extended_to = :until"), given)
+    upgrade(empty_url)
+    work = DatabaseUnitsOfWork(empty_url, OPTIONS)
+    with work.reading() as opened:
+        [held] = opened.obligations.of_period("C", "P")
+        changes = opened.obligations.changes([1])[1]
+    work.close()
+    assert (held.count, held.obligation.is_closing) == (2, False)
+    assert first_broken_change(held.obligation, changes, count=held.count, head=held.head) is None
+    assert replayed(held.obligation, changes) == held.obligation
+
+
 @pytest.mark.parametrize("table", ["report_revision", "report_event", "obligation_change"])
 def test_what_was_written_into_the_ledger_cannot_be_changed(empty_url: str, table: str) -> None:
     upgrade(empty_url, to="0001")
@@ -129,7 +164,7 @@ def test_what_was_written_into_the_ledger_cannot_be_changed(empty_url: str, tabl
         connection.execute(
             text(
                 "INSERT INTO obligation_change (obligation_id, seq, kind, reason, document_number, requested_by,"
-                " account_id, changed_at) VALUES (1, 0, 'exempted', 'x', '', '', 1, :moment)"
+                " account_id, changed_at, previous, digest) VALUES (1, 0, 'exempted', 'x', '', '', 1, :moment, '', '')"
             ),
             {"moment": moment},
         )

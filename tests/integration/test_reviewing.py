@@ -413,8 +413,17 @@ def test_nothing_is_sent_back_or_taken_back_where_nothing_can_be_filed(here: Ins
     back = lambda: withdraw_report(here.host, here.reporter(HUU_LUNG), 1, revision=0, reason="Sai.")  # noqa: E731
     assert isinstance(refusal(back), ConflictError)
     sheet = read_report(here.host, here.office(), 1)
-    assert (sheet.can_review, sheet.can_return) == (True, False)
-    accept_report(here.host, here.office(), 1, revision=0)
+    assert (sheet.can_review, sheet.can_return) == (False, False)
+
+
+def test_nothing_is_accepted_in_a_closed_period(here: Installation) -> None:
+    file(here)
+    close_period(here.host, "ATGT-2021", "2021-Q1")
+    assert isinstance(refusal(lambda: accept_report(here.host, here.office(), 1, revision=0)), ConflictError)
+    many = accept_many(here.host, here.office(), [(1, 0)])
+    assert (many.reports, [left.report_id for left in many.refused]) == ((), [1])
+    sheet = read_report(here.host, here.office(), 1)
+    assert (sheet.report.state, sheet.report.version) == (ReportState.SUBMITTED, 1)
 
 
 # What the unit is told

@@ -28,10 +28,22 @@ EXTENDED, EXEMPTED, OWED_AGAIN = ObligationChangeKind
 
 
 def a_change(
-    kind: ObligationChangeKind, *, ends_at: datetime | None = None, at: datetime = DUE - DAY
+    kind: ObligationChangeKind,
+    *,
+    ends_at: datetime | None = None,
+    at: datetime = DUE - DAY,
+    owed_by: datetime | None = None,
 ) -> ObligationChange:
     return ObligationChange(
-        seq=0, kind=kind, reason="Mưa lũ", document_number="12/CV", requested_by="UBND", ends_at=ends_at, by=1, at=at
+        seq=0,
+        kind=kind,
+        reason="Mưa lũ",
+        document_number="12/CV",
+        requested_by="UBND",
+        ends_at=ends_at,
+        by=1,
+        at=at,
+        owed_by=owed_by,
     )
 
 
@@ -68,7 +80,7 @@ def test_a_unit_let_off_without_an_end_never_changes_by_time() -> None:
 
 def test_a_unit_let_off_for_a_time_owes_again_by_time_alone_and_has_days_to_file() -> None:
     end, owed_by = DUE + 10 * DAY, DUE + 12 * DAY
-    exempt = apply_change(OWED, a_change(EXEMPTED, ends_at=end), owed_by=owed_by)
+    exempt = apply_change(OWED, a_change(EXEMPTED, ends_at=end, owed_by=owed_by))
     assert state(exempt, end) is FilingState.EXEMPT
     assert next_change([(exempt, None)], now=DUE, due_soon_days=1) == end + INSTANT
     assert state(exempt, end + INSTANT) is FilingState.DUE_SOON
@@ -78,7 +90,7 @@ def test_a_unit_let_off_for_a_time_owes_again_by_time_alone_and_has_days_to_file
 
 
 def test_an_exemption_that_ends_before_the_deadline_leaves_the_deadline() -> None:
-    exempt = apply_change(OWED, a_change(EXEMPTED, ends_at=DUE - 8 * DAY, at=DUE - 20 * DAY), owed_by=DUE - 6 * DAY)
+    exempt = apply_change(OWED, a_change(EXEMPTED, ends_at=DUE - 8 * DAY, at=DUE - 20 * DAY, owed_by=DUE - 6 * DAY))
     assert (exempt.last_moment, exempt.extended_to) == (DUE, None)
     assert state(exempt, DUE - 8 * DAY + INSTANT) is FilingState.NOT_DUE
 
@@ -95,7 +107,7 @@ def test_what_cannot_follow_is_refused() -> None:
 
 
 def test_after_an_exemption_has_ended_it_can_be_granted_anew_or_extended() -> None:
-    exempt = apply_change(OWED, a_change(EXEMPTED, ends_at=DUE), owed_by=DUE + DAY)
+    exempt = apply_change(OWED, a_change(EXEMPTED, ends_at=DUE, owed_by=DUE + DAY))
     later = DUE + DAY
     again = apply_change(exempt, a_change(EXEMPTED, at=later))
     assert state(again, DUE + 50 * DAY) is FilingState.EXEMPT
@@ -125,12 +137,12 @@ changes = st.lists(
 def test_replaying_the_history_gives_what_stands(wanted: list[ObligationChange]) -> None:
     owed, history = OWED, []
     for change in sorted(wanted, key=lambda each: each.at):
-        numbered = replace(change, seq=len(history))
         owed_by = None if change.ends_at is None else change.ends_at + 2 * DAY
+        numbered = replace(change, seq=len(history), owed_by=owed_by)
         try:
-            owed = apply_change(owed, numbered, owed_by=owed_by)
+            owed = apply_change(owed, numbered)
         except ConflictError:
             continue
-        history.append((numbered, owed_by))
+        history.append(numbered)
     assert replayed(owed, history) == owed
     assert owed.last_moment >= DUE

@@ -46,7 +46,7 @@ class ReturnedReport:
     is_whole: bool
     is_incomplete: bool
     at: datetime
-    by: int
+    by: int | None
     answer_by: datetime | None
 
     @classmethod

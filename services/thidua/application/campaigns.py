@@ -1,8 +1,15 @@
-"""Open and close campaigns and periods; the roster is frozen when a period opens."""
+"""Open and close campaigns and periods.
+
+The roster is frozen when a period opens. When it closes, the accepted reports become consolidated
+in the same transaction, and from then on nothing is filed, returned, withdrawn or accepted in it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
 
 from thidua.application.drain import document_row
 from thidua.application.host import Host
@@ -10,13 +17,19 @@ from thidua.application.ports import UnitOfWork
 from thidua.application.rows import PeriodRow
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotFoundError
+from thidua.domain.lifecycle import consolidate
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.units import Unit
+from thidua.domain.units import UnitVersion
 from thidua_sdk import Campaign
 from thidua_sdk import Period
+from thidua_sdk import Window
 
 __all__ = ["close_campaign", "close_period", "open_campaign", "open_period"]
+
+#: Reports consolidated with one statement.
+_PAGE = 500
 
 
 def open_campaign(host: Host, campaign_code: str) -> bool:
@@ -33,7 +46,7 @@ def open_campaign(host: Host, campaign_code: str) -> bool:
 
 
 def close_campaign(host: Host, campaign_code: str) -> None:
-    """Close a campaign; its periods take no more reports.
+    """Close a campaign; its open periods are closed as by :func:`close_period`.
 
     Raises:
         NotFoundError: it was never opened.
@@ -43,11 +56,12 @@ def close_campaign(host: Host, campaign_code: str) -> None:
             raise NotFoundError("Đợt thi đua này chưa mở.", subject=campaign_code)
         now = host.clock.now()
         for period in work.campaigns.periods(campaign_code):
-            if period.state is PeriodState.OPEN:
-                work.campaigns.close_period(campaign_code, period.code, now)
+            if period.state is PeriodState.OPEN and work.campaigns.close_period(campaign_code, period.code, now):
+                _consolidate(work, campaign_code, period.code, now)
         work.campaigns.close_campaign(campaign_code, now)
         _replace_documents(host, work, campaign_code)
         work.commit()
+    host.bell.ring()
 
 
 def open_period(host: Host, campaign_code: str, period_code: str) -> int:
@@ -82,21 +96,41 @@ def open_period(host: Host, campaign_code: str, period_code: str) -> int:
     return len(obligations)
 
 
-def close_period(host: Host, campaign_code: str, period_code: str) -> None:
-    """Close a period: it takes no more reports.
+def close_period(host: Host, campaign_code: str, period_code: str) -> int:
+    """Close a period: it takes no more reports, and those accepted are consolidated.
+
+    A report that waits for acceptance stays as it is and is in no official figure.
+
+    Returns:
+        The number of reports consolidated.
 
     Raises:
         NotFoundError: it was never opened.
         ConflictError: it is closed already.
     """
     with host.work.writing() as work:
-        row = next((row for row in work.campaigns.periods(campaign_code) if row.code == period_code), None)
-        if row is None:
+        if all(row.code != period_code for row in work.campaigns.periods(campaign_code)):
             raise NotFoundError("Kỳ báo cáo này chưa mở.", subject=period_code)
-        if row.state is PeriodState.CLOSED:
+        now = host.clock.now()
+        if not work.campaigns.close_period(campaign_code, period_code, now):
             raise ConflictError("Kỳ báo cáo này đã khóa.", subject=period_code)
-        work.campaigns.close_period(campaign_code, period_code, host.clock.now())
+        consolidated = _consolidate(work, campaign_code, period_code, now)
         work.commit()
+    host.bell.ring()
+    return consolidated
+
+
+def _consolidate(work: UnitOfWork, campaign_code: str, period_code: str, now: datetime) -> int:
+    """Consolidate what was accepted, page by page; the closing keeps everybody else off the reports."""
+    last, consolidated = 0, 0
+    while page := work.reports.list(
+        unit_codes=None, campaign_code=campaign_code, period_code=period_code, after_id=last, limit=_PAGE
+    ):
+        last = page[-1].id
+        moves = [consolidate(report, at=now, by=None) for report in page if report.accepted_revision is not None]
+        work.reports.move_all(moves)
+        consolidated += len(moves)
+    return consolidated
 
 
 def _period(campaign: Campaign, period_code: str) -> Period:
@@ -111,7 +145,7 @@ def _obligations(host: Host, campaign: Campaign, period: Period, units: tuple[Un
         raise ConflictError(f"Chưa mở được kỳ này: {period.opens_with}", subject=period.code)
     uses = {unit_type: use for use in period.forms for unit_type in use.unit_types}
     for unit in units:
-        version = unit.version_on(period.cutoff_on)
+        version, ends_on = _owing(unit, period, period.cutoff_on)
         if version is None or version.type not in uses:
             continue
         use = uses[version.type]
@@ -126,7 +160,25 @@ def _obligations(host: Host, campaign: Campaign, period: Period, units: tuple[Un
             attributes=version.attributes,
             form_code=use.form,
             due_at=host.calendar.due_at(use.deadline, period.cutoff_on, host.zone),
+            locks_at=None if use.locks is None else host.calendar.due_at(use.locks, period.cutoff_on, host.zone),
+            ends_on=ends_on,
         )
+
+
+def _owing(unit: Unit, period: Period, cutoff_on: date) -> tuple[UnitVersion | None, date | None]:
+    """Return the version that owes the report, with its last day where that is a closing report.
+
+    Whoever is there on the cut-off owes the period's report. A unit that ceased before, on a day
+    that the report covers, owes one up to that day; it has as long for it as the others have.
+    """
+    version = unit.version_on(cutoff_on)
+    covered = period.activity or period.statistics
+    if version is not None or covered is None:
+        return version, None
+    version = unit.last_version_within(Window(covered.first_on, max(covered.first_on, cutoff_on)))
+    if version is None or version.valid_to is None:
+        return None, None
+    return version, version.valid_to - timedelta(days=1)
 
 
 def _replace_documents(host: Host, work: UnitOfWork, campaign_code: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.rows import DutyCount
 from thidua.application.rows import DutyRow
 from thidua.application.rows import FactRow
 from thidua.application.rows import RollupRow
@@ -63,8 +64,10 @@ class Rollups(Protocol):
         """Return every cell of a period, by unit, form, field, part."""
         ...
 
-    def duty_counts(self, campaign_code: str, period_code: str) -> tuple[tuple[str, str, int], ...]:
-        """Return (duty, state, number of units), ordered."""
+    def duty_counts(
+        self, campaign_code: str, period_code: str, *, besides: Iterable[str] = ()
+    ) -> tuple[DutyCount, ...]:
+        """Count the duty states of the units on the period's roster, ordered; units ``besides`` are left out."""
         ...
 
     def duties(self, campaign_code: str, period_code: str) -> tuple[DutyRow, ...]:

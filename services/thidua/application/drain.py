@@ -9,6 +9,7 @@ replaced, never incremented, and the events are marked applied by the same commi
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from datetime import datetime
 
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
+from thidua.application.rows import DutyCount
 from thidua.application.rows import DutyRow
 from thidua.application.rows import FactRow
 from thidua.application.rows import PeriodRow
@@ -24,13 +26,14 @@ from thidua.application.rows import RollupRow
 from thidua.application.rows import RollupTotal
 from thidua.application.rows import RosterRow
 from thidua.application.rows import StatusRow
-from thidua.application.status_document import Inputs
 from thidua.application.status_document import compose_status
 from thidua.application.status_document import digest_of
+from thidua.application.status_inputs import Inputs
 from thidua.domain.reports import Report
 from thidua.domain.rollups import Measured
 from thidua.domain.rollups import PeriodPlace
 from thidua.domain.rollups import fold_unit
+from thidua.domain.rollups import type_up_to
 from thidua.forms.compose import ComposedForm
 from thidua.forms.facts import facts_of
 from thidua_sdk import Campaign
@@ -94,7 +97,25 @@ def rebuild(host: Host, *, chunk: int = 500) -> int:
             reports = work.reports.get_many(ids[start : start + chunk])
             _take_in(host, work, {report.id: (report.campaign_code, report.period_code) for report in reports})
             work.commit()
+    for campaign_code in host.catalogue.campaigns:
+        _rebuild_the_rest(host, campaign_code)
     return len(ids)
+
+
+def _rebuild_the_rest(host: Host, campaign_code: str) -> None:
+    """Replace what hangs on no report: the documents of every period, and cells of units without any."""
+    with host.work.writing() as work:
+        periods = [row.code for row in work.campaigns.periods(campaign_code)]
+        keys = sorted((campaign_code, code) for code in periods)
+        work.statuses.lock(keys)
+        rosters = {code: work.campaigns.roster(campaign_code, code) for code in periods}
+        rows = [row for roster in rosters.values() for row in roster]
+        silent = {row.obligation.unit_code for row in rows} - {row.obligation.unit_code for row in rows if row.report}
+        work.rollups.replace(campaign_code, periods, silent, (), ())
+        now = host.clock.now()
+        for _, period_code in keys:
+            work.statuses.put(document_row(host, work, campaign_code, period_code, now))
+        work.commit()
 
 
 def refresh_expired(host: Host) -> int:
@@ -134,7 +155,7 @@ def document_row(host: Host, work: UnitOfWork, campaign_code: str, period_code: 
         period_code,
         now,
         totals=work.rollups.totals(campaign_code, period_code),
-        duty_counts=work.rollups.duty_counts(campaign_code, period_code),
+        duty_counts=lambda exempt: work.rollups.duty_counts(campaign_code, period_code, besides=exempt),
     )
 
 
@@ -146,9 +167,12 @@ def compose_document(
     now: datetime,
     *,
     totals: Sequence[RollupTotal],
-    duty_counts: Sequence[tuple[str, str, int]],
+    duty_counts: Callable[[frozenset[str]], Sequence[DutyCount]],
 ) -> StatusRow:
-    """Compose a period's document from given totals, as of a moment."""
+    """Compose a period's document from given totals, as of a moment.
+
+    ``duty_counts`` counts the duty states of the roster's units besides those it is given.
+    """
     campaign = host.catalogue.campaign(campaign_code)
     period = next(period for period in campaign.periods if period.code == period_code)
     opened = work.campaigns.get(campaign_code)
@@ -159,7 +183,9 @@ def compose_document(
             period=period,
             roster=roster,
             totals=totals,
-            duty_counts=duty_counts,
+            duty_counts=duty_counts(
+                frozenset(row.obligation.unit_code for row in roster if row.obligation.is_exempt(now))
+            ),
             statistics=_entered_statistics(work, campaign, roster),
             forms=_forms(host, campaign),
             is_closed=opened is not None and opened.closed_at is not None,
@@ -217,18 +243,24 @@ def counted_revisions(report: Report) -> tuple[int, ...]:
 def rollups_of_units(
     host: Host, campaign: Campaign, periods: Sequence[PeriodRow], facts: Iterable[FactRow]
 ) -> tuple[list[RollupRow], list[DutyRow]]:
-    """Fold facts into cells and judge each unit's duties, for the given periods."""
+    """Fold facts into cells and judge each unit's duties, for the given periods.
+
+    A unit's cell stands under the type it was of by its newest report up to the period.
+    """
     rules = time_rules(host, campaign)
     cumulative = {period.code: period.cumulative for period in campaign.periods}
     places = [PeriodPlace(period.code, period.ordinal, cumulative[period.code]) for period in periods]
-    by_unit: dict[tuple[str, str], list[Measured]] = defaultdict(list)
+    by_unit: dict[str, list[Measured]] = defaultdict(list)
+    types: dict[str, dict[int, str]] = defaultdict(dict)
     for fact in facts:
-        by_unit[fact.unit_code, fact.unit_type].append(
+        by_unit[fact.unit_code].append(
             Measured(fact.ordinal, fact.form_code, fact.field, fact.part, fact.value, fact.filed, fact.accepted)
         )
+        types[fact.unit_code][fact.ordinal] = fact.unit_type
     rollups: list[RollupRow] = []
     duties: list[DutyRow] = []
-    for (unit_code, unit_type), measured in by_unit.items():
+    for unit_code, measured in by_unit.items():
+        type_in = {place.code: type_up_to(types[unit_code], place.ordinal) for place in places}
         reported: dict[str, dict[str, int]] = {place.code: {} for place in places}
         for cell in fold_unit(measured, places, rules):
             rollups.append(
@@ -236,7 +268,7 @@ def rollups_of_units(
                     campaign.code,
                     cell.period_code,
                     unit_code,
-                    unit_type,
+                    type_in[cell.period_code],
                     cell.form_code,
                     cell.field,
                     cell.part,
@@ -251,7 +283,7 @@ def rollups_of_units(
             DutyRow(campaign.code, place.code, unit_code, duty.code, duty.evidence.judge(reported[place.code]).value)
             for place in places
             for duty in campaign.duties
-            if unit_type in duty.unit_types and reported[place.code]
+            if type_in[place.code] in duty.unit_types and reported[place.code]
         )
     return rollups, duties
 

@@ -16,6 +16,7 @@ from datetime import datetime
 from thidua.application.answering import ReturnedReport
 from thidua.application.answering import answer_findings
 from thidua.application.answering import return_in_force
+from thidua.application.closing import activity_of
 from thidua.application.evidence import files_of
 from thidua.application.evidence import named_files
 from thidua.application.host import Host
@@ -263,7 +264,7 @@ def record_for(
     now: datetime,
 ) -> Record:
     """Gather the frozen view of the record that rules judge against."""
-    cutoff_on = period.cutoff_on or now.astimezone(host.zone).date()
+    cutoff_on = obligation.ends_on or period.cutoff_on or now.astimezone(host.zone).date()
     return Record(
         unit=UnitView(obligation.unit_code, obligation.unit_name, obligation.unit_type, obligation.attributes),
         period=PeriodView(
@@ -271,7 +272,7 @@ def record_for(
             tags=period.tags,
             ordinal=1 + _periods_before(campaign, period, obligation.form_code),
             cutoff_on=cutoff_on,
-            activity=period.activity,
+            activity=activity_of(period, obligation),
         ),
         plan=PlanView(
             year=campaign.year,
@@ -365,10 +366,9 @@ def _refused(pointer: str, message: str) -> InvalidPayloadError:
 
 
 def _replayed(context: FilingContext, replay: tuple[Report, Revision], request_digest: str | None) -> Receipt:
-    report, revision = replay
-    if context.obligation is None or revision.request_digest != request_digest:
+    if context.obligation is None or replay[1].request_digest != request_digest:
         raise KeyReusedError("Khóa Idempotency-Key này đã dùng cho một báo cáo khác.", subject="Idempotency-Key")
-    return _receipt_of(context.obligation, report, revision)
+    return _receipt_of(context.obligation, *replay)
 
 
 def _receipt_of(obligation: Obligation, report: Report, revision: Revision) -> Receipt:

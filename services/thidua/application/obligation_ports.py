@@ -17,11 +17,12 @@ __all__ = ["HeldObligation", "Obligations"]
 
 @dataclass(frozen=True, slots=True)
 class HeldObligation:
-    """What a unit owes, with its report, as it stands while the transaction holds it."""
+    """What a unit owes, with its report; ``count`` and ``head`` are those of the chain of changes."""
 
     obligation: Obligation
     report: Report | None
-    changes: int
+    count: int
+    head: str
 
 
 class Obligations(Protocol):
@@ -37,6 +38,10 @@ class Obligations(Protocol):
 
     def get(self, campaign_code: str, period_code: str, unit_code: str) -> HeldObligation | None:
         """Return what a unit owes, None if nothing."""
+        ...
+
+    def of_period(self, campaign_code: str, period_code: str) -> tuple[HeldObligation, ...]:
+        """Return what the units of a period's roster owe, by unit."""
         ...
 
     def change(self, after: Obligation, change: ObligationChange) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from thidua.application.host import Host
@@ -29,6 +30,7 @@ from thidua.domain.filing import FilingState
 from thidua.domain.filing import filing_state
 from thidua.domain.obligations import ObligationChange
 from thidua.domain.obligations import apply_change
+from thidua.domain.obligations import seal_change
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import ObligationChangeKind
 from thidua.domain.reports import PeriodState
@@ -120,12 +122,12 @@ def change_obligation(
         require_unit(actor, Right.CHANGE_OBLIGATION, unit_code)
         if state is not PeriodState.OPEN:
             raise ConflictError("Kỳ báo cáo này đã khóa, hạn nộp không thay đổi được nữa.", subject=period_code)
-        if wish.seen is not None and wish.seen != held.changes:
+        if wish.seen is not None and wish.seen != held.count:
             raise ConflictError(
                 "Hạn nộp của đơn vị vừa được người khác thay đổi; hãy xem lại rồi làm tiếp.", subject="seen"
             )
         change = ObligationChange(
-            seq=held.changes,
+            seq=held.count,
             kind=wish.kind,
             reason=wish.reason.strip(),
             document_number=wish.document_number.strip(),
@@ -134,8 +136,10 @@ def change_obligation(
             by=actor.account_id,
             at=host.clock.now(),
         )
-        owed_by = owed_after_exemption(host, held.obligation, change)
-        after = apply_change(held.obligation, change, owed_by=owed_by)
+        change = seal_change(
+            replace(change, owed_by=owed_after_exemption(host, held.obligation, change)), previous=held.head
+        )
+        after = apply_change(held.obligation, change)
         work.obligations.change(after, change)
         work.commit()
     host.bell.ring()

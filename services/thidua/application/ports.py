@@ -146,8 +146,12 @@ class Campaigns(Protocol):
         """Record the opening with its roster (the obligations' ids are ignored)."""
         ...
 
-    def close_period(self, campaign_code: str, period_code: str, now: datetime) -> None:
-        """Record the closing."""
+    def close_period(self, campaign_code: str, period_code: str, now: datetime) -> bool:
+        """Record the closing; False if it was closed already.
+
+        From here to the transaction's end nobody writes to the period's reports, and afterwards
+        nobody finds it open.
+        """
         ...
 
     def roster(self, campaign_code: str, period_code: str) -> tuple[RosterRow, ...]:
@@ -177,6 +181,14 @@ class LedgerActs(Protocol):
 
         Raises:
             ConflictError: the report moved on, the key was used, or the draft changed, a moment ago.
+        """
+        ...
+
+    def move_all(self, moves: Sequence[Move]) -> None:
+        """Write many moves that bring no revision, at once.
+
+        Raises:
+            ConflictError: one of the reports moved on a moment ago.
         """
         ...
 

@@ -202,7 +202,7 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         revisions = work.reports.revisions(report_id)
         entries = work.reports.entries([report_id])[report_id]
         states = _period_states(work, {report.campaign_code})
-        people = work.accounts.names({entry.by for entry in entries})
+        people = work.accounts.names({entry.by for entry in entries if entry.by is not None})
     campaign = host.catalogue.campaign(report.campaign_code)
     form = host.catalogue.form(report.campaign_code, report.period_code, report.form_code)
     reads_names = sees_people(actor, report.unit_code)
@@ -212,9 +212,8 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
     if not reads_names:
         revisions = tuple(replace(revision, payload=without_people(form, revision.payload)) for revision in revisions)
         entries = tuple(without_words_on_people(form, entry) for entry in entries)
-    is_open = states.get((report.campaign_code, report.period_code)) is PeriodState.OPEN and not is_locked(
-        obligation, now
-    )
+    period_is_open = states.get((report.campaign_code, report.period_code)) is PeriodState.OPEN
+    is_open = period_is_open and not is_locked(obligation, now)
     waits, last = report.state is ReportState.SUBMITTED, _binding(report, entries)
     may_review = not actor.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT])
     is_own = _may_file(actor, report.unit_code)
@@ -238,7 +237,7 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         earlier_looks_empty=looks_bare,
         may_review=may_review,
         is_own=is_own,
-        can_review=waits and may_review,
+        can_review=waits and may_review and period_is_open,
         can_return=waits and may_review and is_open,
         can_withdraw=waits and is_own and is_open,
         can_refile=is_own and is_open and report.state is not ReportState.CONSOLIDATED,
@@ -359,10 +358,10 @@ def _sent_back(work: UnitOfWork, reports: Sequence[Report]) -> dict[int, SentBac
         return {}
     found = {report_id: return_in_force(entries) for report_id, entries in work.reports.entries(waiting).items()}
     asked = {report_id: ReturnedReport.of(entry, {}) for report_id, entry in found.items() if entry is not None}
-    people = work.accounts.names({each.by for each in asked.values()})
+    people = work.accounts.names({each.by for each in asked.values() if each.by is not None})
     return {
         report_id: SentBack(
-            each.reason, people.get(each.by, ""), each.at, each.answer_by, each.is_incomplete, len(each.remarks)
+            each.reason, people.get(each.by or 0, ""), each.at, each.answer_by, each.is_incomplete, len(each.remarks)
         )
         for report_id, each in asked.items()
     }

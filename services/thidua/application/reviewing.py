@@ -123,8 +123,8 @@ def accept_report(
     Raises:
         NotAllowedError, NotFoundError: the person may not, or there is no such report.
         InvalidPayloadError: the note is too long.
-        ConflictError: the report is not waiting for acceptance, a newer revision came in, or
-            punctuality cannot count from this filing.
+        ConflictError: the report is not waiting for acceptance, a newer revision came in, the period
+            is closed, or punctuality cannot count from this filing.
         StaleVersionError: the ledger has moved on from the version seen.
         KeyReusedError: the key came before with another content.
     """
@@ -134,6 +134,7 @@ def accept_report(
         if _is_repeated(work, actor, report, asked):
             return report
         _require_seen(report, revision, asked)
+        _hold_open(work, report)
         if findings := list(wrong_note(note)):
             raise InvalidPayloadError("Chưa tiếp nhận được báo cáo.", findings, subject=str(report_id))
         move = accept(
@@ -339,11 +340,19 @@ def _require_seen(report: Report, revision: int, asked: Asked) -> None:
         )
 
 
+def _hold_open(work: UnitOfWork, report: Report) -> None:
+    """Refuse in a closed period, and keep an open one open until the transaction ends.
+
+    The period is locked before the report is, as whoever closes it does. A report that was read
+    before the lock and moved on since is refused by its version.
+    """
+    if work.obligations.hold_period(report.campaign_code, report.period_code) is not PeriodState.OPEN:
+        raise ConflictError("Kỳ báo cáo này đã khóa, báo cáo không thay đổi được nữa.", subject=report.period_code)
+
+
 def _require_open(work: UnitOfWork, report: Report, obligation: Obligation, now: datetime) -> None:
     """Refuse where nothing could be filed any more: the report would be stuck with its unit."""
-    states = {row.code: row.state for row in work.campaigns.periods(report.campaign_code)}
-    if states.get(report.period_code) is not PeriodState.OPEN:
-        raise ConflictError("Kỳ báo cáo này đã khóa, không nhận báo cáo nữa.", subject=report.period_code)
+    _hold_open(work, report)
     if is_locked(obligation, now):
         raise ConflictError(
             "Đã quá hạn khóa của kỳ này nên đơn vị không nộp lại được; hãy gia hạn cho đơn vị trước.",

@@ -20,6 +20,7 @@ from thidua.domain.rollups import Cell
 
 __all__ = [
     "CampaignRow",
+    "DutyCount",
     "DutyRow",
     "EarlierPayload",
     "FactRow",
@@ -171,6 +172,15 @@ class RollupTotal(NamedTuple):
     field: str
     part: str
     cell: Cell
+
+
+class DutyCount(NamedTuple):
+    """How many units of one type, by a period's roster, are in one state of one duty."""
+
+    duty: str
+    unit_type: str
+    state: str
+    units: int
 
 
 class DutyRow(NamedTuple):

@@ -152,7 +152,8 @@ def _returned(work: UnitOfWork, report: Report | None) -> tuple[ReturnedReport |
     if last is None:
         return None, "", {}
     payload = work.reports.payloads([(report.id, last.revision)])[report.id, last.revision]
-    return ReturnedReport.of(last, payload), work.accounts.names([last.by])[last.by], answers_since(entries, last)
+    names = work.accounts.names([] if last.by is None else [last.by])
+    return ReturnedReport.of(last, payload), names.get(last.by or 0, ""), answers_since(entries, last)
 
 
 def _computed(

@@ -13,16 +13,14 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from datetime import tzinfo
 
 from thidua.application.rows import RollupTotal
-from thidua.application.rows import RosterRow
-from thidua.domain.filing import FILING_LABELS
-from thidua.domain.filing import FilingState
-from thidua.domain.filing import Roster
-from thidua.domain.filing import filing_state
+from thidua.application.status_filing import duties_of
+from thidua.application.status_filing import expected_of
+from thidua.application.status_filing import filing_of
+from thidua.application.status_inputs import Inputs
+from thidua.application.status_inputs import ratio_percent
 from thidua.domain.filing import next_change
 from thidua.domain.lights import STATE_LABELS
 from thidua.domain.lights import campaign_state
@@ -32,17 +30,13 @@ from thidua.domain.rollups import Cell
 from thidua.domain.targets import VERDICT_LABELS
 from thidua.domain.targets import Verdict
 from thidua.domain.targets import judge_target
-from thidua.forms.compose import ComposedForm
 from thidua_sdk import Baseline
-from thidua_sdk import Campaign
-from thidua_sdk import DutyState
 from thidua_sdk import FieldSource
 from thidua_sdk import Indicator
-from thidua_sdk import Period
 from thidua_sdk import Statistic
 from thidua_sdk import Target
 
-__all__ = ["Inputs", "compose_status", "digest_of", "ratio_percent"]
+__all__ = ["compose_status", "digest_of"]
 
 Reading = Callable[[Cell], int | None]
 
@@ -50,26 +44,6 @@ _OFFICIAL: Reading = lambda cell: cell.accepted  # noqa: E731  four names for fo
 _PROVISIONAL: Reading = lambda cell: cell.filed  # noqa: E731
 _OFFICIAL_CUMULATIVE: Reading = lambda cell: cell.accepted_cumulative  # noqa: E731
 _PROVISIONAL_CUMULATIVE: Reading = lambda cell: cell.filed_cumulative  # noqa: E731
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """All that a status document is composed from.
-
-    ``statistics`` maps (form, group of cells) to what the Office entered there with the newest
-    report that counts, and ``forms`` the campaign's whole forms by code.
-    """
-
-    campaign: Campaign
-    period: Period
-    roster: Sequence[RosterRow]
-    totals: Sequence[RollupTotal]
-    duty_counts: Sequence[tuple[str, str, int]]
-    statistics: Mapping[tuple[str, str], Mapping[str, object]]
-    forms: Mapping[str, ComposedForm]
-    is_closed: bool
-    now: datetime
-    zone: tzinfo
 
 
 def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
@@ -80,9 +54,11 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
         changes it.
     """
     campaign, period, now = inputs.campaign, inputs.period, inputs.now
-    filing, roster = _filing(inputs)
+    filing, roster = filing_of(inputs)
     targets = [_target(inputs, target) for target in campaign.targets]
-    accepted = sum(1 for row in inputs.roster if row.report and row.report.accepted_revision is not None)
+    expected = expected_of(inputs.roster, now)
+    counted = [row.report for row in expected if row.report and row.report.provisional_revision is not None]
+    excused = [row for row in inputs.roster if row.obligation.is_exempt(now)]
     waiting_acceptance = sum(1 for row in inputs.roster if row.report and row.report.state is ReportState.SUBMITTED)
     light = light_of(
         roster,
@@ -107,13 +83,15 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
         "reasons": list(light.reasons),
         "rules_version": campaign.rules_version,
         "inputs": {
-            "revisions": sum(1 for row in inputs.roster if row.report and row.report.provisional_revision is not None),
-            "accepted": accepted,
-            "expected": roster.total - roster.counts[FilingState.EXEMPT],
+            "revisions": len(counted),
+            "accepted": sum(1 for report in counted if report.accepted_revision is not None),
+            "expected": len(expected),
+            # What an exempt unit filed nevertheless is in the figures, and in none of the rates.
+            "from_exempt": sum(1 for row in excused if row.report and row.report.provisional_revision is not None),
         },
         "filing": filing,
         "indicators": [entry for indicator in campaign.indicators for entry in _indicator(inputs, indicator)],
-        "duties": _duties(inputs),
+        "duties": duties_of(inputs),
         "targets": targets,
         "registers": _registers(inputs),
     }
@@ -129,54 +107,6 @@ def digest_of(document: Mapping[str, object]) -> str:
     content = {key: value for key, value in document.items() if key not in {"computed_at", "digest"}}
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def ratio_percent(part: int | None, whole: int | None) -> str | None:
-    """Write part of whole in per cent, one decimal, half up; None without data or with nothing to share."""
-    if part is None or not whole:
-        return None
-    tenths = (2000 * part + whole) // (2 * whole)
-    return f"{tenths // 10}.{tenths % 10}"
-
-
-def _filing(inputs: Inputs) -> tuple[dict[str, object], Roster]:
-    units: list[dict[str, object]] = []
-    states: list[FilingState] = []
-    for row in inputs.roster:
-        obligation, report = row.obligation, row.report
-        state = filing_state(
-            obligation,
-            report.standing if report else None,
-            now=inputs.now,
-            due_soon_days=inputs.campaign.due_soon_days,
-        )
-        states.append(state)
-        units.append(
-            {
-                "unit": obligation.unit_code,
-                "name": obligation.unit_name,
-                "unit_type": obligation.unit_type,
-                "form": obligation.form_code,
-                "filing": state.value,
-                "state": report.state.value if report else None,
-                "report": report.id if report else None,
-                "revision": report.revision if report else None,
-                "received_at": report.first_received_at.isoformat() if report else None,
-                "due_at": obligation.last_moment.isoformat(),
-            }
-        )
-    roster = Roster.of(states)
-    counts = {state.value: number for state, number in roster.counts.items()}
-    received = sum(1 for row in inputs.roster if row.report and row.report.standing.counted_at is not None)
-    return {
-        "roster": roster.total,
-        **counts,
-        "received": received,
-        "received_on_time": roster.counts[FilingState.ON_TIME],
-        "accepted": sum(1 for row in inputs.roster if row.report and row.report.accepted_revision is not None),
-        "labels": {state.value: label for state, label in FILING_LABELS.items()},
-        "units": units,
-    }, roster
 
 
 def _sum(totals: Iterable[RollupTotal], reading: Reading) -> int | None:
@@ -270,31 +200,6 @@ def _ratio(inputs: Inputs, codes: tuple[str, str]) -> dict[str, object]:
         "provisional": percent(_PROVISIONAL),
         "cumulative": {"official": percent(_OFFICIAL_CUMULATIVE), "provisional": percent(_PROVISIONAL_CUMULATIVE)},
     }
-
-
-def _duties(inputs: Inputs) -> list[dict[str, object]]:
-    counted = {(duty, state): number for duty, state, number in inputs.duty_counts}
-    entries: list[dict[str, object]] = []
-    for duty in inputs.campaign.duties:
-        owed = sum(
-            1
-            for row in inputs.roster
-            if row.obligation.unit_type in duty.unit_types and not row.obligation.is_exempt(inputs.now)
-        )
-        counts = {state.value: counted.get((duty.code, state.value), 0) for state in DutyState}
-        # A unit that reported nothing has no row; nothing reported is no evidence.
-        counts[DutyState.NO_EVIDENCE.value] += owed - sum(counts.values())
-        entries.append(
-            {
-                "code": duty.code,
-                "clause": duty.clause,
-                "who": duty.who,
-                "text": duty.text,
-                "unit_types": list(duty.unit_types),
-                "counts": counts,
-            }
-        )
-    return entries
 
 
 def _target(inputs: Inputs, target: Target) -> dict[str, object]:

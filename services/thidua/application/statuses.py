@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,9 @@ from thidua.application.rows import RollupRow
 from thidua.application.rows import StatusRow
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
+from thidua.domain.filing import FilingState
+from thidua.domain.ledger import Delay
+from thidua.domain.ledger import delay_of
 from thidua_sdk import DutyState
 
 __all__ = ["StatusView", "read_status", "status_etag"]
@@ -41,7 +45,7 @@ def status_etag(host: Host, actor: Actor, campaign_code: str, period_code: str |
         version = work.statuses.version(campaign_code, period_code)
     if version is None:
         raise _unknown(campaign_code, period_code)
-    return _etag(actor, campaign_code, period_code, *version)
+    return _etag(actor, campaign_code, period_code, *version, now=host.clock.now())
 
 
 def read_status(host: Host, actor: Actor, campaign_code: str, period_code: str | None = None) -> StatusView:
@@ -58,11 +62,12 @@ def read_status(host: Host, actor: Actor, campaign_code: str, period_code: str |
         if row is None:
             raise _unknown(campaign_code, period_code)
         waiting = work.outbox.waiting(campaign_code)
-        document = _with_details(work, row)
+        now = host.clock.now()
+        document = _with_details(work, row, now)
     document["inputs"] = _inputs(host, row, waiting)
     if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]):
         document = _accepted_only(document)
-    return StatusView(document, _etag(actor, campaign_code, period_code, row.version, waiting))
+    return StatusView(document, _etag(actor, campaign_code, period_code, row.version, waiting, now=now))
 
 
 def _newest_period(work: UnitOfWork, campaign_code: str) -> str:
@@ -76,9 +81,11 @@ def _unknown(campaign_code: str, period_code: str) -> NotFoundError:
     return NotFoundError("Đợt thi đua hoặc kỳ báo cáo này chưa mở.", subject=f"{campaign_code} {period_code}".strip())
 
 
-def _etag(actor: Actor, campaign_code: str, period_code: str, version: int, waiting: int) -> str:
+def _etag(actor: Actor, campaign_code: str, period_code: str, version: int, waiting: int, *, now: datetime) -> str:
     reader = "o" if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]) else "p"
-    return f"{campaign_code}-{period_code}-{version}-{waiting}-{reader}"
+    # Days late go on by themselves; a copy is good for an hour at most.
+    hour = int(now.timestamp()) // 3600
+    return f"{campaign_code}-{period_code}-{version}-{waiting}-{reader}-{hour}"
 
 
 def _inputs(host: Host, row: StatusRow, waiting: int) -> dict[str, object]:
@@ -86,7 +93,9 @@ def _inputs(host: Host, row: StatusRow, waiting: int) -> dict[str, object]:
     counted = dict(inputs) if isinstance(inputs, Mapping) else {}
     sentence = (
         f"Tính từ {counted.get('revisions')}/{counted.get('expected')} báo cáo đã nộp "
-        f"({counted.get('accepted')} đã tiếp nhận), lúc {_moment(host, row.computed_at)}, "
+        f"({counted.get('accepted')} đã tiếp nhận)"
+        + (f", thêm {extra} báo cáo của đơn vị được miễn" if (extra := counted.get("from_exempt")) else "")
+        + f", lúc {_moment(host, row.computed_at)}, "
         + (f"còn {waiting} thay đổi đang chờ." if waiting else "không còn thay đổi nào đang chờ.")
     )
     return {**counted, "waiting": waiting, "quarantined": 0, "sentence": sentence}
@@ -97,8 +106,8 @@ def _moment(host: Host, at: datetime) -> str:
     return f"{local:%H:%M:%S} ngày {local.day}/{local.month}/{local.year}"
 
 
-def _with_details(work: UnitOfWork, row: StatusRow) -> dict[str, object]:
-    """Add what is kept unit by unit: figures by unit, duty states by unit."""
+def _with_details(work: UnitOfWork, row: StatusRow, now: datetime) -> dict[str, object]:
+    """Add what is kept unit by unit: figures, duty states, and by whom time was lost."""
     document = dict(row.document)
     cells: dict[tuple[str, str], list[RollupRow]] = defaultdict(list)
     for cell in work.rollups.by_unit(row.campaign_code, row.period_code):
@@ -117,12 +126,43 @@ def _with_details(work: UnitOfWork, row: StatusRow) -> dict[str, object]:
             "units": {
                 str(unit["unit"]): states[str(duty["code"])].get(str(unit["unit"]), DutyState.NO_EVIDENCE.value)
                 for unit in units
-                if unit["unit_type"] in _texts(duty.get("unit_types"))
+                if unit["unit_type"] in _texts(duty.get("unit_types")) and unit["filing"] != FilingState.EXEMPT
             },
         }
         for duty in _entries(document, "duties")
     ]
+    if isinstance(filing, Mapping):
+        delays = _delays(work, row, units, now)
+        document["filing"] = {**filing, "units": [{**unit, "days": delays[str(unit["unit"])]} for unit in units]}
     return document
+
+
+def _delays(
+    work: UnitOfWork, row: StatusRow, units: Sequence[Mapping[str, object]], now: datetime
+) -> dict[str, dict[str, int] | None]:
+    """Split each unit's days after its last moment by who held the report; None for those exempt.
+
+    In a closed period nobody holds anything any more: time ends with the closing.
+    """
+    period = next(each for each in work.campaigns.periods(row.campaign_code) if each.code == row.period_code)
+    until = min(now, period.closed_at or now)
+    due = {str(unit["unit"]): datetime.fromisoformat(str(unit["due_at"])) for unit in units}
+    reports = {
+        str(unit["unit"]): report
+        for unit in units
+        if due[str(unit["unit"])] < until and isinstance(report := unit.get("report"), int)
+    }
+    ledgers = work.reports.entries(reports.values()) if reports else {}
+    found: dict[str, dict[str, int] | None] = {}
+    for unit in units:
+        code = str(unit["unit"])
+        if unit["filing"] == FilingState.EXEMPT:
+            found[code] = None
+            continue
+        entries = ledgers.get(reports.get(code, 0), ())
+        delay = delay_of(entries, due_at=due[code], until=until) if due[code] < until else Delay()
+        found[code] = {"unit": delay.unit_days, "office": delay.office_days}
+    return found
 
 
 def _by_unit(

@@ -6,6 +6,7 @@ wait to be taken in are left out and counted, because they differ rightly.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,15 +17,14 @@ from thidua.application.drain import facts_of_reports
 from thidua.application.drain import rollups_of_units
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
+from thidua.application.rows import DutyCount
 from thidua.application.rows import DutyRow
 from thidua.application.rows import FactRow
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RollupRow
 from thidua.application.rows import RollupTotal
-from thidua.domain.ledger import Place
-from thidua.domain.ledger import content_digest
-from thidua.domain.ledger import first_break
-from thidua.domain.ledger import folded
+from thidua.application.verifying_ledgers import broken_ledgers
+from thidua.application.verifying_ledgers import broken_obligations
 from thidua.domain.reports import Report
 from thidua.domain.rollups import Cell
 from thidua_sdk import Campaign
@@ -47,7 +47,11 @@ class Verification:
 
 
 def verify(host: Host) -> Verification:
-    """Compare facts, cells, duty states and documents with a recomputation from the payloads."""
+    """Compare what is stored with a recomputation from the ledger.
+
+    Chains are checked first, then what reports and obligations say of themselves against their
+    chains, then facts, cells, duty states and documents against the payloads.
+    """
     differences: list[str] = []
     reports = facts = cells = documents = waiting_units = 0
     with host.work.reading() as work:
@@ -61,7 +65,8 @@ def verify(host: Host) -> Verification:
             waiting_units += len(waiting)
             filed = _all_reports(work, row.code)
             reports += len(filed)
-            differences += _broken_ledgers(work, filed)
+            differences += broken_ledgers(work, filed)
+            differences += broken_obligations(host, work, periods)
             expected = _expected_facts(host, work, filed, periods)
             stored = work.facts.of_units(row.code, {report.unit_code for report in filed})
             facts += len(expected)
@@ -88,33 +93,6 @@ def _all_reports(work: UnitOfWork, campaign_code: str) -> list[Report]:
     ):
         reports += page
     return reports
-
-
-def _broken_ledgers(work: UnitOfWork, reports: list[Report]) -> list[str]:
-    """Check every chain against its entries, its payloads and what the report says of it."""
-    broken: list[str] = []
-    for start in range(0, len(reports), _PAGE):
-        page = reports[start : start + _PAGE]
-        ledgers = work.reports.entries([report.id for report in page])
-        filed = [
-            (report.id, entry.revision) for report in page for entry in ledgers.get(report.id, ()) if entry.content
-        ]
-        payloads = work.reports.payloads(filed)
-        for report in page:
-            entries = ledgers.get(report.id, ())
-            name = f"sổ theo dõi {report.unit_code} / {report.period_code}"
-            place = Place(report.campaign_code, report.period_code, report.unit_code)
-            position = first_break(place, entries, version=report.version, head=report.head)
-            if position is not None:
-                broken.append(f"{name}: chuỗi bị đứt ở dòng {position}")
-            broken += [
-                f"{name}: nội dung lần nộp {entry.revision} khác lúc nộp"
-                for entry in entries
-                if entry.content and entry.content != content_digest(payloads.get((report.id, entry.revision), {}))
-            ]
-            if folded(entries) != report.standing:
-                broken.append(f"{name}: đang lưu {report.standing}, tính lại được {folded(entries)}")
-    return broken
 
 
 def _expected_facts(
@@ -191,10 +169,11 @@ def _compare_document(
     if stored is None:
         return [f"tình hình {period.code}: chưa có"]
     mine = [row for row in rollups if row.period_code == period.code]
-    counts: dict[tuple[str, str], int] = {}
-    for duty in duties:
-        if duty.period_code == period.code:
-            counts[duty.duty, duty.state] = counts.get((duty.duty, duty.state), 0) + 1
+    own_duties = [duty for duty in duties if duty.period_code == period.code]
+    types = {
+        each.obligation.unit_code: each.obligation.unit_type
+        for each in work.campaigns.roster(campaign.code, period.code)
+    }
     row = compose_document(
         host,
         work,
@@ -202,7 +181,7 @@ def _compare_document(
         period.code,
         stored.computed_at,
         totals=_totals(mine),
-        duty_counts=[(duty, state, number) for (duty, state), number in sorted(counts.items())],
+        duty_counts=lambda exempt: _counted(own_duties, types, exempt),
     )
     if row.digest == stored.digest:
         return []
@@ -212,6 +191,15 @@ def _compare_document(
         if key not in {"digest", "computed_at"} and row.document.get(key) != stored.document.get(key)
     )
     return [f"tình hình {period.code}: khác ở {', '.join(parts) or 'mã băm'}"]
+
+
+def _counted(duties: Iterable[DutyRow], types: Mapping[str, str], exempt: frozenset[str]) -> list[DutyCount]:
+    counts = Counter(
+        (duty.duty, types[duty.unit_code], duty.state)
+        for duty in duties
+        if duty.unit_code in types and duty.unit_code not in exempt
+    )
+    return [DutyCount(*key, number) for key, number in sorted(counts.items())]
 
 
 def _totals(rows: Iterable[RollupRow]) -> list[RollupTotal]:

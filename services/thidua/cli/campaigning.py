@@ -110,8 +110,8 @@ def period_open(campaign_code: str, code: str) -> None:
 @click.argument("code")
 def period_close(campaign_code: str, code: str) -> None:
     """Close a period: it takes no more reports."""
-    close_period(_host(), campaign_code, code)
-    click.echo(f"Đã khóa kỳ {code}.")
+    consolidated = close_period(_host(), campaign_code, code)
+    click.echo(f"Đã khóa kỳ {code}: {consolidated} báo cáo đã tiếp nhận được tổng hợp.")
 
 
 @click.group()

@@ -23,7 +23,19 @@ from datetime import timedelta
 from thidua.domain.reports import EventKind
 from thidua.domain.reports import Standing
 
-__all__ = ["FILINGS", "Delay", "Entry", "Place", "content_digest", "delay_of", "first_break", "folded", "seal", "stand"]
+__all__ = [
+    "FILINGS",
+    "Delay",
+    "Entry",
+    "Place",
+    "canonical_digest",
+    "content_digest",
+    "delay_of",
+    "first_break",
+    "folded",
+    "seal",
+    "stand",
+]
 
 #: Entries that bring a revision in.
 FILINGS = frozenset({EventKind.FILED, EventKind.REFILED, EventKind.ENTERED_ON_BEHALF})
@@ -46,7 +58,8 @@ class Entry:
         seq: 0 for the first filing, then without a gap.
         revision: the revision it speaks of.
         at: the server's time.
-        by: account id.
+        by: account id; None for what the program did at a command of the server's operator, who has
+            no account.
         note: what the person wrote.
         body: what belongs to the kind, JSON-safe: remarks and limit of a return, answers of a
             refiling, the paper behind an entry on behalf.
@@ -59,7 +72,7 @@ class Entry:
     revision: int
     kind: EventKind
     at: datetime
-    by: int
+    by: int | None
     note: str = ""
     body: Mapping[str, object] = field(default_factory=dict)
     content: str = ""
@@ -74,10 +87,20 @@ class Delay:
     unit: timedelta = timedelta()
     office: timedelta = timedelta()
 
+    @property
+    def unit_days(self) -> int:
+        """The unit's time in days, begun ones counted whole."""
+        return _days_begun(self.unit)
+
+    @property
+    def office_days(self) -> int:
+        """The Office's time in days, begun ones counted whole."""
+        return _days_begun(self.office)
+
 
 def content_digest(payload: Mapping[str, object]) -> str:
     """Return the SHA-256 hex of a payload, the same before storing and after reading."""
-    return _sha256(payload)
+    return canonical_digest(payload)
 
 
 def seal(place: Place, entry: Entry) -> Entry:
@@ -114,16 +137,25 @@ def stand(standing: Standing, entry: Entry) -> Standing:
             counts_from = _moment(entry.body.get("paper_received_at")) or entry.at
             is_late = standing.answer_by is not None and counts_from > standing.answer_by
             return Standing(standing.counted_at or counts_from, None, standing.answered_late or is_late)
-        case EventKind.RETURNED if entry.body.get("incomplete"):
+        case EventKind.RETURNED | EventKind.WITHDRAWN if _uncounts(entry):
             return replace(standing, counted_at=None, answer_by=None)
         case EventKind.RETURNED:
             return replace(standing, answer_by=_moment(entry.body.get("answer_by")))
-        case EventKind.WITHDRAWN if not entry.body.get("back_to_accepted"):
-            return replace(standing, counted_at=None, answer_by=None)
+        case EventKind.CONSOLIDATED:
+            # Nothing can be answered any more; what was late by then stays late.
+            is_late = standing.answer_by is not None and entry.at > standing.answer_by
+            return replace(standing, answer_by=None, answered_late=standing.answered_late or is_late)
         case EventKind.ACCEPTED if ruled := _moment(entry.body.get("counts_from")):
             return replace(standing, counted_at=ruled)
         case _:
             return standing
+
+
+def _uncounts(entry: Entry) -> bool:
+    """Tell whether a return or a withdrawal leaves no filing that counts."""
+    if entry.kind is EventKind.RETURNED:
+        return entry.body.get("incomplete") is True
+    return not entry.body.get("back_to_accepted")
 
 
 def folded(entries: Iterable[Entry]) -> Standing:
@@ -173,13 +205,17 @@ def delay_of(entries: Sequence[Entry], *, due_at: datetime, until: datetime) -> 
     return Delay(unit, office)
 
 
+def _days_begun(time: timedelta) -> int:
+    return -(-time // timedelta(days=1))
+
+
 def _beyond(end: datetime, start: datetime, free_until: datetime) -> timedelta:
     """Return how much of ``start`` to ``end`` lies after ``free_until``."""
     return max(timedelta(), end - max(start, free_until))
 
 
 def _digest(place: Place, entry: Entry) -> str:
-    return _sha256(
+    return canonical_digest(
         [
             place.campaign_code,
             place.period_code,
@@ -197,7 +233,8 @@ def _digest(place: Place, entry: Entry) -> str:
     )
 
 
-def _sha256(value: object) -> str:
+def canonical_digest(value: object) -> str:
+    """Return the SHA-256 hex of a JSON-safe value, written in the one way that all chains share."""
     canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -7,6 +7,8 @@ newest, so two people can never both be right.
 
     (nothing) ─file→ submitted ─return→ returned ─file→ submitted ─accept→ accepted ─consolidate→ consolidated
                      submitted ─withdraw→ withdrawn ─file→ submitted      accepted ─file→ submitted (a correction)
+
+What is consolidated is the revision that was accepted, also where a correction of it still waits.
 """
 
 from __future__ import annotations
@@ -29,7 +31,17 @@ from thidua.domain.reports import Report
 from thidua.domain.reports import ReportState
 from thidua.domain.reports import Standing
 
-__all__ = ["MAY_FOLLOW", "Move", "accept", "consolidate", "file_again", "file_first", "give_back", "withdraw"]
+__all__ = [
+    "MAY_FOLLOW",
+    "Move",
+    "accept",
+    "consolidate",
+    "file_again",
+    "file_first",
+    "give_back",
+    "retold",
+    "withdraw",
+]
 
 #: From which states each thing may happen; a first filing comes from nothing.
 MAY_FOLLOW: Mapping[EventKind, frozenset[ReportState]] = {
@@ -38,7 +50,7 @@ MAY_FOLLOW: Mapping[EventKind, frozenset[ReportState]] = {
     EventKind.RETURNED: frozenset({ReportState.SUBMITTED}),
     EventKind.WITHDRAWN: frozenset({ReportState.SUBMITTED}),
     EventKind.ACCEPTED: frozenset({ReportState.SUBMITTED}),
-    EventKind.CONSOLIDATED: frozenset({ReportState.ACCEPTED}),
+    EventKind.CONSOLIDATED: frozenset(ReportState) - {ReportState.CONSOLIDATED},
 }
 
 _REFUSALS = {
@@ -213,15 +225,61 @@ def accept(
     return _move(report, entries, state=ReportState.ACCEPTED, accepted_revision=report.revision)
 
 
-def consolidate(report: Report, *, at: datetime, by: int) -> Move:
-    """Mark an accepted report as taken into what the department issues.
+def consolidate(report: Report, *, at: datetime, by: int | None) -> Move:
+    """Mark the accepted revision of a report as taken into what the department issues.
+
+    A correction that was filed and not accepted by then counts no more.
 
     Raises:
-        ConflictError: it is not accepted.
+        ConflictError: none of its revisions is accepted, or it was consolidated before.
     """
     _require(report, EventKind.CONSOLIDATED)
-    entry = _entry(report, EventKind.CONSOLIDATED, at=at, by=by)
+    if report.accepted_revision is None:
+        raise ConflictError(_REFUSALS[EventKind.CONSOLIDATED], subject=report.state)
+    entry = _entry(report, EventKind.CONSOLIDATED, at=at, by=by, revision=report.accepted_revision)
     return _move(report, [entry], state=ReportState.CONSOLIDATED)
+
+
+def retold(report: Report, entries: Sequence[Entry]) -> Report:
+    """Return the report as its ledger alone tells it: all that is stored of it but which one it is.
+
+    Args:
+        report: as stored; only its id, place, unit type and form are taken from it.
+        entries: its chain, by ``seq``, at least one.
+
+    Raises:
+        ConflictError: an entry cannot follow the one before.
+    """
+    told = replace(report, state=ReportState.SUBMITTED, revision=-1, accepted_revision=None, version=0, head="",
+                   standing=Standing(), first_received_at=entries[0].at, received_at=entries[0].at)  # fmt: skip
+    for entry in entries:
+        told = replace(
+            _retold(told, entry), version=entry.seq + 1, head=entry.digest, standing=stand(told.standing, entry)
+        )
+    return told
+
+
+def _retold(report: Report, entry: Entry) -> Report:
+    kind = entry.kind
+    is_first = report.version == 0
+    if is_first and kind not in {EventKind.FILED, EventKind.ENTERED_ON_BEHALF}:
+        raise ConflictError("Sổ không bắt đầu bằng một lần nộp.", subject=kind)
+    if not is_first and (kind is EventKind.FILED or report.state not in MAY_FOLLOW.get(kind, frozenset(ReportState))):
+        raise ConflictError("Dòng này không thể theo sau dòng trước.", subject=kind)
+    match kind:
+        case EventKind.FILED | EventKind.REFILED | EventKind.ENTERED_ON_BEHALF:
+            return replace(report, state=ReportState.SUBMITTED, revision=report.revision + 1, received_at=entry.at)
+        case EventKind.RETURNED:
+            return replace(report, state=ReportState.RETURNED)
+        case EventKind.WITHDRAWN:
+            stands = report.accepted_revision is not None
+            return replace(report, state=ReportState.ACCEPTED if stands else ReportState.WITHDRAWN)
+        case EventKind.ACCEPTED:
+            return replace(report, state=ReportState.ACCEPTED, accepted_revision=report.revision)
+        case EventKind.SUPERSEDED:
+            return report
+        case EventKind.CONSOLIDATED:
+            return replace(report, state=ReportState.CONSOLIDATED)
 
 
 def _require(report: Report, kind: EventKind) -> None:
@@ -234,7 +292,7 @@ def _entry(
     kind: EventKind,
     *,
     at: datetime,
-    by: int,
+    by: int | None,
     revision: int | None = None,
     note: str = "",
     body: Mapping[str, object] | None = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from datetime import datetime
 from enum import StrEnum
 
@@ -101,7 +102,8 @@ class Obligation:
     """What one unit owes in one period, frozen when the period opened.
 
     ``unit_name`` and ``attributes`` are those of the unit version valid on the cut-off, or of its
-    last version where the unit was dissolved inside the period and owes a closing report.
+    last version where the unit was dissolved inside the period and owes a closing report:
+    ``ends_on`` is then its last day, with which the report's window ends.
     ``due_at`` is the plan's moment, ``extended_to`` a later one granted to this unit, ``locks_at``
     the moment after which nothing is taken any more (None: when the Office closes the period).
     ``exempt_reason`` is empty unless the unit need not report; ``exempt_until`` is the last moment of
@@ -121,8 +123,13 @@ class Obligation:
     exempt_reason: str = ""
     extended_to: datetime | None = None
     locks_at: datetime | None = None
-    is_closing: bool = False
+    ends_on: date | None = None
     exempt_until: datetime | None = None
+
+    @property
+    def is_closing(self) -> bool:
+        """Tell whether this is the last report of a unit that was dissolved."""
+        return self.ends_on is not None
 
     def is_exempt(self, now: datetime) -> bool:
         """Tell whether the unit need not report at a moment."""

@@ -55,8 +55,12 @@ def _state(report: Report, last: EventKind | None, number: int) -> RevisionState
     if accepted is not None and number < accepted:
         return RevisionState.SUPERSEDED
     if number == accepted:
-        is_newest = report.state is ReportState.CONSOLIDATED
-        return RevisionState.CONSOLIDATED if is_newest else RevisionState.ACCEPTED
+        is_consolidated = report.state is ReportState.CONSOLIDATED
+        return RevisionState.CONSOLIDATED if is_consolidated else RevisionState.ACCEPTED
     if last in _LEFT_AT:
         return _LEFT_AT[last]
-    return RevisionState(report.state.value) if number == report.revision else RevisionState.SUPERSEDED
+    if number != report.revision:
+        return RevisionState.SUPERSEDED
+    # A correction that nobody accepted before the period was consolidated is still only filed.
+    is_left = report.state is ReportState.CONSOLIDATED
+    return RevisionState.SUBMITTED if is_left else RevisionState(report.state.value)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from thidua_sdk import TimeRule
 from thidua_sdk import over_time
 
-__all__ = ["Cell", "Measured", "PeriodPlace", "RollupCell", "fold_unit"]
+__all__ = ["Cell", "Measured", "PeriodPlace", "RollupCell", "fold_unit", "type_up_to"]
 
 
 class Measured(NamedTuple):
@@ -112,6 +112,17 @@ def fold_unit(
             if cell != _EMPTY:
                 cells.append(RollupCell(period.code, form, field, part, cell))
     return tuple(cells)
+
+
+def type_up_to(types: Mapping[int, str], ordinal: int) -> str:
+    """Return the type a unit had in its newest report up to a period, empty if there is none.
+
+    Args:
+        types: unit type by the ordinal of the period reported on.
+        ordinal: the period's.
+    """
+    known = [each for each in types if each <= ordinal]
+    return types[max(known)] if known else ""
 
 
 def _counting(rule: TimeRule, spoken: set[int], period: PeriodPlace) -> list[int]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
+from datetime import timedelta
 from itertools import combinations
 from itertools import pairwise
 
@@ -106,6 +107,17 @@ class Unit:
             for version in self.versions
             if version.valid_from <= window.last_on and (version.valid_to is None or window.first_on < version.valid_to)
         )
+
+    def last_version_within(self, window: Window) -> UnitVersion | None:
+        """Return the version with which the unit ceased inside a window, None unless it did.
+
+        A unit whose last day is that of the window is not among them: it saw the window to its end.
+        """
+        last = self.versions[-1]
+        if last.valid_to is None:
+            return None
+        last_on = last.valid_to - timedelta(days=1)
+        return last if window.first_on <= last_on < window.last_on else None
 
     @property
     def names(self) -> frozenset[str]:

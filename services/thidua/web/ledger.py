@@ -27,6 +27,10 @@ class Said:
     quote: str = ""
 
 
+#: Who acted where no account did.
+_BY_COMMAND = "Hệ thống, theo lệnh của quản trị máy chủ"
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One entry: ``answer_by`` is the limit a return set, ``counts_from`` what an acceptance ruled."""
@@ -56,7 +60,7 @@ def _line(sheet: ReportSheet, entry: Entry) -> LedgerLine:
         entry.at,
         EVENT_LABELS[entry.kind],
         entry.revision,
-        sheet.people.get(entry.by, ""),
+        _BY_COMMAND if entry.by is None else sheet.people.get(entry.by, ""),
         entry.note,
         entry.digest[:_SHORT_DIGEST],
         entry.kind is EventKind.ENTERED_ON_BEHALF,

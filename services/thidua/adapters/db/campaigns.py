@@ -14,6 +14,7 @@ from sqlalchemy import bindparam
 from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
@@ -34,6 +35,7 @@ from thidua.application.rows import CampaignRow
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
 from thidua.domain.errors import ConflictError
+from thidua.domain.obligations import plan_digest
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 
@@ -62,6 +64,9 @@ _OWED_BY = _OWED.where(is_any_of(obligation.c.unit_code, bindparam("units", type
     obligation.c.id.desc(),
 )
 _PERIODS = select(period).where(period.c.campaign_code == bindparam("campaign_code")).order_by(period.c.ordinal)
+# Every filing takes this table's lock of writers; a lock on the period's row for each of them would
+# be written to the row each time. It excludes another closing, too, which would be a deadlock.
+_STOP_FILING = text("LOCK TABLE report IN SHARE ROW EXCLUSIVE MODE")
 _PERIOD_IS_UNIQUE = period.primary_key
 
 
@@ -115,12 +120,19 @@ class DatabaseCampaigns:
         """
         _open_period(self._connection, period, obligations)
 
-    def close_period(self, campaign_code: str, period_code: str, now: datetime) -> None:
-        """Record the closing; the first one stays."""
+    def close_period(self, campaign_code: str, period_code: str, now: datetime) -> bool:
+        """Record the closing, after which nothing of the period is written any more; False if it was closed already.
+
+        Whoever holds the period is waited for. Filings hold nothing: those under way are waited for
+        here, and those that come wait until the transaction ends and then find the period closed.
+        """
         statement = update(period).where(
             period.c.campaign_code == campaign_code, period.c.code == period_code, period.c.closed_at.is_(None)
         )
-        self._connection.execute(statement.values(closed_at=now, state=PeriodState.CLOSED.value))
+        closed = self._connection.execute(statement.values(closed_at=now, state=PeriodState.CLOSED.value))
+        if closed.rowcount and self._connection.dialect.name == "postgresql":
+            self._connection.execute(_STOP_FILING)
+        return bool(closed.rowcount)
 
     def roster(self, campaign_code: str, period_code: str) -> tuple[RosterRow, ...]:
         """Return the obligations of a period with their reports, by unit order then code."""
@@ -178,6 +190,8 @@ def _obligation_row(owed: Obligation) -> dict[str, object]:
         "extended_to": owed.extended_to,
         "locks_at": owed.locks_at,
         "is_closing": owed.is_closing,
+        "ends_on": owed.ends_on,
+        "head": plan_digest(owed),
     }
 
 

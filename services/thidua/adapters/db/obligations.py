@@ -14,7 +14,6 @@ from sqlalchemy import Select
 from sqlalchemy import UniqueConstraint
 from sqlalchemy import and_
 from sqlalchemy import bindparam
-from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
@@ -51,15 +50,8 @@ _NUMBER_IS_UNIQUE: Final = next(
     for each in obligation_change.constraints
     if isinstance(each, UniqueConstraint) and tuple(each.columns.keys()) == ("obligation_id", "seq")
 )
-_changes: Final = (
-    select(func.count())
-    .select_from(obligation_change)
-    .where(obligation_change.c.obligation_id == obligation.c.id)
-    .scalar_subquery()
-    .label("changes")
-)
-_GET: Final = (
-    select(*OBLIGATION_COLUMNS, *REPORT_COLUMNS, _changes)
+_HELD: Final = (
+    select(*OBLIGATION_COLUMNS, *REPORT_COLUMNS, obligation.c.changes, obligation.c.head)
     .select_from(
         obligation.outerjoin(
             report,
@@ -70,8 +62,10 @@ _GET: Final = (
             ),
         )
     )
-    .where(*_PLACE)
+    .order_by(obligation.c.unit_code)
 )
+_GET: Final = _HELD.where(*_PLACE)
+_OF_PERIOD: Final = _HELD.where(*_PLACE[:2])
 # Filings point at the obligation, and go on meanwhile: only another change waits. SQLite leaves
 # the clause out; its one writer at a time is the lock.
 _HOLD: Final = select(obligation.c.id).where(*_PLACE).with_for_update(key_share=True)
@@ -111,10 +105,12 @@ class DatabaseObligations:
         """Return what a unit owes, None if nothing."""
         wanted = {"campaign_code": campaign_code, "period_code": period_code, "unit_code": unit_code}
         row = self._connection.execute(_GET, wanted).mappings().one_or_none()
-        if row is None:
-            return None
-        filed = report_from(row) if row["report_id"] is not None else None
-        return HeldObligation(obligation_from(row), filed, row["changes"])
+        return None if row is None else _held(row)
+
+    def of_period(self, campaign_code: str, period_code: str) -> tuple[HeldObligation, ...]:
+        """Return what the units of a period's roster owe, by unit."""
+        wanted = {"campaign_code": campaign_code, "period_code": period_code}
+        return tuple(map(_held, self._connection.execute(_OF_PERIOD, wanted).mappings()))
 
     def change(self, after: Obligation, change: ObligationChange) -> None:
         """Write a change, what is owed after it, and an outbox row.
@@ -132,6 +128,9 @@ class DatabaseObligations:
             "ends_at": change.ends_at,
             "account_id": change.by,
             "changed_at": change.at,
+            "owed_by": change.owed_by,
+            "previous": change.previous,
+            "digest": change.digest,
         }
         try:
             self._connection.execute(insert(obligation_change), row)
@@ -144,7 +143,12 @@ class DatabaseObligations:
         self._connection.execute(
             update(obligation)
             .where(obligation.c.id == after.id)
-            .values(extended_to=after.extended_to, exempt_reason=after.exempt_reason)
+            .values(
+                extended_to=after.extended_to,
+                exempt_reason=after.exempt_reason,
+                changes=change.seq + 1,
+                head=change.digest,
+            )
         )
         place = {
             "campaign_code": after.campaign_code,
@@ -160,6 +164,11 @@ class DatabaseObligations:
         return {obligation_id: tuple(map(_change, changes)) for obligation_id, changes in grouped}
 
 
+def _held(row: RowMapping) -> HeldObligation:
+    filed = report_from(row) if row["report_id"] is not None else None
+    return HeldObligation(obligation_from(row), filed, row["changes"], row["head"])
+
+
 def _change(row: RowMapping) -> ObligationChange:
     return ObligationChange(
         seq=row["seq"],
@@ -170,4 +179,7 @@ def _change(row: RowMapping) -> ObligationChange:
         ends_at=row["ends_at"],
         by=row["account_id"],
         at=row["changed_at"],
+        owed_by=row["owed_by"],
+        previous=row["previous"],
+        digest=row["digest"],
     )

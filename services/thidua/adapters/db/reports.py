@@ -9,6 +9,7 @@ same rows are written one after another under its single lock. What happens to a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import Any
 from typing import Final
@@ -31,6 +32,7 @@ from thidua.adapters.db.direct import DirectStatement
 from thidua.adapters.db.reading import ReportReader
 from thidua.adapters.db.tables import draft
 from thidua.adapters.db.tables import outbox
+from thidua.adapters.db.tables import period
 from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import report_event
 from thidua.adapters.db.tables import report_revision
@@ -40,6 +42,7 @@ from thidua.application.rows import NewRevision
 from thidua.domain.errors import ConflictError
 from thidua.domain.ledger import Entry
 from thidua.domain.lifecycle import Move
+from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Report
 
 __all__ = ["DatabaseReports"]
@@ -100,6 +103,19 @@ _MOVE: Final = (
     .where(report.c.id == bindparam("seen_id"), report.c.version == bindparam("seen_version"))
     .values(dict(zip(_MOVING, _given(report, *_MOVING), strict=True)))
 )
+# Filing holds no lock on its period. Who closes it waits for the filings under way and keeps others
+# waiting, and a statement that waited sees what was committed meanwhile.
+_IS_OPEN: Final = (
+    select(literal(1))
+    .where(
+        *(
+            period.c[name] == bindparam(f"of_{given}", type_=report.c[given].type)
+            for name, given in (("campaign_code", "campaign_code"), ("code", "period_code"))
+        ),
+        period.c.state == PeriodState.OPEN.value,
+    )
+    .exists()
+)
 _FORGET_DRAFT: Final = delete(draft).where(
     *(draft.c[name] == bindparam(f"of_{name}", type_=draft.c[name].type) for name in _PLACE),
     draft.c.version == bindparam("seen_version"),
@@ -107,11 +123,11 @@ _FORGET_DRAFT: Final = delete(draft).where(
 
 _filed = (
     insert(report)
-    .from_select(_REPORT_NAMES, select(*_given(report, *_REPORT_NAMES)))
+    .from_select(_REPORT_NAMES, select(*_given(report, *_REPORT_NAMES)).where(_IS_OPEN))
     .returning(report.c.id, *(report.c[name] for name in _PLACE))
     .cte("filed")
 )
-_moved = _MOVE.returning(report.c.id, *(report.c[name] for name in _PLACE)).cte("moved")
+_moved = _MOVE.where(_IS_OPEN).returning(report.c.id, *(report.c[name] for name in _PLACE)).cte("moved")
 _first_revision, _next_revision = _write_revision(_filed), _write_revision(_moved)
 
 _FILE_FIRST: Final = DirectStatement(
@@ -140,14 +156,18 @@ class DatabaseReports(ReportReader):
         filed, written = _report_values(move.after), _revision_values(revision)
         with _conflicts(move.after.unit_code):
             if self._writes_at_once:
-                [row] = _FILE_FIRST.rows(
+                rows = _FILE_FIRST.rows(
                     self._connection,
                     _named(report, filed)
                     | _named(report_revision, written)
-                    | _named(report_event, _entry_values(entry)),
+                    | _named(report_event, _entry_values(entry))
+                    | _in_period(move.after),
                 )
-                report_id, revision_id = row["report_id"], row["revision_id"]
+                if not rows:
+                    raise _closed(move.after)
+                report_id, revision_id = rows[0]["report_id"], rows[0]["revision_id"]
             else:
+                self._require_open(move.after)
                 report_id = self._connection.execute(insert(report).returning(report.c.id), filed).scalar_one()
                 revision_id = self._write_next(report_id, move, written)
         self._forget_draft(move.after, draft_version)
@@ -167,13 +187,18 @@ class DatabaseReports(ReportReader):
         with _conflicts(move.after.unit_code):
             if self._writes_at_once:
                 parameters = (
-                    _moving(move) | _named(report_revision, written) | _named(report_event, _entry_values(entry))
+                    _moving(move)
+                    | _named(report_revision, written)
+                    | _named(report_event, _entry_values(entry))
+                    | _in_period(move.after)
                 )
                 rows = _FILE_AGAIN.rows(self._connection, parameters)
                 if not rows:
+                    self._require_open(move.after)
                     raise _moved_on(move.after.unit_code)
                 revision_id: int = rows[0]["id"]
             else:
+                self._require_open(move.after)
                 self._move(move)
                 revision_id = self._write_next(move.after.id, move, written)
         self._forget_draft(move.after, draft_version)
@@ -188,6 +213,26 @@ class DatabaseReports(ReportReader):
         self._move(move)
         self._note(move.after.id, move)
 
+    def move_all(self, moves: Sequence[Move]) -> None:
+        """Write many moves that bring no revision, at once.
+
+        Raises:
+            ConflictError: one of the reports moved on a moment ago. The transaction is of no more use.
+        """
+        if not moves:
+            return
+        if self._connection.execute(_MOVE, [_moving(move) for move in moves]).rowcount != len(moves):
+            raise _moved_on(moves[0].after.period_code)
+        self._connection.execute(
+            insert(report_event),
+            [{"report_id": move.after.id} | _entry_values(entry) for move in moves for entry in move.entries],
+        )
+        self._connection.execute(insert(outbox).values(created_at=database_now()), list(map(_announcement, moves)))
+
+    def _require_open(self, filed: Report) -> None:
+        if not self._connection.execute(select(_IS_OPEN), _in_period(filed)).scalar_one():
+            raise _closed(filed)
+
     def _move(self, move: Move) -> None:
         if self._connection.execute(_MOVE, _moving(move)).rowcount == 0:
             raise _moved_on(move.after.unit_code)
@@ -201,9 +246,8 @@ class DatabaseReports(ReportReader):
     def _note(self, report_id: int, move: Move) -> None:
         rows = [{"report_id": report_id} | _entry_values(entry) for entry in move.entries]
         self._connection.execute(insert(report_event), rows)
-        place = {name: getattr(move.after, name) for name in _PLACE}
         self._connection.execute(
-            insert(outbox).values(created_at=database_now()), {"report_id": report_id, "attempts": 0} | place
+            insert(outbox).values(created_at=database_now()), _announcement(move) | {"report_id": report_id}
         )
 
     def _forget_draft(self, filed: Report, draft_version: int | None) -> None:
@@ -230,6 +274,19 @@ def _conflicts(subject: str) -> Iterator[None]:
         if breaks(error, _NUMBER_IS_UNIQUE):
             raise _moved_on(subject) from error
         raise
+
+
+def _announcement(move: Move) -> dict[str, object]:
+    place = {name: getattr(move.after, name) for name in _PLACE}
+    return {"report_id": move.after.id, "attempts": 0} | place
+
+
+def _in_period(filed: Report) -> dict[str, object]:
+    return {"of_campaign_code": filed.campaign_code, "of_period_code": filed.period_code}
+
+
+def _closed(filed: Report) -> ConflictError:
+    return ConflictError("Kỳ báo cáo này vừa được khóa, không nhận báo cáo nữa.", subject=filed.period_code)
 
 
 def _moved_on(subject: str) -> ConflictError:

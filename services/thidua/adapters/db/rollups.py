@@ -13,17 +13,21 @@ from sqlalchemy import Connection
 from sqlalchemy import Row
 from sqlalchemy import Select
 from sqlalchemy import Table
+from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import cast
 from sqlalchemy import func
+from sqlalchemy import not_
 from sqlalchemy import select
 
 from thidua.adapters.db.bulk import write_difference
 from thidua.adapters.db.direct import DirectStatement
 from thidua.adapters.db.tables import duty_status
+from thidua.adapters.db.tables import obligation
 from thidua.adapters.db.tables import rollup
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
+from thidua.application.rows import DutyCount
 from thidua.application.rows import DutyRow
 from thidua.application.rows import RollupRow
 from thidua.application.rows import RollupTotal
@@ -65,11 +69,23 @@ _PERIOD: Select[Any] = (
     .order_by(rollup.c.unit_code, rollup.c.form_code, rollup.c.field, rollup.c.part)
 )
 _WHOLE_FIELDS = _PERIOD.where(rollup.c.part == "")
+# A unit that is on no roster any more leaves its figures to later periods, but no duties.
+_PLACE = ("campaign_code", "period_code", "unit_code")
+_STATES = (duty_status.c.duty, obligation.c.unit_type, duty_status.c.state)
 _DUTY_COUNTS = (
-    select(duty_status.c.duty, duty_status.c.state, func.count())
+    select(*_STATES, func.count())
+    .select_from(
+        duty_status.join(
+            obligation,
+            and_(
+                *(obligation.c[name] == duty_status.c[name] for name in ("campaign_code", "period_code", "unit_code"))
+            ),
+        )
+    )
     .where(*_in_period(duty_status))
-    .group_by(duty_status.c.duty, duty_status.c.state)
-    .order_by(duty_status.c.duty, duty_status.c.state)
+    .where(not_(is_any_of(duty_status.c.unit_code, bindparam("besides", type_=Texts))))
+    .group_by(*_STATES)
+    .order_by(*_STATES)
 )
 _DUTIES = select(duty_status).where(*_in_period(duty_status)).order_by(duty_status.c.duty, duty_status.c.unit_code)
 
@@ -119,11 +135,12 @@ class DatabaseRollups:
         """Return every cell of a period, by unit, form, field, part."""
         return tuple(_rollup(row) for row in self._of_period(_PERIOD, campaign_code, period_code))
 
-    def duty_counts(self, campaign_code: str, period_code: str) -> tuple[tuple[str, str, int], ...]:
-        """Return (duty, state, number of units), ordered."""
-        return tuple(
-            (duty, state, units) for duty, state, units in self._of_period(_DUTY_COUNTS, campaign_code, period_code)
-        )
+    def duty_counts(
+        self, campaign_code: str, period_code: str, *, besides: Iterable[str] = ()
+    ) -> tuple[DutyCount, ...]:
+        """Count the duty states of the units on the period's roster, ordered; units ``besides`` are left out."""
+        wanted = {"campaign_code": campaign_code, "period_code": period_code, "besides": besides}
+        return tuple(DutyCount(*row) for row in self._connection.execute(_DUTY_COUNTS, wanted))
 
     def duties(self, campaign_code: str, period_code: str) -> tuple[DutyRow, ...]:
         """Return every unit's duty states, by duty then unit."""

@@ -56,8 +56,10 @@ _exempt_until = (
     .correlate(obligation)
     .scalar_subquery()
 )
+# What only its own changes and its check ask for is left out: filing reads these columns every time.
+_CHAIN: Final = frozenset({"changes", "head", "is_closing"})
 OBLIGATION_COLUMNS: Final = (
-    *columns_of(obligation, "obligation"),
+    *(label for label in columns_of(obligation, "obligation") if label.name.removeprefix("obligation_") not in _CHAIN),
     case((obligation.c.exempt_reason != "", _exempt_until)).label("obligation_exempt_until"),
 )
 REPORT_COLUMNS: Final = columns_of(report, "report")
@@ -80,7 +82,7 @@ def obligation_from(row: Mapping[Any, Any]) -> Obligation:
         exempt_reason=row["obligation_exempt_reason"],
         extended_to=row["obligation_extended_to"],
         locks_at=row["obligation_locks_at"],
-        is_closing=row["obligation_is_closing"],
+        ends_on=row["obligation_ends_on"],
         exempt_until=row["obligation_exempt_until"],
     )
 

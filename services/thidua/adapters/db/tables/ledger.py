@@ -97,7 +97,8 @@ report_event = Table(
     Column("revision", Integer, nullable=False),
     Column("kind", Code, nullable=False),
     Column("happened_at", Instant, nullable=False),
-    Column("account_id", Key, ForeignKey("account.id"), nullable=False),
+    # None where the program acted at a command of the server's operator, who has no account.
+    Column("account_id", Key, ForeignKey("account.id")),
     Column("note", Text, nullable=False),
     Column("body", JsonValue, nullable=False),
     Column("content", Code, nullable=False),

@@ -93,9 +93,15 @@ obligation = Table(
     Column("extended_to", Instant),
     Column("locks_at", Instant),
     Column("is_closing", Boolean, nullable=False, server_default=false()),
+    Column("ends_on", Date),
+    # The chain of changes: how many, and the last digest.
+    Column("changes", Integer, nullable=False, server_default="0"),
+    Column("head", Code, nullable=False, server_default=""),
     UniqueConstraint("campaign_code", "period_code", "unit_code"),
     ForeignKeyConstraint(["campaign_code", "period_code"], ["period.campaign_code", "period.code"]),
     CheckConstraint("extended_to > due_at", name="extension_is_later"),
+    CheckConstraint("changes >= 0", name="changes_not_negative"),
+    CheckConstraint("is_closing = (ends_on IS NOT NULL)", name="closing_has_last_day"),
 )
 
 # Append-only: an extension or exemption leaves a trace, also after it was taken back.
@@ -112,6 +118,9 @@ obligation_change = Table(
     Column("ends_at", Instant),
     Column("account_id", Key, ForeignKey("account.id"), nullable=False),
     Column("changed_at", Instant, nullable=False),
+    Column("owed_by", Instant),
+    Column("previous", Code, nullable=False),
+    Column("digest", Code, nullable=False),
     UniqueConstraint("obligation_id", "seq"),
     one_of("kind", ObligationChangeKind),
     CheckConstraint("reason <> ''", name="has_reason"),

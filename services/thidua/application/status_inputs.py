@@ -1,0 +1,47 @@
+"""What a status document is composed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from datetime import tzinfo
+
+from thidua.application.rows import DutyCount
+from thidua.application.rows import RollupTotal
+from thidua.application.rows import RosterRow
+from thidua.forms.compose import ComposedForm
+from thidua_sdk import Campaign
+from thidua_sdk import Period
+
+__all__ = ["Inputs", "ratio_percent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that a status document is composed from.
+
+    ``duty_counts`` are of the units that must report, as (duty, unit type, state, number of units).
+    ``statistics`` maps (form, group of cells) to what the Office entered there with the newest
+    report that counts, and ``forms`` the campaign's whole forms by code.
+    """
+
+    campaign: Campaign
+    period: Period
+    roster: Sequence[RosterRow]
+    totals: Sequence[RollupTotal]
+    duty_counts: Sequence[DutyCount]
+    statistics: Mapping[tuple[str, str], Mapping[str, object]]
+    forms: Mapping[str, ComposedForm]
+    is_closed: bool
+    now: datetime
+    zone: tzinfo
+
+
+def ratio_percent(part: int | None, whole: int | None) -> str | None:
+    """Write part of whole in per cent, one decimal, half up; None without data or with nothing to share."""
+    if part is None or not whole:
+        return None
+    tenths = (2000 * part + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}"
