@@ -95,6 +95,8 @@ class Owed:
     filing: FilingState
     report: Report | None
     period_is_open: bool
+    #: The unit's last day, where this is the closing report of one that was dissolved.
+    ends_on: date | None = None
     sent_back: SentBack | None = None
     #: What is typed and not filed, without its cells.
     draft: Draft | None = None
@@ -339,6 +341,7 @@ def _owed(host: Host, row: RosterRow, states: Mapping[tuple[str, str], PeriodSta
         ),
         report=row.report,
         period_is_open=states[campaign.code, obligation.period_code] is PeriodState.OPEN,
+        ends_on=obligation.ends_on,
     )
 
 

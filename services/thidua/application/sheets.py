@@ -10,6 +10,7 @@ from datetime import datetime
 from thidua.application.answering import ReturnedReport
 from thidua.application.answering import answers_since
 from thidua.application.answering import return_in_force
+from thidua.application.closing import activity_of
 from thidua.application.host import Host
 from thidua.application.permissions import Right
 from thidua.application.permissions import require_unit
@@ -26,6 +27,7 @@ from thidua.forms.compose import ComposedForm
 from thidua_sdk import Campaign
 from thidua_sdk import FromRoster
 from thidua_sdk import Period
+from thidua_sdk import Window
 
 __all__ = ["Sheet", "open_sheet", "read_sheet"]
 
@@ -56,6 +58,11 @@ class Sheet:
     returned_by: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     is_replay: bool = False
+
+    @property
+    def activity(self) -> Window | None:
+        """The days that the report covers."""
+        return activity_of(self.period, self.obligation)
 
     @property
     def previous(self) -> EarlierPayload | None:

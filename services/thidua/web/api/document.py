@@ -195,7 +195,15 @@ _SCHEMAS: dict[str, object] = {
             "digest": _TEXT,
             "rules_version": _TEXT,
             "inputs": {"type": "object"},
-            "filing": {"type": "object"},
+            "filing": {
+                "type": "object",
+                "description": (
+                    "not_due, due_soon, on_time, late, overdue and exempt sum to roster; expected is the roster "
+                    "without those exempt, and rates are shares of it. received counts complete filings, also late "
+                    "ones. Of each unit, days tells the days after due_at that the unit took and that the Office "
+                    "took (begun days count whole, null where exempt), answer_by the limit of a return that waits."
+                ),
+            },
             "indicators": {"type": "array", "items": {"type": "object"}},
             "duties": {"type": "array", "items": {"type": "object"}},
             "targets": {"type": "array", "items": {"type": "object"}},

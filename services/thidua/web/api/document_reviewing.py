@@ -161,6 +161,12 @@ REVIEWING_SCHEMAS: dict[str, object] = {
                 "required": ["due_at", "filing", "ledger_is_whole", "returned", "revisions", "events"],
                 "properties": {
                     "due_at": MOMENT,
+                    "is_closing": _FLAG,
+                    "ends_on": {
+                        "type": ["string", "null"],
+                        "format": "date",
+                        "description": "Last day of a unit that was dissolved: its closing report ends with it.",
+                    },
                     "filing": TEXT,
                     "filing_label": TEXT,
                     "ledger_is_whole": _FLAG,

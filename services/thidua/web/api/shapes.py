@@ -64,6 +64,8 @@ def sheet_json(sheet: ReportSheet) -> dict[str, object]:
     return {
         **report_json(sheet.report),
         "due_at": sheet.obligation.due_at.isoformat(),
+        "is_closing": sheet.obligation.is_closing,
+        "ends_on": sheet.obligation.ends_on.isoformat() if sheet.obligation.ends_on else None,
         "filing": sheet.filing.value,
         "filing_label": FILING_LABELS[sheet.filing],
         "ledger_is_whole": sheet.broken_at is None,
