@@ -148,7 +148,7 @@ class Site:
         text = path.read_text(encoding="utf-8")
         for written, actual in self.ports.items():
             text = re.sub(rf"(?<=[ :]){written}\b", str(actual), text)
-        text = text.replace("/tmp/nginx", f"{self.folder}/nginx").replace("/etc/nginx/tls", str(self.folder))
+        text = text.replace("/tmp/nginx", f"{self.folder}/nginx").replace("/etc/nginx/tls", str(self.folder))  # noqa: S108  replaced
         path.write_text(text, encoding="utf-8")
         self.begin(f"exec {command} -g 'daemon off;'")
 
