@@ -337,7 +337,7 @@ def test_a_read_only_disk_is_said_in_one_line_whoever_starts(copy: Copy) -> None
 
 def test_a_disk_that_fills_up_while_installing_is_named_and_not_the_network(copy: Copy) -> None:
     # Room enough when it is asked first, none after the installation has failed.
-    answers = "echo /dev/sda1 1000000 1 $(cat \"$0.free\" 2>/dev/null || echo 500000) 99% /"
+    answers = 'echo /dev/sda1 1000000 1 $(cat "$0.free" 2>/dev/null || echo 500000) 99% /'
     copy.put("df", f'#!/bin/sh\necho Filesystem\n{answers}\necho 2000 >"$0.free"\n')
     code, _, errors = copy.run(FAKE_OFFLINE="1")
     assert code == 1
