@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from thidua.application.deadlines import deadline_for
 from thidua.application.host import Host
 from thidua.application.obligation_ports import HeldObligation
 from thidua.application.permissions import RIGHTS
@@ -20,11 +21,11 @@ from thidua.application.permissions import require
 from thidua.application.permissions import require_unit
 from thidua.domain.accounts import Actor
 from thidua.domain.deadlines import Deadline
-from thidua.domain.deadlines import deadline_of
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import NotFoundError
+from thidua.domain.errors import StaleVersionError
 from thidua.domain.filing import FilingState
 from thidua.domain.filing import filing_state
 from thidua.domain.obligations import ObligationChange
@@ -45,7 +46,6 @@ __all__ = [
     "ObligationSheet",
     "Wish",
     "change_obligation",
-    "deadline_for",
     "owed_after_exemption",
     "read_obligation",
 ]
@@ -89,6 +89,11 @@ class ObligationSheet:
     can_change: bool
     now: datetime
 
+    @property
+    def version(self) -> int:
+        """How many changes there were: what a wish to change says it has seen."""
+        return len(self.changes)
+
 
 def change_obligation(
     host: Host, actor: Actor, *, campaign_code: str, period_code: str, unit_code: str, wish: Wish
@@ -104,8 +109,8 @@ def change_obligation(
     Raises:
         NotAllowedError, NotFoundError: the person may not, or the unit owes nothing there.
         InvalidPayloadError: reason, paper, requester or moment is missing or cannot be.
-        ConflictError: the period is closed, the change does not follow from how things stand, or
-            somebody changed it since ``wish.seen``.
+        ConflictError: the period is closed, or the change does not follow from how things stand.
+        StaleVersionError: somebody changed it since ``wish.seen``.
     """
     require(actor, Right.CHANGE_OBLIGATION)
     period = _period(host, campaign_code, period_code)
@@ -121,7 +126,7 @@ def change_obligation(
         if state is not PeriodState.OPEN:
             raise ConflictError("Kỳ báo cáo này đã khóa, hạn nộp không thay đổi được nữa.", subject=period_code)
         if wish.seen is not None and wish.seen != held.changes:
-            raise ConflictError(
+            raise StaleVersionError(
                 "Hạn nộp của đơn vị vừa được người khác thay đổi; hãy xem lại rồi làm tiếp.", subject="seen"
             )
         change = ObligationChange(
@@ -167,7 +172,7 @@ def read_obligation(
         period=period,
         obligation=held.obligation,
         report=held.report,
-        deadline=deadline_for(host, held.obligation, opened_at=opened.opened_at, now=now),
+        deadline=deadline_for(host, held.obligation, opened_at=opened.opened_at, now=now, changes=changes),
         filing=filing_state(
             held.obligation,
             held.report.standing if held.report else None,
@@ -178,19 +183,6 @@ def read_obligation(
         people=people,
         period_is_open=is_open,
         can_change=is_open and not actor.roles.isdisjoint(RIGHTS[Right.CHANGE_OBLIGATION]),
-        now=now,
-    )
-
-
-def deadline_for(host: Host, obligation: Obligation, *, opened_at: datetime, now: datetime) -> Deadline:
-    """Build the deadline of what a unit owes, with the plan's cut-off and the host's calendar."""
-    period = _period(host, obligation.campaign_code, obligation.period_code)
-    return deadline_of(
-        obligation,
-        opened_at=opened_at,
-        cutoff_on=period.cutoff_on,
-        calendar=host.calendar,
-        zone=host.zone,
         now=now,
     )
 

@@ -7,6 +7,7 @@ hand can be told from one that the Office altered.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from thidua.domain.errors import ConflictError
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import ObligationChangeKind
 
-__all__ = ["CHANGE_LABELS", "ObligationChange", "apply_change", "replayed"]
+__all__ = ["CHANGE_LABELS", "ObligationChange", "apply_change", "grant_behind", "replayed"]
 
 #: The words people see.
 CHANGE_LABELS = {
@@ -86,6 +87,23 @@ def apply_change(obligation: Obligation, change: ObligationChange, *, owed_by: d
             if not is_exempt:
                 raise ConflictError("Đơn vị không được miễn báo cáo kỳ này.", subject="kind")
             return replace(obligation, exempt_reason="", exempt_until=None)
+
+
+def grant_behind(obligation: Obligation, changes: Sequence[ObligationChange]) -> ObligationChange | None:
+    """Return the change that gave a unit the last moment it has now, None where the plan's own holds.
+
+    That is the newest extension to this very moment, else the exemption after whose end it counts.
+
+    Args:
+        obligation: as it stands.
+        changes: its changes, oldest first.
+    """
+    if obligation.extended_to is None:
+        return None
+    extensions = [each for each in changes if each.kind is ObligationChangeKind.EXTENDED]
+    exact = next((each for each in reversed(extensions) if each.ends_at == obligation.extended_to), None)
+    ended = [each for each in changes if each.kind is ObligationChangeKind.EXEMPTED and each.ends_at is not None]
+    return exact or next(reversed(ended), None)
 
 
 def replayed(obligation: Obligation, changes: Iterable[tuple[ObligationChange, datetime | None]]) -> Obligation:

@@ -158,9 +158,10 @@ REVIEWING_SCHEMAS: dict[str, object] = {
             reference("Report"),
             {
                 "type": "object",
-                "required": ["due_at", "filing", "ledger_is_whole", "returned", "revisions", "events"],
+                "required": ["due_at", "deadline", "filing", "ledger_is_whole", "returned", "revisions", "events"],
                 "properties": {
                     "due_at": MOMENT,
+                    "deadline": reference("Deadline"),
                     "filing": TEXT,
                     "filing_label": TEXT,
                     "ledger_is_whole": _FLAG,
