@@ -25,7 +25,6 @@ from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import NotFoundError
-from thidua.domain.errors import StaleVersionError
 from thidua.domain.filing import FilingState
 from thidua.domain.filing import filing_state
 from thidua.domain.obligations import ObligationChange
@@ -62,7 +61,8 @@ class Wish:
 
     ``ends_at`` is the new last moment of an extension, or the end of an exemption (None: without
     an end). ``seen`` is how many changes there were when the person looked, None where nobody
-    looked: a change made since then makes this one a conflict.
+    looked: a change made since then makes this one a conflict. ``unread`` are findings of what the
+    door could not turn into values, told together with all others.
     """
 
     kind: ObligationChangeKind
@@ -71,6 +71,7 @@ class Wish:
     requested_by: str = ""
     ends_at: datetime | None = None
     seen: int | None = None
+    unread: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,8 @@ def change_obligation(
     Raises:
         NotAllowedError, NotFoundError: the person may not, or the unit owes nothing there.
         InvalidPayloadError: reason, paper, requester or moment is missing or cannot be.
-        ConflictError: the period is closed, or the change does not follow from how things stand.
-        StaleVersionError: somebody changed it since ``wish.seen``.
+        ConflictError: the period is closed, the change does not follow from how things stand, or
+            somebody changed it since ``wish.seen`` (its subject is then ``seen``).
     """
     require(actor, Right.CHANGE_OBLIGATION)
     period = _period(host, campaign_code, period_code)
@@ -126,7 +127,7 @@ def change_obligation(
         if state is not PeriodState.OPEN:
             raise ConflictError("Kỳ báo cáo này đã khóa, hạn nộp không thay đổi được nữa.", subject=period_code)
         if wish.seen is not None and wish.seen != held.changes:
-            raise StaleVersionError(
+            raise ConflictError(
                 "Hạn nộp của đơn vị vừa được người khác thay đổi; hãy xem lại rồi làm tiếp.", subject="seen"
             )
         change = ObligationChange(
@@ -224,6 +225,9 @@ def _faults(host: Host, period: Period, wish: Wish) -> Iterator[Finding]:
     asks_person = "Phải ghi ai đề nghị." if is_granted else ""
     yield from _text_faults("document_number", wish.document_number, PAPER_LENGTH, asks_paper)
     yield from _text_faults("requested_by", wish.requested_by, PAPER_LENGTH, asks_person)
+    yield from wish.unread
+    if any("/ends_at" in finding.cells for finding in wish.unread):
+        return
     if wish.kind is ObligationChangeKind.EXTENDED and wish.ends_at is None:
         yield Finding("required", Level.ERROR, "Phải ghi hạn mới, cả ngày và giờ.", ("/ends_at",))
     if wish.kind is ObligationChangeKind.OWED_AGAIN and wish.ends_at is not None:

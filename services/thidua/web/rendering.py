@@ -78,7 +78,7 @@ def prepare(app: Flask, host: Host) -> None:
 def places_of(person: Actor) -> tuple[Place, ...]:
     """List where a person can go from any page."""
     wanted = [
-        (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.")),
+        (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.", "deadline.")),
         (Right.FILE_REPORT, "Báo cáo phải nộp", "due.show", ("due.", "form.", "receipt.")),
         (Right.READ_REPORT, "Báo cáo đã nộp", "reports.show", ("reports.", "report.", "review.", "bulk.")),
     ]

@@ -65,12 +65,13 @@ def change(campaign: str, period: str, unit: str) -> Response:
     if kind is None:
         findings.append(_wrong("choice", f"Là một trong: {', '.join(ObligationChangeKind)}.", "/kind"))
     ends_at = _moment(body.get("ends_at"))
+    unread: tuple[Finding, ...] = ()
     if ends_at is None and "ends_at" in body:
-        findings.append(_wrong("type", "Phải là thời điểm ISO 8601 có múi giờ.", "/ends_at"))
+        unread = (_wrong("type", "Phải là thời điểm ISO 8601 có múi giờ.", "/ends_at"),)
     if tagged is None and seen is None:
         findings.append(_wrong("required", "Ghi seen (số thay đổi đã thấy), hoặc gửi If-Match.", "/seen"))
     if findings or kind is None:
-        raise InvalidPayloadError("Không đọc được yêu cầu.", findings)
+        raise InvalidPayloadError("Không đọc được yêu cầu.", [*findings, *unread])
     try:
         change_obligation(
             context.host(),
@@ -85,11 +86,12 @@ def change(campaign: str, period: str, unit: str) -> Response:
                 requested_by=str(body.get("requested_by", "")),
                 ends_at=ends_at,
                 seen=tagged if tagged is not None else seen,
+                unread=unread,
             ),
         )
-    except StaleVersionError as stale:
-        if tagged is None:
-            raise ConflictError(stale.message, subject=stale.subject) from stale
+    except ConflictError as conflict:
+        if conflict.subject == "seen" and tagged is not None:
+            raise StaleVersionError(conflict.message, subject="If-Match") from conflict
         raise
     return _answered(_read(campaign, period, unit), 201)
 

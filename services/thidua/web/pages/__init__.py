@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from thidua.web.pages import deadline
 from thidua.web.pages import draft
 from thidua.web.pages import due
 from thidua.web.pages import form
@@ -27,6 +28,7 @@ PAGES: tuple[Blueprint, ...] = (
     draft.page,
     report.page,
     receipt.page,
+    deadline.page,
     likeness.page,
     review.page,
     reports.page,
