@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from thidua.web.pages import bulk
 from thidua.web.pages import deadline
 from thidua.web.pages import draft
 from thidua.web.pages import due
@@ -29,6 +30,7 @@ PAGES: tuple[Blueprint, ...] = (
     report.page,
     receipt.page,
     deadline.page,
+    bulk.page,
     likeness.page,
     review.page,
     reports.page,

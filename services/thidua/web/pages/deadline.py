@@ -88,8 +88,9 @@ def show(campaign: str, period: str, unit: str) -> str:
 def change(campaign: str, period: str, unit: str) -> AnyResponse:
     """Write what the Office asks for; else show the page with what was typed and why not."""
     typed = _typed()
-    if forgery.is_doubtful():
-        return Response(_shown(_read(campaign, period, unit), replace(typed, notice=_DOUBTFUL)), 400)
+    if forgery.is_doubtful() or request.form.get("action") == "show":
+        notice = _DOUBTFUL if forgery.is_doubtful() else ""
+        return Response(_shown(_read(campaign, period, unit), replace(typed, notice=notice)), 400 if notice else 200)
     ends_at, unread = _moment(typed.texts["ends_at"])
     wish = Wish(
         kind=_KINDS[typed.form],

@@ -112,6 +112,7 @@ def _view(campaign: str) -> dict[str, Any]:
         "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
         "unit_names": {unit["unit"]: unit["name"] for unit in filing["units"]},
         "short_names": short_names(host),
+        "may_accept": not context.actor().roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]),
         "opens_units": not context.actor().roles.isdisjoint(RIGHTS[Right.READ_REPORT]),
         "drawings": {target["code"]: draw_target(target) for target in document["targets"]},
         "verdict_tones": VERDICT_TONES,
