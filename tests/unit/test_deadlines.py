@@ -14,8 +14,11 @@ from thidua.domain.calendar import WorkingCalendar
 from thidua.domain.deadlines import Deadline
 from thidua.domain.deadlines import deadline_of
 from thidua.domain.deadlines import say_deadline
+from thidua.domain.obligations import ObligationChange
+from thidua.domain.obligations import grant_behind
 from thidua.domain.reminders import remind
 from thidua.domain.reports import Obligation
+from thidua.domain.reports import ObligationChangeKind
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CUTOFF = date(2021, 9, 14)
@@ -151,3 +154,63 @@ def test_a_reminder_after_the_deadline_says_what_to_do() -> None:
     text = reminder("09-17T08:00")
     assert text.startswith("Đã quá hạn: ")
     assert "xin gia hạn" in text
+
+
+def changed(kind: ObligationChangeKind, ends_at: str | None, seq: int = 0, reason: str = "Mưa lũ") -> ObligationChange:
+    return ObligationChange(
+        seq=seq,
+        kind=kind,
+        reason=reason,
+        document_number="12/CV-UBND",
+        requested_by="UBND huyện",
+        ends_at=None if ends_at is None else at(ends_at),
+        by=1,
+        at=at("09-15T08:00"),
+    )
+
+
+EXTENDED, EXEMPTED, OWED_AGAIN = ObligationChangeKind
+
+
+@pytest.mark.parametrize(
+    ("extended_to", "changes", "which"),
+    [
+        (None, [changed(EXEMPTED, None)], None),
+        ("09-21T17:00", [changed(EXTENDED, "09-21T17:00")], 0),
+        ("09-22T17:00", [changed(EXTENDED, "09-21T17:00"), changed(EXTENDED, "09-22T17:00", 1)], 1),
+        # Exempt until the 22nd, and then two working days.
+        ("09-24T17:00", [changed(EXTENDED, "09-21T17:00"), changed(EXEMPTED, "09-22T17:00", 1)], 1),
+        # The exemption ended long before the extension that stands.
+        ("09-29T17:00", [changed(EXTENDED, "09-29T17:00"), changed(EXEMPTED, "09-20T17:00", 1)], 0),
+        (
+            "09-21T17:00",
+            [changed(EXTENDED, "09-21T17:00"), changed(EXEMPTED, None, 1), changed(OWED_AGAIN, None, 2)],
+            0,
+        ),
+        # Altered by hand: nobody wrote why.
+        ("09-21T17:00", [], None),
+    ],
+)
+def test_the_grant_behind_a_later_moment_is_found(
+    extended_to: str | None, changes: list[ObligationChange], which: int | None
+) -> None:
+    owed = replace(OWED, extended_to=None if extended_to is None else at(extended_to))
+    assert grant_behind(owed, changes) == (None if which is None else changes[which])
+
+
+def test_a_reminder_tells_why_there_is_more_time_and_by_which_paper() -> None:
+    extended = replace(OWED, extended_to=at("09-21T11:30"))
+    found = deadline_of(
+        extended,
+        opened_at=at("09-01T07:30"),
+        cutoff_on=CUTOFF,
+        calendar=CALENDAR,
+        zone=ZONE,
+        now=at("09-16T20:00"),
+        changes=[changed(EXTENDED, "09-21T11:30")],
+    )
+    text = remind(found, unit_name="U", report="R", campaign="C", now=at("09-16T20:00"), zone=ZONE).text
+    assert text.splitlines()[2:] == [
+        "Hạn nộp được gia hạn đến 11 giờ 30, thứ Ba ngày 21/9/2021 (còn 03 ngày làm việc).",
+        "Lý do gia hạn: Mưa lũ; văn bản số 12/CV-UBND; theo đề nghị của UBND huyện.",
+    ]

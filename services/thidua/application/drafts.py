@@ -13,6 +13,7 @@ from dataclasses import field
 from dataclasses import replace
 from datetime import datetime
 
+from thidua.application.deadlines import read_deadline
 from thidua.application.draft_ports import NewDraft
 from thidua.application.draft_writing import merged_with
 from thidua.application.draft_writing import write_draft
@@ -26,6 +27,7 @@ from thidua.application.host import Host
 from thidua.application.permissions import Right
 from thidua.application.permissions import require_unit
 from thidua.domain.accounts import Actor
+from thidua.domain.deadlines import Deadline
 from thidua.domain.drafts import CELLS_AT_ONCE
 from thidua.domain.drafts import TEXT_LENGTH
 from thidua.domain.drafts import Draft
@@ -58,11 +60,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """A draft with what it lies on; ``judged`` is what the judge says of it."""
+    """A draft with what it lies on; ``judged`` is what the judge says of it, ``deadline`` until when it is owed."""
 
     desk: Desk
     draft: Draft | None
     judged: Judged
+    deadline: Deadline
 
     @property
     def version(self) -> int:
@@ -143,7 +146,8 @@ def open_draft(host: Host, actor: Actor, place: DraftPlace, *, idempotency_key: 
         draft = work.drafts.get(
             campaign_code=place.campaign_code, period_code=place.period_code, unit_code=place.unit_code
         )
-    return DraftPage(desk, draft, desk.judge(desk.typed(draft)))
+        deadline = read_deadline(host, work, desk.sheet.obligation, now=desk.sheet.now)
+    return DraftPage(desk, draft, desk.judge(desk.typed(draft)), deadline)
 
 
 def save_cells(

@@ -33,12 +33,12 @@ class FiledPayloads(Protocol):
         campaign_code: str,
         form_code: str,
         period_codes: Iterable[str],
-        unit_code: str | None = None,
+        unit_codes: Iterable[str] | None = None,
         after_id: int = 0,
         limit: int = 200,
     ) -> tuple[FiledPayload, ...]:
         """Return the newest filings of reports on a form in some periods, by report id above ``after_id``.
 
-        What was taken back by its unit is left out. ``unit_code`` keeps to one unit.
+        What was taken back by its unit is left out. ``unit_codes`` keeps to some units.
         """
         ...

@@ -237,7 +237,7 @@ class _Desk:
                     campaign_code=self.campaign.code,
                     form_code=self._obligation.form_code,
                     period_codes=period_codes,
-                    unit_code=unit_code,
+                    unit_codes=None if unit_code is None else [unit_code],
                     after_id=after_id,
                     limit=page,
                 )

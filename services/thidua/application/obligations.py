@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
 
+from thidua.application.deadlines import deadline_for
 from thidua.application.host import Host
 from thidua.application.obligation_ports import HeldObligation
 from thidua.application.permissions import RIGHTS
@@ -21,7 +22,6 @@ from thidua.application.permissions import require
 from thidua.application.permissions import require_unit
 from thidua.domain.accounts import Actor
 from thidua.domain.deadlines import Deadline
-from thidua.domain.deadlines import deadline_of
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.domain.errors import InvalidPayloadError
@@ -47,7 +47,6 @@ __all__ = [
     "ObligationSheet",
     "Wish",
     "change_obligation",
-    "deadline_for",
     "owed_after_exemption",
     "read_obligation",
 ]
@@ -64,7 +63,8 @@ class Wish:
 
     ``ends_at`` is the new last moment of an extension, or the end of an exemption (None: without
     an end). ``seen`` is how many changes there were when the person looked, None where nobody
-    looked: a change made since then makes this one a conflict.
+    looked: a change made since then makes this one a conflict. ``unread`` are findings of what the
+    door could not turn into values, told together with all others.
     """
 
     kind: ObligationChangeKind
@@ -73,6 +73,7 @@ class Wish:
     requested_by: str = ""
     ends_at: datetime | None = None
     seen: int | None = None
+    unread: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,11 @@ class ObligationSheet:
     can_change: bool
     now: datetime
 
+    @property
+    def version(self) -> int:
+        """How many changes there were: what a wish to change says it has seen."""
+        return len(self.changes)
+
 
 def change_obligation(
     host: Host, actor: Actor, *, campaign_code: str, period_code: str, unit_code: str, wish: Wish
@@ -107,7 +113,7 @@ def change_obligation(
         NotAllowedError, NotFoundError: the person may not, or the unit owes nothing there.
         InvalidPayloadError: reason, paper, requester or moment is missing or cannot be.
         ConflictError: the period is closed, the change does not follow from how things stand, or
-            somebody changed it since ``wish.seen``.
+            somebody changed it since ``wish.seen`` (its subject is then ``seen``).
     """
     require(actor, Right.CHANGE_OBLIGATION)
     period = _period(host, campaign_code, period_code)
@@ -171,7 +177,7 @@ def read_obligation(
         period=period,
         obligation=held.obligation,
         report=held.report,
-        deadline=deadline_for(host, held.obligation, opened_at=opened.opened_at, now=now),
+        deadline=deadline_for(host, held.obligation, opened_at=opened.opened_at, now=now, changes=changes),
         filing=filing_state(
             held.obligation,
             held.report.standing if held.report else None,
@@ -182,19 +188,6 @@ def read_obligation(
         people=people,
         period_is_open=is_open,
         can_change=is_open and not actor.roles.isdisjoint(RIGHTS[Right.CHANGE_OBLIGATION]),
-        now=now,
-    )
-
-
-def deadline_for(host: Host, obligation: Obligation, *, opened_at: datetime, now: datetime) -> Deadline:
-    """Build the deadline of what a unit owes, with the plan's cut-off and the host's calendar."""
-    period = _period(host, obligation.campaign_code, obligation.period_code)
-    return deadline_of(
-        obligation,
-        opened_at=opened_at,
-        cutoff_on=period.cutoff_on,
-        calendar=host.calendar,
-        zone=host.zone,
         now=now,
     )
 
@@ -236,6 +229,9 @@ def _faults(host: Host, period: Period, wish: Wish) -> Iterator[Finding]:
     asks_person = "Phải ghi ai đề nghị." if is_granted else ""
     yield from _text_faults("document_number", wish.document_number, PAPER_LENGTH, asks_paper)
     yield from _text_faults("requested_by", wish.requested_by, PAPER_LENGTH, asks_person)
+    yield from wish.unread
+    if any("/ends_at" in finding.cells for finding in wish.unread):
+        return
     if wish.kind is ObligationChangeKind.EXTENDED and wish.ends_at is None:
         yield Finding("required", Level.ERROR, "Phải ghi hạn mới, cả ngày và giờ.", ("/ends_at",))
     if wish.kind is ObligationChangeKind.OWED_AGAIN and wish.ends_at is not None:

@@ -29,6 +29,7 @@ from thidua.application.rows import OutboxRow
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
 from thidua.application.rows import TokenRow
+from thidua.application.waiting_ports import FiledReports
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Membership
 from thidua.domain.ledger import Entry
@@ -297,6 +298,8 @@ class UnitOfWork(Protocol):
     def reports(self) -> Reports: ...  # noqa: D102
     @property
     def filed_payloads(self) -> FiledPayloads: ...  # noqa: D102
+    @property
+    def filed_reports(self) -> FiledReports: ...  # noqa: D102
     @property
     def outbox(self) -> Outbox: ...  # noqa: D102
     @property

@@ -12,6 +12,8 @@ from datetime import datetime
 from thidua.application.answering import ReturnedReport
 from thidua.application.answering import answers_since
 from thidua.application.answering import return_in_force
+from thidua.application.deadlines import deadline_for
+from thidua.application.deadlines import read_deadlines
 from thidua.application.filing import receipt
 from thidua.application.host import Host
 from thidua.application.permissions import RIGHTS
@@ -22,10 +24,12 @@ from thidua.application.permissions import sees_all_units
 from thidua.application.permissions import sees_people
 from thidua.application.ports import UnitOfWork
 from thidua.application.reviewing import answer_limit
+from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
 from thidua.application.veiling import without_people
 from thidua.application.veiling import without_words_on_people
 from thidua.domain.accounts import Actor
+from thidua.domain.deadlines import Deadline
 from thidua.domain.drafts import Draft
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
@@ -91,7 +95,7 @@ class Owed:
     unit_name: str
     form_code: str
     form_title: str
-    due_at: datetime
+    deadline: Deadline
     filing: FilingState
     report: Report | None
     period_is_open: bool
@@ -137,6 +141,8 @@ class ReportSheet:
 
     report: Report
     obligation: Obligation
+    deadline: Deadline
+    now: datetime
     campaign: Campaign
     period: Period
     form: ComposedForm
@@ -170,7 +176,10 @@ def owed(host: Host, actor: Actor) -> tuple[Owed, ...]:
     now = host.clock.now()
     with host.work.reading() as work:
         rows = work.campaigns.owed_by(actor.unit_codes)
-        states = _period_states(work, {row.obligation.campaign_code for row in rows})
+        rows = tuple(row for row in rows if row.obligation.campaign_code in host.catalogue.campaigns)
+        periods = _periods(work, {row.obligation.campaign_code for row in rows})
+        opened = {place: period.opened_at for place, period in periods.items()}
+        deadlines = read_deadlines(host, work, [row.obligation for row in rows], opened=opened, now=now)
         sent_back = _sent_back(work, [row.report for row in rows if row.report])
         drafts = {
             (seen.campaign_code, seen.period_code, seen.unit_code): seen.draft
@@ -178,12 +187,11 @@ def owed(host: Host, actor: Actor) -> tuple[Owed, ...]:
         }
     return tuple(
         replace(
-            _owed(host, row, states, now),
+            _owed(host, row, deadlines[row.obligation.id], periods, now),
             sent_back=sent_back.get(row.report.id) if row.report else None,
             draft=drafts.get((row.obligation.campaign_code, row.obligation.period_code, row.obligation.unit_code)),
         )
         for row in rows
-        if row.obligation.campaign_code in host.catalogue.campaigns
     )
 
 
@@ -203,7 +211,8 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         require_unit(actor, Right.READ_REPORT, report.unit_code)
         revisions = work.reports.revisions(report_id)
         entries = work.reports.entries([report_id])[report_id]
-        states = _period_states(work, {report.campaign_code})
+        period = _periods(work, {report.campaign_code})[report.campaign_code, report.period_code]
+        changes = work.obligations.changes([obligation.id]).get(obligation.id, ()) if obligation.extended_to else ()
         people = work.accounts.names({entry.by for entry in entries if entry.by is not None})
     campaign = host.catalogue.campaign(report.campaign_code)
     form = host.catalogue.form(report.campaign_code, report.period_code, report.form_code)
@@ -214,7 +223,7 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
     if not reads_names:
         revisions = tuple(replace(revision, payload=without_people(form, revision.payload)) for revision in revisions)
         entries = tuple(without_words_on_people(form, entry) for entry in entries)
-    period_is_open = states.get((report.campaign_code, report.period_code)) is PeriodState.OPEN
+    period_is_open = period.state is PeriodState.OPEN
     is_open = period_is_open and not is_locked(obligation, now)
     waits, last = report.state is ReportState.SUBMITTED, _binding(report, entries)
     may_review = not actor.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT])
@@ -223,6 +232,8 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
     return ReportSheet(
         report=report,
         obligation=obligation,
+        deadline=deadline_for(host, obligation, opened_at=period.opened_at, now=now, changes=changes),
+        now=now,
         campaign=campaign,
         period=next(period for period in campaign.periods if period.code == report.period_code),
         form=form,
@@ -319,7 +330,9 @@ def _seen(campaign: Campaign, states: Mapping[str, PeriodState]) -> CampaignSeen
     )
 
 
-def _owed(host: Host, row: RosterRow, states: Mapping[tuple[str, str], PeriodState], now: datetime) -> Owed:
+def _owed(
+    host: Host, row: RosterRow, deadline: Deadline, periods: Mapping[tuple[str, str], PeriodRow], now: datetime
+) -> Owed:
     obligation = row.obligation
     campaign = host.catalogue.campaign(obligation.campaign_code)
     form = host.catalogue.form(campaign.code, obligation.period_code, obligation.form_code)
@@ -332,7 +345,7 @@ def _owed(host: Host, row: RosterRow, states: Mapping[tuple[str, str], PeriodSta
         unit_name=obligation.unit_name,
         form_code=form.code,
         form_title=form.title,
-        due_at=obligation.last_moment,
+        deadline=deadline,
         filing=filing_state(
             obligation,
             row.report.standing if row.report else None,
@@ -340,13 +353,13 @@ def _owed(host: Host, row: RosterRow, states: Mapping[tuple[str, str], PeriodSta
             due_soon_days=campaign.due_soon_days,
         ),
         report=row.report,
-        period_is_open=states[campaign.code, obligation.period_code] is PeriodState.OPEN,
+        period_is_open=periods[campaign.code, obligation.period_code].state is PeriodState.OPEN,
         ends_on=obligation.ends_on,
     )
 
 
-def _period_states(work: UnitOfWork, campaign_codes: set[str]) -> dict[tuple[str, str], PeriodState]:
-    return {(code, period.code): period.state for code in campaign_codes for period in work.campaigns.periods(code)}
+def _periods(work: UnitOfWork, campaign_codes: set[str]) -> dict[tuple[str, str], PeriodRow]:
+    return {(code, period.code): period for code in campaign_codes for period in work.campaigns.periods(code)}
 
 
 def _binding(report: Report, entries: Sequence[Entry]) -> Entry | None:

@@ -7,6 +7,7 @@ words wherever it is shown: form, lists, report, receipt, status, reminders.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
@@ -15,9 +16,21 @@ from enum import StrEnum
 
 from thidua.domain.calendar import WorkingCalendar
 from thidua.domain.errors import InvalidConfigurationError
+from thidua.domain.obligations import ObligationChange
+from thidua.domain.obligations import grant_behind
 from thidua.domain.reports import Obligation
+from thidua.domain.reports import ObligationChangeKind
 
-__all__ = ["MOMENT_LABELS", "Deadline", "DeadlineMoment", "deadline_of", "say_days", "say_deadline", "say_moment"]
+__all__ = [
+    "MOMENT_LABELS",
+    "Deadline",
+    "DeadlineMoment",
+    "deadline_of",
+    "say_days",
+    "say_deadline",
+    "say_grant",
+    "say_moment",
+]
 
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
@@ -54,6 +67,7 @@ class Deadline:
             counts them; None if the calendar does not know these days.
         working_days_left: working days after today up to the day of the last moment, 0 on that day
             and after it; None if the calendar does not know these days.
+        grant: the change that gave ``extended_to``, with reason and paper; None where none is known.
     """
 
     opened_at: datetime
@@ -62,6 +76,7 @@ class Deadline:
     locks_at: datetime | None
     working_days: int | None
     working_days_left: int | None
+    grant: ObligationChange | None = None
 
     @property
     def last_moment(self) -> datetime:
@@ -85,6 +100,7 @@ def deadline_of(
     calendar: WorkingCalendar,
     zone: tzinfo,
     now: datetime,
+    changes: Sequence[ObligationChange] = (),
 ) -> Deadline:
     """Build the deadline of what a unit owes.
 
@@ -95,6 +111,7 @@ def deadline_of(
         calendar: tells the working days.
         zone: where civil days are counted.
         now: the server's clock.
+        changes: how the Office changed what is owed, oldest first.
     """
     last = obligation.last_moment
     due_on = obligation.due_at.astimezone(zone).date()
@@ -106,6 +123,7 @@ def deadline_of(
         locks_at=None if obligation.locks_at is None else max(obligation.locks_at, last),
         working_days=None if cutoff_on is None else _working_days(calendar, cutoff_on, due_on),
         working_days_left=left,
+        grant=grant_behind(obligation, changes),
     )
 
 
@@ -139,6 +157,23 @@ def say_deadline(deadline: Deadline, now: datetime, zone: tzinfo) -> str:
     lead = "Hạn nộp:" if deadline.extended_to is None else "Hạn nộp được gia hạn đến"
     days = say_days(deadline, now, zone)
     return f"{lead} {say_moment(deadline.last_moment, zone)}" + (f" ({days})" if days else "")
+
+
+def say_grant(deadline: Deadline) -> str:
+    """Write why there is more time, without a full stop; empty where there is none or nobody wrote why.
+
+    ``Lý do gia hạn: mưa lũ; văn bản số 12/CV-UBND; theo đề nghị của UBND huyện``
+    """
+    grant = deadline.grant
+    if grant is None:
+        return ""
+    lead = "Lý do gia hạn" if grant.kind is ObligationChangeKind.EXTENDED else "Phải nộp sau khi hết miễn, lý do miễn"
+    parts = [f"{lead}: {grant.reason}"]
+    if grant.document_number:
+        parts.append(f"văn bản số {grant.document_number}")
+    if grant.requested_by:
+        parts.append(f"theo đề nghị của {grant.requested_by}")
+    return "; ".join(parts)
 
 
 def _working_days(calendar: WorkingCalendar, after: date, until: date) -> int | None:

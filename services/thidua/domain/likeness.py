@@ -35,6 +35,7 @@ __all__ = [
     "Portrait",
     "Thresholds",
     "compare_figures",
+    "weight",
 ]
 
 
@@ -210,6 +211,11 @@ class Comparison:
         self._seen: list[_Seen] = []
         self._sharing: dict[str, set[int]] = {}
 
+    @property
+    def shingles(self) -> AbstractSet[int]:
+        """The shingles of this report's texts."""
+        return self._shingles
+
     def add(self, other: Other, portrait: Portrait) -> None:
         """Look at one report."""
         shared: AbstractSet[int] = frozenset()
@@ -217,9 +223,17 @@ class Comparison:
             shared = self._shingles.intersection(
                 shingle for _, text in portrait.texts for shingle in shingles(words(text))
             )
+        self.note(other, compare_figures(self._mine, portrait), shared)
+
+    def note(self, other: Other, figures: Figures, shared: AbstractSet[int]) -> None:
+        """Take in what one report has in common with this one, found out elsewhere."""
         if other.kind is LikenessKind.NEIGHBOUR:
             self._sharing.setdefault(other.unit, set()).update(shared)
-        self._seen.append(_Seen(other, compare_figures(self._mine, portrait), shared))
+        self._seen.append(_Seen(other, figures, shared))
+
+    def pass_by(self, unit: str) -> None:
+        """Count a neighbour that has nothing in common with this report: one more who does not share a sentence."""
+        self._sharing.setdefault(unit, set())
 
     def results(self) -> tuple[Likeness, ...]:
         """Return the likeness to each report seen, the strongest first."""
@@ -307,15 +321,15 @@ def compare_figures(mine: Portrait, other: Portrait) -> Figures:
     asked = mine.asked if mine.asked is other.asked else mine.asked & other.asked
     pairs = [(cell, count, other.counts.get(cell, 0)) for cell, count in mine.counts.items() if cell in asked]
     missing = [count for cell, count in other.counts.items() if cell in asked and cell not in mine.counts]
-    total = sum(_weight(left) + _weight(right) for _, left, right in pairs) / 2
-    total += sum(map(_weight, missing)) / 2
+    total = sum(weight(left) + weight(right) for _, left, right in pairs) / 2
+    total += sum(map(weight, missing)) / 2
     same: list[str] = []
     bits = run = heaviest = 0.0
     for cell, left, right in pairs:
         if left == right:
             same.append(cell)
-            bits += _weight(left)
-            run += _weight(left)
+            bits += weight(left)
+            run += weight(left)
             heaviest = max(heaviest, run)
         elif right:
             run = 0.0
@@ -347,13 +361,13 @@ def _scaled(figures: Figures, pairs: Iterable[tuple[str, int, int]], total: floa
             if abs(left - factor * right) <= (1 + factor) / 2 and left != right
         ]
         # One number is needed to tell the factor; only the others bear it out.
-        bits = sum(_weight(count) for cell, count in explained if cell != teller)
+        bits = sum(weight(count) for cell, count in explained if cell != teller)
         if len(explained) >= _LEAST_SCALED and bits > best[0]:
             best = (bits, factor, tuple(cell for cell, _ in explained))
     bits, factor, cells = best
     if not cells:
         return figures
-    weight = sum(_weight(left) + _weight(right) for cell, left, right in both if cell in set(cells)) / 2
+    explained_weight = sum(weight(left) + weight(right) for cell, left, right in both if cell in set(cells)) / 2
     return Figures(
         figures.compared,
         figures.same,
@@ -362,13 +376,13 @@ def _scaled(figures: Figures, pairs: Iterable[tuple[str, int, int]], total: floa
         figures.run_bits,
         factor=factor,
         scaled=cells,
-        scaled_share=weight / total if total else 0.0,
+        scaled_share=explained_weight / total if total else 0.0,
         scaled_bits=bits,
     )
 
 
 @lru_cache(maxsize=8192)
-def _weight(count: int) -> float:
+def weight(count: int) -> float:
     """Return about the bits that a count's digits tell; the zeros of round numbers tell none."""
     while count and count % 10 == 0:
         count //= 10

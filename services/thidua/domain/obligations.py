@@ -8,6 +8,7 @@ altered, and a change that was edited, taken out or put in shows at the first on
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import UTC
@@ -23,6 +24,7 @@ __all__ = [
     "ObligationChange",
     "apply_change",
     "first_broken_change",
+    "grant_behind",
     "plan_digest",
     "replayed",
     "seal_change",
@@ -145,6 +147,23 @@ def apply_change(obligation: Obligation, change: ObligationChange) -> Obligation
             if not is_exempt:
                 raise ConflictError("Đơn vị không được miễn báo cáo kỳ này.", subject="kind")
             return replace(obligation, exempt_reason="", exempt_until=None)
+
+
+def grant_behind(obligation: Obligation, changes: Sequence[ObligationChange]) -> ObligationChange | None:
+    """Return the change that gave a unit the last moment it has now, None where the plan's own holds.
+
+    That is the newest extension to this very moment, else the exemption after whose end it counts.
+
+    Args:
+        obligation: as it stands.
+        changes: its changes, oldest first.
+    """
+    if obligation.extended_to is None:
+        return None
+    extensions = [each for each in changes if each.kind is ObligationChangeKind.EXTENDED]
+    exact = next((each for each in reversed(extensions) if each.ends_at == obligation.extended_to), None)
+    ended = [each for each in changes if each.kind is ObligationChangeKind.EXEMPTED and each.ends_at is not None]
+    return exact or next(reversed(ended), None)
 
 
 def replayed(obligation: Obligation, changes: Iterable[ObligationChange]) -> Obligation:

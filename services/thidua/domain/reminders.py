@@ -8,6 +8,7 @@ from datetime import tzinfo
 
 from thidua.domain.deadlines import Deadline
 from thidua.domain.deadlines import say_deadline
+from thidua.domain.deadlines import say_grant
 from thidua.domain.deadlines import say_moment
 
 __all__ = ["Reminder", "remind"]
@@ -39,6 +40,8 @@ def remind(deadline: Deadline, *, unit_name: str, report: str, campaign: str, no
         f"{report} của {campaign} chưa được nộp.",
         f"{say_deadline(deadline, now, zone)}.",
     ]
+    if grant := say_grant(deadline):
+        lines.append(f"{grant}.")
     if deadline.locks_at is not None and now <= deadline.locks_at:
         lines.append(f"Sau {say_moment(deadline.locks_at, zone)}, hệ thống không nhận báo cáo nữa.")
     if is_over:

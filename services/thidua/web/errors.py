@@ -115,7 +115,7 @@ _WORDS: dict[int, _Words] = {
 }
 
 #: Pages on which much is typed: it goes along through signing in again.
-_KEEPS_TYPED = frozenset({"form.file", "review.give_back"})
+_KEEPS_TYPED = frozenset({"form.file", "review.give_back", "deadline.change", "bulk.preview", "bulk.accept"})
 
 _FORGED = _Words(
     "Trang đã mở quá lâu",

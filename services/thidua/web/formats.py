@@ -12,7 +12,6 @@ from datetime import timedelta
 from datetime import tzinfo
 from decimal import Decimal
 
-from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 from thidua.forms.written import typed
@@ -21,13 +20,11 @@ __all__ = [
     "UNKNOWN",
     "change",
     "day",
-    "due",
     "moment",
     "moment_exact",
     "number",
     "percent",
     "punctuality",
-    "remaining",
     "signed",
     "span",
     "time_of_day",
@@ -93,12 +90,6 @@ def moment_exact(value: datetime, zone: tzinfo) -> str:
     return value.astimezone(zone).strftime("%d/%m/%Y %H:%M:%S")
 
 
-def due(value: datetime, zone: tzinfo) -> str:
-    """Write a deadline with its weekday: ``17:00 Thứ Năm, 16/9/2021``."""
-    weekday: str = format_datetime(value.astimezone(zone), "EEEE", locale=_LOCALE)
-    return f"{time_of_day(value, zone)} {weekday}, {day(value.astimezone(zone).date())}"
-
-
 def span(value: timedelta) -> str:
     """Write the two largest parts of a length of time: ``1 ngày 3 giờ``."""
     minutes = int(abs(value).total_seconds()) // 60
@@ -109,11 +100,6 @@ def span(value: timedelta) -> str:
     parts = [(days, "ngày"), (hours, "giờ"), (minutes, "phút")]
     first = next(place for place, (count, _) in enumerate(parts) if count)
     return " ".join(f"{count} {word}" for count, word in parts[first : first + 2] if count)
-
-
-def remaining(due_at: datetime, now: datetime) -> str:
-    """Say how far a deadline is: ``còn 2 ngày 4 giờ`` or ``quá hạn 3 giờ``."""
-    return f"còn {span(due_at - now)}" if now <= due_at else f"quá hạn {span(now - due_at)}"
 
 
 def punctuality(received_at: datetime, due_at: datetime) -> str:

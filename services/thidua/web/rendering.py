@@ -14,6 +14,10 @@ from thidua.application.host import Host
 from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
 from thidua.domain.accounts import Actor
+from thidua.domain.deadlines import MOMENT_LABELS
+from thidua.domain.deadlines import say_deadline
+from thidua.domain.deadlines import say_grant
+from thidua.domain.deadlines import say_moment
 from thidua.domain.filing import FILING_LABELS
 from thidua.domain.reports import EVENT_LABELS
 from thidua.domain.reports import REPORT_LABELS
@@ -44,9 +48,10 @@ def prepare(app: Flask, host: Host) -> None:
         day=formats.day,
         moment=partial(formats.moment, zone=zone),
         moment_exact=partial(formats.moment_exact, zone=zone),
-        due=partial(formats.due, zone=zone),
+        due=partial(say_moment, zone=zone),
+        said=partial(say_deadline, zone=zone),
+        granted=say_grant,
         iso=datetime.fromisoformat,
-        remaining=formats.remaining,
         punctuality=formats.punctuality,
         span=formats.span,
     )
@@ -56,6 +61,7 @@ def prepare(app: Flask, host: Host) -> None:
         REPORT_LABELS=REPORT_LABELS,
         REVISION_LABELS=REVISION_LABELS,
         EVENT_LABELS=EVENT_LABELS,
+        MOMENT_LABELS=MOMENT_LABELS,
     )
 
     @app.context_processor
@@ -72,7 +78,7 @@ def prepare(app: Flask, host: Host) -> None:
 def places_of(person: Actor) -> tuple[Place, ...]:
     """List where a person can go from any page."""
     wanted = [
-        (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.")),
+        (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.", "deadline.")),
         (Right.FILE_REPORT, "Báo cáo phải nộp", "due.show", ("due.", "form.", "receipt.")),
         (Right.READ_REPORT, "Báo cáo đã nộp", "reports.show", ("reports.", "report.", "review.", "bulk.")),
     ]

@@ -66,12 +66,16 @@ class DatabaseFiledPayloads:
         campaign_code: str,
         form_code: str,
         period_codes: Iterable[str],
-        unit_code: str | None = None,
+        unit_codes: Iterable[str] | None = None,
         after_id: int = 0,
         limit: int = 200,
     ) -> tuple[FiledPayload, ...]:
         """Return the newest filings of reports on a form in some periods, by report id above ``after_id``."""
-        statement = _OF_FORM if unit_code is None else _OF_FORM.where(report.c.unit_code == unit_code)
+        statement = _OF_FORM
+        if unit_codes is not None:
+            statement = statement.where(
+                is_any_of(report.c.unit_code, bindparam("units", list(unit_codes), type_=Texts))
+            )
         wanted = {
             "campaign_code": campaign_code,
             "form_code": form_code,

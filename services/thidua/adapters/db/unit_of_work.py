@@ -17,6 +17,7 @@ from thidua.adapters.db.engine import Engines
 from thidua.adapters.db.evidence import DatabaseEvidences
 from thidua.adapters.db.facts import DatabaseFacts
 from thidua.adapters.db.filed_payloads import DatabaseFiledPayloads
+from thidua.adapters.db.filed_reports import DatabaseFiledReports
 from thidua.adapters.db.obligations import DatabaseObligations
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.outbox import DatabaseOutbox
@@ -81,6 +82,11 @@ class DatabaseUnitOfWork:
     def filed_payloads(self) -> DatabaseFiledPayloads:
         """Contents of many reports, page by page."""
         return DatabaseFiledPayloads(self._connection)
+
+    @property
+    def filed_reports(self) -> DatabaseFiledReports:
+        """Many reports with their newest filings."""
+        return DatabaseFiledReports(self._connection)
 
     @property
     def reports(self) -> DatabaseReports:

@@ -8,6 +8,9 @@ from thidua.domain.errors import InvalidPayloadError
 from thidua.web.api.answers import invalid_payload
 from thidua.web.api.document import openapi
 from thidua.web.api.likenesses import likeness
+from thidua.web.api.obligations import change
+from thidua.web.api.obligations import obligation
+from thidua.web.api.obligations import obligations
 from thidua.web.api.reports import file
 from thidua.web.api.reports import listing
 from thidua.web.api.reports import one
@@ -32,4 +35,7 @@ API.add_url_rule("/reports/<int:report_id>/withdraw", "withdraw", withdraw, meth
 API.add_url_rule("/reports/<int:report_id>/differences", "between", between)
 API.add_url_rule("/reports/accept", "accept_several", accept_several, methods=["POST"])
 API.add_url_rule("/reports/<int:report_id>/likeness", "likeness", likeness)
+API.add_url_rule("/obligations", "obligations", obligations)
+API.add_url_rule("/obligations/<campaign>/<period>/<unit>", "obligation", obligation)
+API.add_url_rule("/obligations/<campaign>/<period>/<unit>/changes", "change_obligation", change, methods=["POST"])
 API.add_url_rule("/campaigns/<campaign>/status", "status", status)

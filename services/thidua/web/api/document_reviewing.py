@@ -158,7 +158,7 @@ REVIEWING_SCHEMAS: dict[str, object] = {
             reference("Report"),
             {
                 "type": "object",
-                "required": ["due_at", "filing", "ledger_is_whole", "returned", "revisions", "events"],
+                "required": ["due_at", "deadline", "filing", "ledger_is_whole", "returned", "revisions", "events"],
                 "properties": {
                     "due_at": MOMENT,
                     "is_closing": _FLAG,
@@ -167,6 +167,7 @@ REVIEWING_SCHEMAS: dict[str, object] = {
                         "format": "date",
                         "description": "Last day of a unit that was dissolved: its closing report ends with it.",
                     },
+                    "deadline": reference("Deadline"),
                     "filing": TEXT,
                     "filing_label": TEXT,
                     "ledger_is_whole": _FLAG,

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response
 from flask import request
 
 from thidua.application.reading import ReportSheet
+from thidua.domain.deadlines import Deadline
+from thidua.domain.deadlines import DeadlineMoment
+from thidua.domain.deadlines import say_deadline
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.filing import FILING_LABELS
 from thidua.domain.reports import REPORT_LABELS
 from thidua.domain.reports import Report
 from thidua.domain.revisions import REVISION_LABELS
+from thidua.web import context
 
-__all__ = ["idempotency_key", "report_json", "sheet_json", "with_etag"]
+__all__ = ["deadline_json", "idempotency_key", "report_json", "sheet_json", "with_etag"]
 
 _LONGEST_KEY = 255
 #: What the ledger keeps for itself, to know a repeated request again.
@@ -59,6 +65,27 @@ def report_json(report: Report) -> dict[str, object]:
     }
 
 
+def deadline_json(deadline: Deadline, now: datetime) -> dict[str, object]:
+    """Write a deadline: its moments by name, the working days, the sentence that people read."""
+    moments = {name: at.isoformat() for name, at in deadline.moments}
+    grant = deadline.grant
+    return {
+        **{name.value: moments.get(name) for name in DeadlineMoment},
+        "last_moment": deadline.last_moment.isoformat(),
+        "working_days": deadline.working_days,
+        "working_days_left": deadline.working_days_left,
+        "sentence": say_deadline(deadline, now, context.host().zone),
+        "granted": None
+        if grant is None
+        else {
+            "kind": grant.kind.value,
+            "reason": grant.reason,
+            "document_number": grant.document_number,
+            "requested_by": grant.requested_by,
+        },
+    }
+
+
 def sheet_json(sheet: ReportSheet) -> dict[str, object]:
     """Write a report with its revisions and its ledger."""
     return {
@@ -66,6 +93,7 @@ def sheet_json(sheet: ReportSheet) -> dict[str, object]:
         "due_at": sheet.obligation.due_at.isoformat(),
         "is_closing": sheet.obligation.is_closing,
         "ends_on": sheet.obligation.ends_on.isoformat() if sheet.obligation.ends_on else None,
+        "deadline": deadline_json(sheet.deadline, sheet.now),
         "filing": sheet.filing.value,
         "filing_label": FILING_LABELS[sheet.filing],
         "ledger_is_whole": sheet.broken_at is None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from thidua.web.pages import bulk
+from thidua.web.pages import deadline
 from thidua.web.pages import draft
 from thidua.web.pages import due
 from thidua.web.pages import form
@@ -27,6 +29,8 @@ PAGES: tuple[Blueprint, ...] = (
     draft.page,
     report.page,
     receipt.page,
+    deadline.page,
+    bulk.page,
     likeness.page,
     review.page,
     reports.page,

@@ -30,7 +30,8 @@ def show() -> str:
     host = context.host()
     everything = owed(host, context.actor())
     waiting = by_urgency(each for each in everything if each.filing in _URGENCY)
-    filed = sorted((each for each in everything if each.report), key=lambda each: each.due_at, reverse=True)
+    filed = [each for each in everything if each.report]
+    filed.sort(key=lambda each: each.deadline.last_moment, reverse=True)
     return render_template(
         "pages/due.html",
         waiting=[each for each in waiting if each.period_is_open],
@@ -48,4 +49,4 @@ def show() -> str:
 
 def by_urgency(reports: Iterable[Owed]) -> list[Owed]:
     """Sort: overdue first, then by deadline, the nearest first."""
-    return sorted(reports, key=lambda each: (_URGENCY.get(each.filing, 9), each.due_at, each.unit_code))
+    return sorted(reports, key=lambda each: (_URGENCY.get(each.filing, 9), each.deadline.last_moment, each.unit_code))

@@ -211,9 +211,9 @@ def _file(
         return _again(refusal, sheet, replace(view, findings=findings, may_confirm=may_confirm))
     except (ConflictError, KeyReusedError) as refusal:
         # Somebody filed meanwhile, or the period closed: show the sheet as it now stands.
-        now = open_draft(host, actor, place).desk.sheet
+        now = open_draft(host, actor, place)
         notice = _SENT_BEFORE if isinstance(refusal, KeyReusedError) else refusal.message
-        return _again(refusal, now, replace(view, notice=notice))
+        return _again(refusal, now.desk.sheet, replace(view, notice=notice, deadline=now.deadline))
     if receipt.replayed and draft is not None:
         # Both presses saved; the first filed one draft, this one began another with the same text.
         discard_draft(host, actor, place, version=draft.version)

@@ -15,6 +15,7 @@ from thidua.application.sheets import Sheet
 from thidua.application.signing_off import heads_unit
 from thidua.application.signing_off import needs_sign_off
 from thidua.domain.accounts import Actor
+from thidua.domain.deadlines import Deadline
 from thidua.domain.drafts import Draft
 from thidua.domain.drafts import DraftCell
 from thidua.forms.compose import ComposedForm
@@ -30,7 +31,6 @@ from thidua.web.controls import Control
 from thidua.web.controls import Drawer
 from thidua.web.formats import number
 from thidua_sdk import Finding
-from thidua_sdk import FormUse
 from thidua_sdk import Level
 from thidua_sdk import Need
 from thidua_sdk import cell
@@ -59,6 +59,7 @@ class View:
         news: cells that hold what somebody else wrote meanwhile.
         needs_sign_off: the unit's head files; ``is_head`` tells that it is he who looks.
         is_answer: the page answers a press of a button, and is not just opened.
+        deadline: until when it is to be filed.
         note_typed: what the head was about to write when sending the draft back.
     """
 
@@ -66,6 +67,7 @@ class View:
     typed: Mapping[str, str]
     version: int
     draft: Draft | None
+    deadline: Deadline
     is_older: bool = False
     findings: Sequence[Finding] = ()
     may_confirm: bool = False
@@ -115,6 +117,7 @@ def view_of(opened: DraftPage, person: Actor) -> View:
         typed=typed,
         version=opened.version,
         draft=opened.draft,
+        deadline=opened.deadline,
         is_older=opened.is_older,
         findings=opened.findings,
         rows=rows_in(sheet.form, (name for name, text in typed.items() if text)),
@@ -140,7 +143,6 @@ def draw(sheet: Sheet, view: View) -> str:
     return render_template(
         "pages/form.html",
         sheet=sheet,
-        use=_use_of(sheet),
         sections=[(section.title, drawer.section(section.fields)) for section in sheet.form.sections],
         people=_people(drawer),
         correction=_correction(drawer) if sheet.next_revision else None,
@@ -177,18 +179,6 @@ def _commented(form: ComposedForm, view: View) -> list[tuple[str, str]]:
         for model in form.fields
         if model.pointer not in said and not model.computed
     ]
-
-
-def _use_of(sheet: Sheet) -> FormUse | None:
-    """Return the plan's line that asks this unit type for this form, with its deadline rule."""
-    return next(
-        (
-            use
-            for use in sheet.period.forms
-            if use.form == sheet.form.code and sheet.obligation.unit_type in use.unit_types
-        ),
-        None,
-    )
 
 
 def _people(drawer: Drawer) -> list[tuple[str, tuple[Control, Control]]]:

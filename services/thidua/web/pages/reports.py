@@ -6,6 +6,8 @@ from flask import Blueprint
 from flask import render_template
 from flask import request
 
+from thidua.application.permissions import RIGHTS
+from thidua.application.permissions import Right
 from thidua.application.reading import campaigns_seen
 from thidua.application.reading import list_reports
 from thidua.domain.errors import MalformedRequestError
@@ -42,6 +44,7 @@ def show() -> str:
         campaigns=campaigns_seen(host, person),
         chosen={"campaign": campaign, "period": period, "state": state.value if state else ""},
         names=short_names(host),
+        may_accept=not person.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]),
     )
 
 

@@ -16,6 +16,8 @@ from flask import render_template
 from flask import request
 from flask import url_for
 
+from thidua.application.permissions import RIGHTS
+from thidua.application.permissions import Right
 from thidua.application.reading import campaigns_seen
 from thidua.application.statuses import read_status
 from thidua.application.statuses import status_etag
@@ -110,6 +112,8 @@ def _view(campaign: str) -> dict[str, Any]:
         "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
         "unit_names": {unit["unit"]: unit["name"] for unit in filing["units"]},
         "short_names": short_names(host),
+        "may_accept": not context.actor().roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]),
+        "opens_units": not context.actor().roles.isdisjoint(RIGHTS[Right.READ_REPORT]),
         "drawings": {target["code"]: draw_target(target) for target in document["targets"]},
         "verdict_tones": VERDICT_TONES,
         "known": [indicator for indicator in indicators if _has_data(indicator)],
