@@ -111,12 +111,12 @@ def test_a_closing_report_is_named_so_and_counts_like_any_other(here: Installati
 def test_days_after_the_last_one_are_asked_about(here: Installation) -> None:
     dissolve(here, HUU_LUNG, date(2021, 3, 1))
     opened(here)
-    listed = {"difficulties": "Loa xã Hòa Bình hỏng.", "radio_items": None}
-    after = a_report(
-        fields=SAMPLE["fields"] | listed,
-        by_topic={"online_items": SAMPLE["by_topic"]["online_items"]},
-        evidence={"radio_items": [{"title": "Bản tin", "on": "2021-03-05"}]},
-    )
+    days = ("2021-02-26", "2021-02-28", "2021-03-05")
+    items = [{"on": day, "place": f"Xã Hòa Bình, buổi {number}"} for number, day in enumerate(days)]
+    fields = SAMPLE["fields"] | {"mobile_sessions": 3, "difficulties": "Loa xã Hòa Bình hỏng."}
+    after = a_report(fields=fields, evidence={"mobile_sessions": items})
     with pytest.raises(ConfirmationNeededError) as asked:
         file_report(here.host, here.reporter(HUU_LUNG), after, channel=Channel.API)
-    assert any("/evidence/radio_items/0/on" in finding.cells for finding in asked.value.findings)
+    assert [finding.cells for finding in asked.value.findings if finding.code == "G4"] == [
+        ("/evidence/mobile_sessions/2/on",)
+    ]
