@@ -54,7 +54,10 @@ def test_every_labelled_pair_gets_the_level_it_gets_alone(bench: Any) -> None:
         for place, payload in enumerate(pair.crowd):
             crowd.add(unit=f"crowd-{place}", period="now", revision=0, report_id=3 + place, portrait=paint(payload))
         found = {likeness.report_id: likeness.level for likeness in crowd.alike_to(1, near=NEAR)}
-        if found.get(2, Level.NONE) is not bench.likeness_of(pair).level:
+        alone = bench.likeness_of(pair).level
+        copied = crowd.copied_from(1, near=NEAR)
+        strongest = max(found.values(), key=[Level.NONE, Level.SOME, Level.STRONG].index, default=Level.NONE)
+        if found.get(2, Level.NONE) is not alone or (copied.level if copied else Level.NONE) is not strongest:
             differing.append(pair.name)
     assert differing == []
 
@@ -88,8 +91,10 @@ def test_neighbours_of_periods_long_past_do_not_count_and_own_reports_do() -> No
     crowd.add(unit="mine", period="now", revision=0, report_id=1, portrait=mine)
     crowd.add(unit="other", period="long ago", revision=0, report_id=2, portrait=mine)
     assert crowd.alike_to(1, near=NEAR) == ()
+    assert crowd.copied_from(1, near=NEAR) is None
     crowd.add(unit="mine", period="long ago", revision=0, report_id=3, portrait=mine)
     crowd.add(unit="mine", period="long ago", revision=0, report_id=3, portrait=mine)
     [own] = crowd.alike_to(1, near=NEAR)
+    assert crowd.copied_from(1, near=NEAR) is not None
     assert (own.report_id, own.kind, own.level) == (3, LikenessKind.OWN, Level.STRONG)
     assert (3 in crowd, 4 in crowd) == (True, False)
