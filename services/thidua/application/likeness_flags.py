@@ -65,9 +65,9 @@ def _of_form(
     flags = {}
     for report in reports:
         # A report withdrawn a moment ago is in nobody's crowd any more.
-        found = crowd.alike_to(report.id, near=frozenset(near)) if report.id in crowd else ()
-        if found:
-            flags[report.id] = _said(found[0], periods[found[0].period], names.get(found[0].unit, found[0].unit))
+        found = crowd.copied_from(report.id, near=frozenset(near)) if report.id in crowd else None
+        if found is not None:
+            flags[report.id] = _said(found, periods[found.period], names[found.unit])
     return flags
 
 

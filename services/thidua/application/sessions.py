@@ -17,7 +17,7 @@ from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import NotSignedInError
 
-__all__ = ["actor_of_session", "actor_of_token", "digest_of", "issue_token", "sign_in", "sign_out"]
+__all__ = ["actor_named", "actor_of_session", "actor_of_token", "digest_of", "issue_token", "sign_in", "sign_out"]
 
 #: A working day with its breaks; the full session rules come with the accounts.
 _SESSION = timedelta(hours=12)
@@ -80,6 +80,20 @@ def actor_of_token(host: Host, secret: str) -> Actor:
         account = work.accounts.by_token(digest_of(secret), now)
     if account is None:
         raise NotSignedInError("Mã truy cập không đúng hoặc đã hết hạn.")
+    return _actor(host, account, now)
+
+
+def actor_named(host: Host, name: str) -> Actor:
+    """Return who an account belongs to; for the operator at the command line, who acts in a person's name.
+
+    Raises:
+        NotFoundError: there is no such account, or it is disabled.
+    """
+    now = host.clock.now()
+    with host.work.glancing() as work:
+        account = work.accounts.by_name(name.strip().lower())
+    if account is None or account.disabled_at is not None:
+        raise NotFoundError(f"Không có tài khoản {name!r} đang dùng được.", subject=name)
     return _actor(host, account, now)
 
 

@@ -12,8 +12,11 @@ import sys
 import click
 
 from thidua.cli.campaigning import COMMANDS as CAMPAIGNING
+from thidua.cli.campaigning import period
+from thidua.cli.obliging import COMMANDS as OBLIGING
 from thidua.cli.operating import COMMANDS as OPERATING
 from thidua.cli.serving import COMMANDS as SERVING
+from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import ThiduaError
 
 __all__ = ["main"]
@@ -26,6 +29,8 @@ def thidua() -> None:
 
 for command in (*SERVING, *OPERATING, *CAMPAIGNING):
     thidua.add_command(command)
+for command in OBLIGING:
+    period.add_command(command)
 
 
 def main() -> None:
@@ -34,4 +39,6 @@ def main() -> None:
         thidua(prog_name="thidua")
     except ThiduaError as refusal:
         click.echo(f"thidua: {refusal.message}", err=True)
+        for finding in refusal.findings if isinstance(refusal, InvalidPayloadError) else ():
+            click.echo(f"  {finding.cells[0].removeprefix('/')}: {finding.message}", err=True)
         sys.exit(1)

@@ -33,7 +33,7 @@ from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
 from thidua.settings import load
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "period"]
 
 
 def _host() -> Host:
@@ -93,7 +93,7 @@ def campaign_close(code: str) -> None:
 
 @click.group()
 def period() -> None:
-    """Open and close reporting periods."""
+    """Open and close reporting periods, and change what one unit owes in one."""
 
 
 @period.command("open")

@@ -92,13 +92,33 @@ class Crowd:
             if not (may_be_alike or shared):
                 comparison.pass_by(member.unit)
                 continue
-            kind = LikenessKind.OWN if is_own else LikenessKind.NEIGHBOUR
             comparison.note(
-                Other(kind, member.unit, member.period, member.revision, member.report_id),
+                _other(member, is_own=is_own),
                 compare_figures(mine.portrait, member.portrait) if may_be_alike else _NOTHING,
                 shared,
             )
         return tuple(likeness for likeness in comparison.results() if likeness.level is not Level.NONE)
+
+    def copied_from(self, report_id: int, *, near: AbstractSet[str]) -> Likeness | None:
+        """Return one report that this one is alike to, a strong likeness before a weaker one; None if none is.
+
+        Cheaper than :meth:`alike_to` where a report is plainly copied: equal numbers alone tell
+        that, and then nothing else is looked at.
+        """
+        mine = self._members[self._places[report_id]]
+        bits = self._equal_bits(mine.portrait.counts)
+        telling = [place for place, weighs in bits.items() if weighs >= THRESHOLDS.strong_bits]
+        for place in sorted(telling, key=lambda place: (-bits[place], place)):
+            member = self._members[place]
+            is_own = member.unit == mine.unit
+            if member is mine or not (is_own or member.period in near):
+                continue
+            numbers = Comparison(mine.portrait)
+            numbers.note(_other(member, is_own=is_own), compare_figures(mine.portrait, member.portrait), frozenset())
+            [found] = numbers.results()
+            if found.level is Level.STRONG:
+                return found
+        return next(iter(self.alike_to(report_id, near=near)), None)
 
     def _equal_bits(self, counts: Mapping[str, int]) -> dict[int, float]:
         """Return the weight of equal numbers by the other's place."""
@@ -108,6 +128,11 @@ class Crowd:
             for place in self._equal[counted]:
                 bits[place] += weighs
         return bits
+
+
+def _other(member: _Member, *, is_own: bool) -> Other:
+    kind = LikenessKind.OWN if is_own else LikenessKind.NEIGHBOUR
+    return Other(kind, member.unit, member.period, member.revision, member.report_id)
 
 
 def _in_proportion(greatest: Iterable[tuple[str, int]], counts: Mapping[str, int]) -> bool:
