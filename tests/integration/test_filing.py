@@ -240,7 +240,7 @@ def test_a_late_report_is_taken_and_marked_late(here: Installation) -> None:
 def test_what_is_owed_shows_deadline_state_and_report(here: Installation) -> None:
     reporter: Actor = here.reporter(HUU_LUNG)
     [before] = owed(here.host, reporter)
-    assert before.due_at == datetime.fromisoformat("2021-03-16T17:00:00+07:00")
+    assert before.deadline.due_at == datetime.fromisoformat("2021-03-16T17:00:00+07:00")
     assert (before.filing, before.report) == (FilingState.DUE_SOON, None)
     file(here, sample("P01"))
     [after] = owed(here.host, reporter)
