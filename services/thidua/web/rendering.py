@@ -49,6 +49,7 @@ def prepare(app: Flask, host: Host) -> None:
         remaining=formats.remaining,
         punctuality=formats.punctuality,
         span=formats.span,
+        capitalized=formats.capitalized,
     )
     app.jinja_env.globals.update(
         UNKNOWN=formats.UNKNOWN,

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from thidua.web.pages import draft
 from thidua.web.pages import due
+from thidua.web.pages import evidence
 from thidua.web.pages import form
 from thidua.web.pages import home
 from thidua.web.pages import likeness
@@ -25,6 +26,7 @@ PAGES: tuple[Blueprint, ...] = (
     due.page,
     form.page,
     draft.page,
+    evidence.page,
     report.page,
     receipt.page,
     likeness.page,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from functools import partial
 
 from flask import render_template
 
@@ -28,6 +29,8 @@ from thidua.web.cells import label_at
 from thidua.web.cells import rows_in
 from thidua.web.controls import Control
 from thidua.web.controls import Drawer
+from thidua.web.evidence import listing_of
+from thidua.web.evidence import place_of
 from thidua.web.formats import number
 from thidua_sdk import Finding
 from thidua_sdk import FormUse
@@ -60,6 +63,8 @@ class View:
         needs_sign_off: the unit's head files; ``is_head`` tells that it is he who looks.
         is_answer: the page answers a press of a button, and is not just opened.
         note_typed: what the head was about to write when sending the draft back.
+        refused_files: a sentence for each file that was not taken.
+        on_paper: the Office enters what came on paper.
     """
 
     form: ComposedForm
@@ -78,6 +83,8 @@ class View:
     is_head: bool = False
     note_typed: str = ""
     is_answer: bool = False
+    refused_files: Sequence[str] = ()
+    on_paper: bool = False
 
     @property
     def has_draft(self) -> bool:
@@ -125,6 +132,8 @@ def view_of(opened: DraftPage, person: Actor) -> View:
 
 def draw(sheet: Sheet, view: View) -> str:
     """Draw the page."""
+    place = (sheet.campaign.code, sheet.period.code, sheet.obligation.unit_code)
+    listing = listing_of(context.host(), place, sheet.form)
     computed = {name: value for name, value in sheet.computed.items() if name in sheet.form.cell_fields}
     drawer = Drawer(
         form=sheet.form,
@@ -135,6 +144,7 @@ def draw(sheet: Sheet, view: View) -> str:
         rows=view.rows,
         theirs={**view.news, **view.theirs},
         carried=view.carried,
+        files=listing.choices,
     )
     errors = sum(1 for finding in view.findings if finding.level is Level.ERROR)
     return render_template(
@@ -157,6 +167,10 @@ def draw(sheet: Sheet, view: View) -> str:
         commented=_commented(sheet.form, view),
         can_carry=_can_carry(sheet),
         person=context.actor(),
+        listing=listing,
+        counted=[model.pointer for model in sheet.form.listable.values()],
+        cells=[(model.pointer, f"{model.code} {model.label}".strip()) for model in sheet.form.fields],
+        place_of=partial(place_of, sheet.form),
         idempotency_key=secrets.token_urlsafe(18),
     )
 
