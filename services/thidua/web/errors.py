@@ -97,6 +97,7 @@ _WORDS: dict[int, _Words] = {
         "Nội dung gửi lên vượt quá {megabytes} MB nên máy chủ không nhận.",
         "Hãy gửi ít tệp hơn hoặc rút gọn phần chữ rồi gửi lại; không có gì đã lưu bị mất.",
     ),
+    415: _Words("Loại nội dung không nhận", "Máy chủ không nhận loại nội dung này.", _GO_BACK),
     422: _Words("Nội dung chưa đúng", "Nội dung gửi lên còn chỗ sai.", _GO_BACK),
     500: _Words(
         "Hệ thống gặp lỗi",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from flask import Response
 from flask import url_for
@@ -166,7 +168,7 @@ def handed_out(evidence_id: int) -> Response:
     """Answer a file to be saved, never to be shown in our name."""
     row, content = read_evidence(context.host(), context.actor(), evidence_id)
     response = Response(content, content_type=row.attachment.media_type.value)
-    response.headers.set("Content-Disposition", "attachment", filename=row.file_name)
+    response.headers["Content-Disposition"] = _saved_as(row.file_name)
     return _locked_up(response, row)
 
 
@@ -174,8 +176,14 @@ def thumbnail(evidence_id: int) -> Response:
     """Answer a small picture of a picture."""
     small = thumbnail_of(context.host(), context.actor(), evidence_id)
     response = Response(small, content_type=MediaType.JPEG.value)
-    response.headers.set("Content-Disposition", "inline", filename=f"{evidence_id}.jpg")
+    response.headers["Content-Disposition"] = "inline"
     return _locked_up(response)
+
+
+def _saved_as(name: str) -> str:
+    """Name a file for saving: exactly (RFC 8187), and in plain letters for what cannot read that."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if letter.isascii())
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _locked_up(response: Response, row: Evidence | None = None) -> Response:

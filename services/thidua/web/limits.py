@@ -34,7 +34,7 @@ def limit_bodies(app: Flask) -> None:
         if request.endpoint in _PAGES and is_multipart:
             request.max_content_length = MAX_PAGE_WITH_FILES_BYTES
         elif request.endpoint in _ONE_FILE:
-            request.max_content_length = LARGEST_FILE + (_AROUND_A_FILE if is_multipart else 0)
+            request.max_content_length = LARGEST_FILE + (_AROUND_A_FILE if is_multipart else 1)
 
 
 def most_megabytes() -> int:
