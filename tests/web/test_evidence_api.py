@@ -143,10 +143,10 @@ def test_a_body_that_is_too_long_is_refused_while_it_is_read(desk: Desk) -> None
         desk.url, headers={"X-CSRFToken": desk.token, **chunked}, environ_overrides=environ, content_type="image/jpeg"
     )
     problem(answer, 413)
-    parts = {"cell": CELL, "file": (io.BytesIO(long + b"x" * 20_000), "a.jpg")}
-    answer = desk.client.post(
-        desk.url, data=parts, content_type="multipart/form-data", headers={"X-CSRFToken": desk.token}
-    )
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+    body = head + long + b"x" * 20_000 + b"\r\n--x--\r\n"
+    kind = "multipart/form-data; boundary=x"
+    answer = desk.client.post(desk.url, data=body, content_type=kind, headers={"X-CSRFToken": desk.token})
     problem(answer, 413)
     assert desk.listed() == []
 

@@ -59,6 +59,8 @@ __all__ = [
     "campaigns_seen",
     "list_reports",
     "owed",
+    "owed_row",
+    "period_states",
     "read_report",
     "receipt_of",
 ]
@@ -129,8 +131,8 @@ class ReportSheet:
     by the remark's cell. ``limit_if_returned`` is the limit that a return made now would set.
     ``broken_at`` is the entry at which the ledger's chain is broken, None if it is whole.
     ``may_review`` and ``is_own`` say what the reader's roles allow, the ``can_…`` what can be done
-    now. ``earlier_looks_empty`` tells that a filing before this one said hardly anything, where that
-    can still be ruled upon.
+    now (``can_enter``: from paper, for the unit). ``earlier_looks_empty`` tells that a filing before
+    this one said hardly anything, where that can still be ruled upon.
     """
 
     report: Report
@@ -155,6 +157,7 @@ class ReportSheet:
     can_return: bool
     can_withdraw: bool
     can_refile: bool
+    can_enter: bool
     sees_people: bool
 
 
@@ -168,7 +171,7 @@ def owed(host: Host, actor: Actor) -> tuple[Owed, ...]:
     now = host.clock.now()
     with host.work.reading() as work:
         rows = work.campaigns.owed_by(actor.unit_codes)
-        states = _period_states(work, {row.obligation.campaign_code for row in rows})
+        states = period_states(work, {row.obligation.campaign_code for row in rows})
         sent_back = _sent_back(work, [row.report for row in rows if row.report])
         drafts = {
             (seen.campaign_code, seen.period_code, seen.unit_code): seen.draft
@@ -176,7 +179,7 @@ def owed(host: Host, actor: Actor) -> tuple[Owed, ...]:
         }
     return tuple(
         replace(
-            _owed(host, row, states, now),
+            owed_row(host, row, states, now),
             sent_back=sent_back.get(row.report.id) if row.report else None,
             draft=drafts.get((row.obligation.campaign_code, row.obligation.period_code, row.obligation.unit_code)),
         )
@@ -201,7 +204,7 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         require_unit(actor, Right.READ_REPORT, report.unit_code)
         revisions = work.reports.revisions(report_id)
         entries = work.reports.entries([report_id])[report_id]
-        states = _period_states(work, {report.campaign_code})
+        states = period_states(work, {report.campaign_code})
         people = work.accounts.names({entry.by for entry in entries})
     campaign = host.catalogue.campaign(report.campaign_code)
     form = host.catalogue.form(report.campaign_code, report.period_code, report.form_code)
@@ -241,6 +244,9 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         can_review=waits and may_review,
         can_return=waits and may_review and is_open,
         can_withdraw=waits and is_own and is_open,
+        can_enter=is_open
+        and not actor.roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF])
+        and report.state is not ReportState.CONSOLIDATED,
         can_refile=is_own and is_open and report.state is not ReportState.CONSOLIDATED,
         sees_people=reads_names,
     )
@@ -318,7 +324,8 @@ def _seen(campaign: Campaign, states: Mapping[str, PeriodState]) -> CampaignSeen
     )
 
 
-def _owed(host: Host, row: RosterRow, states: Mapping[tuple[str, str], PeriodState], now: datetime) -> Owed:
+def owed_row(host: Host, row: RosterRow, states: Mapping[tuple[str, str], PeriodState], now: datetime) -> Owed:
+    """Say in short what one unit owes in one period."""
     obligation = row.obligation
     campaign = host.catalogue.campaign(obligation.campaign_code)
     form = host.catalogue.form(campaign.code, obligation.period_code, obligation.form_code)
@@ -343,7 +350,8 @@ def _owed(host: Host, row: RosterRow, states: Mapping[tuple[str, str], PeriodSta
     )
 
 
-def _period_states(work: UnitOfWork, campaign_codes: set[str]) -> dict[tuple[str, str], PeriodState]:
+def period_states(work: UnitOfWork, campaign_codes: set[str]) -> dict[tuple[str, str], PeriodState]:
+    """Return the state of each opened period by campaign and code."""
     return {(code, period.code): period.state for code in campaign_codes for period in work.campaigns.periods(code)}
 
 

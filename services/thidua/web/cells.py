@@ -32,6 +32,13 @@ __all__ = [
 ]
 
 
+_PAPER = {
+    "paper_received_at": "Thời điểm nhận bản giấy",
+    "reason": "Lý do nhập thay",
+    "scan": "Bản quét",
+}
+
+
 def control_id(pointer: str) -> str:
     """Return the id of a control in the page."""
     return "o" + pointer.replace("/", "-")
@@ -98,6 +105,7 @@ def label_at(form: ComposedForm, pointer: str, rows: Mapping[str, Sequence[int]]
             "approved_by": "Người duyệt",
             "correction_reason": "Lý do điều chỉnh",
             "is_estimate": "Số liệu ước tính",
+            "on_behalf": _PAPER.get(parts[-1], "Bản giấy"),
         }.get(parts[0], "")
     return f"{table.code} {table.label}{_row(rows.get(table.name, ()), parts[1:])}".strip()
 

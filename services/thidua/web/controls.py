@@ -301,12 +301,15 @@ class Drawer:
         return replace(control, listing=listing, is_listed=True, text=count, unlisted=unlisted)
 
     def _item(self, key: str, index: str, number: str) -> Row:
-        parts = {column.name: self._cell(column, f"/{key}/{index}/{column.name}") for column in COLUMNS}
+        parts = [replace(self._cell(column, f"/{key}/{index}/{column.name}"), is_optional=False) for column in COLUMNS]
+        *said, shown = parts
+        return Row(index, number, (*said, self._choice(shown)))
+
+    def _choice(self, part: Control) -> Control:
+        """Draw the choice of a file; one that was taken away since stays chosen until another is."""
         known = dict(self.files)
-        shown = parts["attachment"]
-        gone = {} if not shown.text or shown.text in known else {shown.text: "tệp đã gỡ khỏi báo cáo"}
-        parts["attachment"] = replace(shown, macro="file_choice", options=tuple({**known, **gone}.items()))
-        return Row(index, number, tuple(parts.values()))
+        gone = {} if not part.text or part.text in known else {part.text: "tệp đã gỡ khỏi báo cáo"}
+        return replace(part, macro="file_choice", options=tuple({**known, **gone}.items()))
 
     def _topics(self, model: FieldModel) -> Iterator[Control]:
         for topic in self.form.topics:

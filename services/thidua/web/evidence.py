@@ -23,6 +23,7 @@ from thidua.domain.attachments import EXTENSIONS
 from thidua.domain.attachments import LARGEST_FILE
 from thidua.domain.attachments import MEDIA_LABELS
 from thidua.domain.attachments import MOST_FILES
+from thidua.domain.attachments import SCANS
 from thidua.domain.attachments import Evidence
 from thidua.domain.attachments import MediaType
 from thidua.forms.compose import ComposedForm
@@ -77,6 +78,11 @@ class ShownFile:
     def pointer(self) -> str:
         """The cell it lies beside, empty for the whole report."""
         return self.laid.evidence.pointer
+
+    @property
+    def is_scan(self) -> bool:
+        """Tell whether it can be the scan of a paper report."""
+        return self.laid.evidence.attachment.media_type in SCANS
 
     @property
     def digest(self) -> str:

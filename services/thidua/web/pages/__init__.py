@@ -10,6 +10,7 @@ from thidua.web.pages import evidence
 from thidua.web.pages import form
 from thidua.web.pages import home
 from thidua.web.pages import likeness
+from thidua.web.pages import paper
 from thidua.web.pages import receipt
 from thidua.web.pages import report
 from thidua.web.pages import reports
@@ -27,6 +28,7 @@ PAGES: tuple[Blueprint, ...] = (
     form.page,
     draft.page,
     evidence.page,
+    paper.page,
     report.page,
     receipt.page,
     likeness.page,

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from flask import Blueprint
 from flask import render_template
 
+from thidua.application.on_behalf import entered_on_behalf
+from thidua.application.permissions import RIGHTS
+from thidua.application.permissions import Right
 from thidua.application.reading import Owed
 from thidua.application.reading import owed
 from thidua.domain.accounts import Role
@@ -37,6 +40,8 @@ def show() -> str:
         missed=[each for each in waiting if not each.period_is_open],
         filed=filed,
         now=host.clock.now(),
+        on_behalf=entered_on_behalf(host, context.actor(), [each.report for each in filed if each.report]),
+        may_enter=not context.actor().roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF]),
         headed={
             membership.unit_code
             for membership in context.actor().memberships

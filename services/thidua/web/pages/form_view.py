@@ -10,8 +10,11 @@ from dataclasses import field
 from functools import partial
 
 from flask import render_template
+from flask import url_for
 
 from thidua.application.drafts import DraftPage
+from thidua.application.evidence import SCAN_POINTER
+from thidua.application.paper import REASON_LENGTH
 from thidua.application.sheets import Sheet
 from thidua.application.signing_off import heads_unit
 from thidua.application.signing_off import needs_sign_off
@@ -168,7 +171,15 @@ def draw(sheet: Sheet, view: View) -> str:
         can_carry=_can_carry(sheet),
         person=context.actor(),
         listing=listing,
-        counted=[model.pointer for model in sheet.form.listable.values()],
+        post_to=url_for(
+            "paper.file" if view.on_paper else "form.file", campaign=place[0], period=place[1], unit=place[2]
+        ),
+        paper=_paper(drawer) if view.on_paper else (),
+        scans=[file for file in listing.files if file.is_scan],
+        shown_elsewhere=[
+            *(model.pointer for model in sheet.form.listable.values()),
+            *([SCAN_POINTER] if view.on_paper else []),
+        ],
         cells=[(model.pointer, f"{model.code} {model.label}".strip()) for model in sheet.form.fields],
         place_of=partial(place_of, sheet.form),
         idempotency_key=secrets.token_urlsafe(18),
@@ -216,6 +227,31 @@ def _people(drawer: Drawer) -> list[tuple[str, tuple[Control, Control]]]:
         )
         for who, title in _PEOPLE.items()
     ]
+
+
+def _paper(drawer: Drawer) -> tuple[Control, Control, Control]:
+    return (
+        drawer.envelope_cell(
+            "/on_behalf/paper_received_at",
+            "Thời điểm nhận bản giấy",
+            kind="moment",
+            hint="Theo dấu công văn đến. Đúng hạn hay muộn tính từ lúc này, không tính từ lúc nhập.",
+            need=Need.REQUIRED,
+        ),
+        drawer.envelope_cell(
+            "/on_behalf/reason",
+            "Lý do nhập thay",
+            kind="paragraph",
+            hint=f"Vì sao đơn vị không tự nộp; đơn vị đọc được. Tối đa {number(REASON_LENGTH)} ký tự.",
+            need=Need.REQUIRED,
+        ),
+        drawer.envelope_cell(
+            SCAN_POINTER,
+            "Bản quét hoặc ảnh chụp bản giấy",
+            hint="Tệp PDF hoặc ảnh; nhiều trang thì quét thành một tệp PDF.",
+            need=Need.REQUIRED,
+        ),
+    )
 
 
 def _correction(drawer: Drawer) -> Control:

@@ -30,6 +30,8 @@ from thidua.web.evidence import listing_of
 from thidua.web.evidence import place_of
 from thidua.web.filed import lines_of
 from thidua.web.ledger import lines_of_ledger
+from thidua.web.ledger import paper_of
+from thidua.web.ledger import scan_of
 from thidua.web.pages.review import seen_revision
 
 __all__ = ["page"]
@@ -76,10 +78,13 @@ def _shown(sheet: ReportSheet, *, notice: str = "", note: str = "", from_now: bo
     found = None if against is None or against == revision.number else compare(sheet, against, revision.number)
     before = next((each for each in sheet.revisions if each.number == revision.number - 1), None)
     place = (sheet.report.campaign_code, sheet.report.period_code, sheet.report.unit_code)
+    listing = listing_of(context.host(), place, sheet.form)
     return render_template(
         "pages/report.html",
         sheet=sheet,
-        listing=listing_of(context.host(), place, sheet.form),
+        listing=listing,
+        paper=paper_of(sheet, revision.number),
+        scan=listing.by_digest.get(scan_of(sheet, revision.number)),
         place_of=partial(place_of, sheet.form),
         revision=revision,
         parts=()

@@ -6,6 +6,7 @@ from flask import Blueprint
 from flask import render_template
 from flask import request
 
+from thidua.application.on_behalf import entered_on_behalf
 from thidua.application.reading import campaigns_seen
 from thidua.application.reading import list_reports
 from thidua.domain.errors import MalformedRequestError
@@ -38,6 +39,7 @@ def show() -> str:
     return render_template(
         "pages/reports.html",
         reports=found[:_PAGE_SIZE],
+        on_behalf=entered_on_behalf(host, person, found[:_PAGE_SIZE]),
         has_more=len(found) > _PAGE_SIZE,
         campaigns=campaigns_seen(host, person),
         chosen={"campaign": campaign, "period": period, "state": state.value if state else ""},

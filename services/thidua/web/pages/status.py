@@ -16,6 +16,8 @@ from flask import render_template
 from flask import request
 from flask import url_for
 
+from thidua.application.permissions import RIGHTS
+from thidua.application.permissions import Right
 from thidua.application.reading import campaigns_seen
 from thidua.application.statuses import read_status
 from thidua.application.statuses import status_etag
@@ -108,6 +110,7 @@ def _view(campaign: str) -> dict[str, Any]:
         "units": units[:_MOST_IN_TABLE],
         "units_left_out": len(units) - len(units[:_MOST_IN_TABLE]),
         "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
+        "may_enter": not context.actor().roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF]),
         "unit_names": {unit["unit"]: unit["name"] for unit in filing["units"]},
         "short_names": short_names(host),
         "drawings": {target["code"]: draw_target(target) for target in document["targets"]},

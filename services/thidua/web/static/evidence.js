@@ -103,9 +103,10 @@ function came(entry, file) {
   list.querySelector(`[data-file-id="${file.id}"]`)?.remove();
   list.append(shown(file));
   for (const select of choices()) if (![...select.options].some(({ value }) => value === file.digest)) select.add(new Option(file.file_name, file.digest));
-  if (entry.row?.isConnected) {
-    entry.row.value = file.digest;
-    tell(entry.row.name);
+  const row = entry.row || entry.place.parentElement.querySelector("[data-scan]");
+  if (row?.isConnected) {
+    row.value = file.digest;
+    tell(row.name);
   }
   recount(list);
 }
@@ -153,6 +154,7 @@ async function detach(item, pressed) {
 function start() {
   form.classList.add("scripted");
   for (const select of choices()) {
+    if (select.hasAttribute("data-scan")) continue;
     const input = make("input", { type: "file", accept: "image/*,.pdf", class: "hidden", "data-row-pick": "" });
     select.after(make("label", { class: "button quiet tiny row-pick" }, "Chụp hoặc chọn ảnh", input));
   }
