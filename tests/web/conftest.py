@@ -236,6 +236,7 @@ class Site:
     typed = TYPED
     password = PASSWORD
     parse = staticmethod(parse)
+    page = Page
 
     def __init__(self, here: Installation, app: Flask) -> None:
         self.here = here

@@ -20,6 +20,10 @@ PAGES = [
     ("leader", "/reports/{report}"),
     ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/STTTT-VP/form"),
     ("officer", "/reports?state=accepted"),
+    ("officer", "/reports/{report}"),
+    ("officer", "/reports/{report}/return"),
+    ("officer", "/paper"),
+    ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/LS-186-VHTT/paper"),
     ("admin", "/"),
     ("newcomer", "/"),
     ("officer", "/nowhere"),
@@ -105,7 +109,7 @@ def test_every_route_but_the_declared_ones_turns_strangers_away(site: Any) -> No
         if rule.endpoint in public:
             continue
         path = rule.build(dict.fromkeys(rule.arguments, 1 if "int:" in rule.rule else "x"))[1]
-        method = "GET" if "GET" in rule.methods else "POST"
+        method = next(each for each in ("GET", "POST", "DELETE") if each in rule.methods)
         answer = site.stranger().client.open(path, method=method)
         assert answer.status_code in {303, 401}, (rule, answer.status_code)
         if answer.status_code == 303:

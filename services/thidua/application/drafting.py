@@ -98,7 +98,7 @@ class Desk:
         if envelope is None:
             return Judged(None, reading, misread)
         envelope = with_listed_counts(sheet.form, envelope)
-        findings = judge(sheet.form, envelope, self.record, unread=(*misread, *reading.unread)).findings
+        findings = judge(sheet.form, envelope, self.record, unread=reading.unread_with(misread)).findings
         if self.returned is not None:
             findings += tuple(answer_findings(sheet.form, envelope, self.returned))
         return Judged(envelope, reading, reading.as_seen(findings))

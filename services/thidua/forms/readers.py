@@ -91,6 +91,12 @@ class WebReading:
         places = {name: {seen: row for row, seen in enumerate(kept)} for name, kept in self.kept.items()}
         return _renumbered(self.findings, places)
 
+    def unread_with(self, misread: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Add what the envelope's reader found, but nothing at a cell that could not be read as it is."""
+        unread = self.unread
+        known = {finding.cells for finding in unread}
+        return (*(finding for finding in misread if finding.cells not in known), *unread)
+
     def as_seen(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Number the rows in a judge's findings as the person saw them."""
         return _renumbered(findings, {name: dict(enumerate(kept)) for name, kept in self.kept.items()})

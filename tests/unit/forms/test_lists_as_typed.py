@@ -8,6 +8,7 @@ import pytest
 
 from thidua.bootstrap import installed_plugins
 from thidua.forms.compose import ComposedForm
+from thidua.forms.envelope import read_envelope
 from thidua.forms.evidence_lists import MOST_ITEMS
 from thidua.forms.pointers import cell_model
 from thidua.forms.pointers import is_draft_cell
@@ -53,6 +54,15 @@ def test_rows_that_say_nothing_leave_the_typed_number(form: ComposedForm) -> Non
     reading = read_web(form, dict(typed))
     assert reading.fields["mobile_sessions"] == 17
     assert "evidence" not in data(form, typed)
+
+
+def test_a_day_that_cannot_be_read_is_not_called_missing_too(form: ComposedForm) -> None:
+    typed = {**TYPED, f"{LIST}/2/on": "32/13", f"{LIST}/2/place": ""}
+    reading = read_web(form, dict(typed))
+    _, misread = read_envelope(data(form, typed))
+    found = [(each.code, each.cells[0]) for each in reading.unread_with(misread)]
+    assert [cell for _, cell in found if cell.startswith(LIST)].count(f"{LIST}/1/on") == 1
+    assert ("required", f"{LIST}/1/place") in found
 
 
 def test_a_filed_list_is_written_as_it_was_typed(form: ComposedForm) -> None:

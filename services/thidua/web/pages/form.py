@@ -209,7 +209,7 @@ def _file(
             channel=Channel.WEB,
             idempotency_key=key,
             request_digest=digest_of_page() if key else None,
-            unread=(*misread, *reading.unread),
+            unread=reading.unread_with(misread),
             draft_version=draft.version if draft else None,
         )
     except InvalidPayloadError as refusal:

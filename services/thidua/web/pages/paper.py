@@ -127,7 +127,7 @@ def _file(sheet: Sheet, view: View) -> AnyResponse:
             channel=Channel.WEB,
             idempotency_key=key,
             request_digest=digest_of_page() if key else None,
-            unread=(*misread, *reading.unread, *unread),
+            unread=(*reading.unread_with(misread), *unread),
         )
     except InvalidPayloadError as refusal:
         may_confirm = isinstance(refusal, ConfirmationNeededError)
