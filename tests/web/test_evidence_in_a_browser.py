@@ -63,7 +63,7 @@ def test_several_files_go_up_in_place_and_the_one_refused_is_named(
     page.evaluate("window.sameWindow = true")
     block = unfold(page)
     seen: list[str] = []
-    page.expose_function("saw", seen.append)
+    page.expose_function("saw", lambda what: seen.append(what))  # noqa: PLW0108
     page.evaluate(
         """() => new MutationObserver(() => document.querySelector(".uploads progress") && saw("bar"))
         .observe(document.body, { childList: true, subtree: true })"""

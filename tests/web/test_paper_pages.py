@@ -180,4 +180,6 @@ def test_punctuality_counts_from_the_stamp_when_it_is_typed_late(site: Any) -> N
     officer = site.visit("officer")
     page = enter(site, officer)
     assert page.status == 303
-    assert "Đúng hạn" in officer.get(page.location).html.text
+    assert "Đúng hạn sớm 2 ngày" in officer.get(page.location).html.text
+    report = officer.get("/reports/1").html.text
+    assert "09:00:00, từ bản giấy nhận lúc 16:30 ngày 14/9/2021 Đúng hạn sớm 2 ngày" in report

@@ -16,7 +16,7 @@ _MEGABYTE = 1024 * 1024
 #: Largest request without files: a form D with every text full is under 200 kB.
 MAX_BODY_BYTES = _MEGABYTE
 #: A page posted with files, where no script sends them one by one.
-MAX_PAGE_WITH_FILES_BYTES = 4 * LARGEST_FILE + MAX_BODY_BYTES
+MAX_PAGE_WITH_FILES_BYTES = 2 * LARGEST_FILE + MAX_BODY_BYTES
 #: What multipart puts around one file.
 _AROUND_A_FILE = 16 * 1024
 

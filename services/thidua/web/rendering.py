@@ -75,8 +75,8 @@ def places_of(person: Actor) -> tuple[Place, ...]:
     wanted = [
         (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.")),
         (Right.FILE_REPORT, "Báo cáo phải nộp", "due.show", ("due.", "form.", "receipt.")),
-        (Right.FILE_ON_BEHALF, "Nhập thay", "paper.waiting", ("paper.",)),
         (Right.READ_REPORT, "Báo cáo đã nộp", "reports.show", ("reports.", "report.", "review.", "bulk.")),
+        (Right.FILE_ON_BEHALF, "Nhập thay", "paper.waiting", ("paper.",)),
     ]
     here = request.endpoint or ""
     return tuple(

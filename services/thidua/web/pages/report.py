@@ -84,6 +84,7 @@ def _shown(sheet: ReportSheet, *, notice: str = "", note: str = "", from_now: bo
         sheet=sheet,
         listing=listing,
         paper=paper_of(sheet, revision.number),
+        first_paper=paper_of(sheet, 0),
         scan=listing.by_digest.get(scan_of(sheet, revision.number)),
         place_of=partial(place_of, sheet.form),
         revision=revision,
