@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from thidua.cli import thidua
+from thidua.web.limits import MAX_BODY_BYTES
+from thidua.web.limits import MAX_PAGE_WITH_FILES_BYTES
 from thidua_workers.tasking import QUEUES
 
 ROOT = Path(__file__).parents[2]
@@ -73,3 +75,16 @@ def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     result = subprocess.run([NGINX, "-t", "-c", str(file)], capture_output=True, text=True, timeout=20, check=False)
     assert result.returncode == 0, result.stderr
+
+
+def test_nginx_lets_through_what_the_program_takes() -> None:
+    text = (ROOT / "config/nginx.conf").read_text(encoding="utf-8")
+    everywhere, files = (int(size) * 1024 * 1024 for size in re.findall(r"client_max_body_size (\d+)m;", text))
+    assert everywhere == MAX_BODY_BYTES
+    assert files >= MAX_PAGE_WITH_FILES_BYTES
+    where = re.search(r"location ~ (\S+) \{\s+client_max_body_size", text)
+    assert where is not None
+    unit = "campaigns/ATGT-2021/periods/2021-9M/units/LS-186-VHTT"
+    for path in (f"/{unit}/form", f"/{unit}/paper", f"/api/v1/{unit}/evidence"):
+        assert re.match(where[1], path), path
+    assert not re.match(where[1], f"/{unit}/draft")

@@ -16,7 +16,7 @@ from thidua.application.campaigns import open_period
 from thidua.application.directory import import_units
 from thidua.application.directory import list_units
 from thidua.application.filing import file_report
-from thidua.application.reading import owed
+from thidua.application.owing import owed
 from thidua.application.reading import read_report
 from thidua.application.sheets import open_sheet
 from thidua.application.statuses import read_status

@@ -13,8 +13,8 @@ import pytest
 
 from thidua.application.campaigns import close_period
 from thidua.application.filing import file_report
+from thidua.application.owing import owed
 from thidua.application.reading import list_reports
-from thidua.application.reading import owed
 from thidua.application.reading import read_report
 from thidua.application.reviewing import accept_report
 from thidua.application.sheets import open_sheet

@@ -14,7 +14,7 @@ import pytest
 from thidua.application.answering import Remark
 from thidua.application.campaigns import close_period
 from thidua.application.filing import file_report
-from thidua.application.reading import owed
+from thidua.application.owing import owed
 from thidua.application.reading import read_report
 from thidua.application.reviewing import Asked
 from thidua.application.reviewing import accept_many

@@ -184,7 +184,7 @@ class Page:
         found = {}
         templates = {id(inner) for template in form.all("template") for inner in template.all()}
         for control in form.all("input", "select", "textarea"):
-            if id(control) in templates or control.attributes.get("type") in {"radio", "checkbox"}:
+            if id(control) in templates or control.attributes.get("type") in {"radio", "checkbox", "file"}:
                 continue
             if control.tag == "select":
                 chosen = [option for option in control.all("option") if "selected" in option.attributes]
@@ -236,6 +236,7 @@ class Site:
     typed = TYPED
     password = PASSWORD
     parse = staticmethod(parse)
+    page = Page
 
     def __init__(self, here: Installation, app: Flask) -> None:
         self.here = here

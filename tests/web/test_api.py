@@ -253,13 +253,12 @@ def test_the_openapi_document_describes_every_form_and_route(api: Api) -> None:
     answer = api.client.get("/api/v1/openapi.json")
     document: Any = answer.json
     assert document["openapi"].startswith("3.1")
-    described = {re.sub(r"\{(\w+)\}", r"<\1>", path.replace("{id}", "<int:report_id>")) for path in document["paths"]}
     routed = {
-        rule.rule.removeprefix("/api/v1")
+        re.sub(r"<(\w+)>", r"{\1}", re.sub(r"<int:\w+>", "{id}", rule.rule)).removeprefix("/api/v1")
         for rule in api.client.application.url_map.iter_rules()
         if rule.endpoint.startswith("api.") and rule.endpoint != "api.openapi"
     }
-    assert described == routed
+    assert set(document["paths"]) == routed
     schemas = document["components"]["schemas"]
     forms = [name for name in schemas if "ATGT-2021" in name]
     assert len(forms) == 4

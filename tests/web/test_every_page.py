@@ -22,6 +22,10 @@ PAGES = [
     ("officer", "/reports?state=accepted"),
     ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/LS-186-VHTT/deadline"),
     ("reporter", "/campaigns/ATGT-2021/periods/2021-9M/units/LS-186-VHTT/deadline"),
+    ("officer", "/reports/{report}"),
+    ("officer", "/reports/{report}/return"),
+    ("officer", "/paper"),
+    ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/LS-186-VHTT/paper"),
     ("admin", "/"),
     ("newcomer", "/"),
     ("officer", "/nowhere"),
@@ -107,7 +111,7 @@ def test_every_route_but_the_declared_ones_turns_strangers_away(site: Any) -> No
         if rule.endpoint in public:
             continue
         path = rule.build(dict.fromkeys(rule.arguments, 1 if "int:" in rule.rule else "x"))[1]
-        method = "GET" if "GET" in rule.methods else "POST"
+        method = next(each for each in ("GET", "POST", "DELETE") if each in rule.methods)
         answer = site.stranger().client.open(path, method=method)
         assert answer.status_code in {303, 401}, (rule, answer.status_code)
         if answer.status_code == 303:

@@ -314,7 +314,7 @@ def test_computed_cells_are_shown_and_cannot_be_typed(site: Any) -> None:
 
 def test_numbers_are_typed_as_text_with_a_numeric_keyboard(site: Any) -> None:
     controls = site.visit("reporter").get(site.form).html.one("form", class_="sheet").all("input")
-    assert {control.attributes.get("type") for control in controls} <= {"text", "hidden", "checkbox", "radio"}
+    assert {control.attributes.get("type") for control in controls} <= {"text", "hidden", "checkbox", "radio", "file"}
     by_name = {control.attributes["name"]: control.attributes for control in controls}
     assert by_name["/fields/radio_items"]["inputmode"] == "numeric"
     assert "maxlength" not in by_name["/fields/radio_items"], "browsers cut what is pasted without a word"

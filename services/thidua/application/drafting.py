@@ -25,6 +25,7 @@ from thidua.domain.reports import ReportState
 from thidua.forms.envelope import Envelope
 from thidua.forms.envelope import read_envelope
 from thidua.forms.judge import judge
+from thidua.forms.listed_counts import with_listed_counts
 from thidua.forms.readers import WebReading
 from thidua.forms.readers import read_web
 from thidua.forms.written import envelope_data
@@ -96,7 +97,8 @@ class Desk:
         envelope, misread = read_envelope(data)
         if envelope is None:
             return Judged(None, reading, misread)
-        findings = judge(sheet.form, envelope, self.record, unread=(*misread, *reading.unread)).findings
+        envelope = with_listed_counts(sheet.form, envelope)
+        findings = judge(sheet.form, envelope, self.record, unread=reading.unread_with(misread)).findings
         if self.returned is not None:
             findings += tuple(answer_findings(sheet.form, envelope, self.returned))
         return Judged(envelope, reading, reading.as_seen(findings))

@@ -39,6 +39,7 @@ __all__ = [
     "Use",
     "add_evidence",
     "files_of",
+    "form_of",
     "list_evidence",
     "named_files",
     "read_evidence",
@@ -145,6 +146,18 @@ def list_evidence(
         form = host.catalogue.form(campaign_code, period_code, obligation.form_code)
         rows = [row for row in work.evidence.of(place) if _may_see(actor, form, row)]
         return _with_uses(work, actor, rows)
+
+
+def form_of(host: Host, actor: Actor, *, campaign_code: str, period_code: str, unit_code: str) -> ComposedForm:
+    """Return the form that the files of a report lie beside.
+
+    Raises:
+        NotAllowedError, NotFoundError: the person may not, or nothing is owed there.
+    """
+    require_unit(actor, Right.READ_EVIDENCE, unit_code)
+    with host.work.glancing() as work:
+        obligation = _place(host, work, actor, (campaign_code, period_code, unit_code))
+    return host.catalogue.form(campaign_code, period_code, obligation.form_code)
 
 
 def files_of(work: UnitOfWork, place: tuple[str, str, str]) -> Mapping[str, Evidence]:

@@ -1,4 +1,4 @@
-"""What people read: what they owe, what was filed, which campaigns run."""
+"""What people read of what was filed, and which campaigns run; for what they owe see ``owing``."""
 
 from __future__ import annotations
 
@@ -13,24 +13,20 @@ from thidua.application.answering import ReturnedReport
 from thidua.application.answering import answers_since
 from thidua.application.answering import return_in_force
 from thidua.application.deadlines import deadline_for
-from thidua.application.deadlines import read_deadlines
 from thidua.application.filing import receipt
 from thidua.application.host import Host
+from thidua.application.owing import opened_periods
 from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
 from thidua.application.permissions import require_unit
 from thidua.application.permissions import sees_all_units
 from thidua.application.permissions import sees_people
-from thidua.application.ports import UnitOfWork
 from thidua.application.reviewing import answer_limit
-from thidua.application.rows import PeriodRow
-from thidua.application.rows import RosterRow
 from thidua.application.veiling import without_people
 from thidua.application.veiling import without_words_on_people
 from thidua.domain.accounts import Actor
 from thidua.domain.deadlines import Deadline
-from thidua.domain.drafts import Draft
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
@@ -56,54 +52,16 @@ from thidua_sdk import Period
 
 __all__ = [
     "CampaignSeen",
-    "Owed",
     "PeriodSeen",
     "ReportSheet",
-    "SentBack",
     "campaigns_seen",
     "list_reports",
-    "owed",
     "read_report",
     "receipt_of",
 ]
 
 #: States in which no return binds any more.
 _SETTLED = frozenset({ReportState.ACCEPTED, ReportState.CONSOLIDATED})
-
-
-@dataclass(frozen=True, slots=True)
-class SentBack:
-    """A return that waits for its answer, in short; ``by`` is a name."""
-
-    reason: str
-    by: str
-    at: datetime
-    answer_by: datetime | None
-    is_incomplete: bool
-    remarks: int
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """One report a unit owes or has filed; ``sent_back`` while it is returned."""
-
-    campaign_code: str
-    campaign_title: str
-    period_code: str
-    period_name: str
-    unit_code: str
-    unit_name: str
-    form_code: str
-    form_title: str
-    deadline: Deadline
-    filing: FilingState
-    report: Report | None
-    period_is_open: bool
-    #: The unit's last day, where this is the closing report of one that was dissolved.
-    ends_on: date | None = None
-    sent_back: SentBack | None = None
-    #: What is typed and not filed, without its cells.
-    draft: Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +93,8 @@ class ReportSheet:
     by the remark's cell. ``limit_if_returned`` is the limit that a return made now would set.
     ``broken_at`` is the entry at which the ledger's chain is broken, None if it is whole.
     ``may_review`` and ``is_own`` say what the reader's roles allow, the ``can_…`` what can be done
-    now. ``earlier_looks_empty`` tells that a filing before this one said hardly anything, where that
-    can still be ruled upon.
+    now (``can_enter``: from paper, for the unit). ``earlier_looks_empty`` tells that a filing before
+    this one said hardly anything, where that can still be ruled upon.
     """
 
     report: Report
@@ -163,36 +121,8 @@ class ReportSheet:
     can_return: bool
     can_withdraw: bool
     can_refile: bool
+    can_enter: bool
     sees_people: bool
-
-
-def owed(host: Host, actor: Actor) -> tuple[Owed, ...]:
-    """List what the person's units owe in all opened periods, the nearest deadline first among open ones.
-
-    Raises:
-        NotAllowedError: the person reports for no unit.
-    """
-    require(actor, Right.FILE_REPORT)
-    now = host.clock.now()
-    with host.work.reading() as work:
-        rows = work.campaigns.owed_by(actor.unit_codes)
-        rows = tuple(row for row in rows if row.obligation.campaign_code in host.catalogue.campaigns)
-        periods = _periods(work, {row.obligation.campaign_code for row in rows})
-        opened = {place: period.opened_at for place, period in periods.items()}
-        deadlines = read_deadlines(host, work, [row.obligation for row in rows], opened=opened, now=now)
-        sent_back = _sent_back(work, [row.report for row in rows if row.report])
-        drafts = {
-            (seen.campaign_code, seen.period_code, seen.unit_code): seen.draft
-            for seen in work.drafts.of_units(actor.unit_codes)
-        }
-    return tuple(
-        replace(
-            _owed(host, row, deadlines[row.obligation.id], periods, now),
-            sent_back=sent_back.get(row.report.id) if row.report else None,
-            draft=drafts.get((row.obligation.campaign_code, row.obligation.period_code, row.obligation.unit_code)),
-        )
-        for row in rows
-    )
 
 
 def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
@@ -211,7 +141,7 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         require_unit(actor, Right.READ_REPORT, report.unit_code)
         revisions = work.reports.revisions(report_id)
         entries = work.reports.entries([report_id])[report_id]
-        period = _periods(work, {report.campaign_code})[report.campaign_code, report.period_code]
+        period = opened_periods(work, {report.campaign_code})[report.campaign_code, report.period_code]
         changes = work.obligations.changes([obligation.id]).get(obligation.id, ()) if obligation.extended_to else ()
         people = work.accounts.names({entry.by for entry in entries if entry.by is not None})
     campaign = host.catalogue.campaign(report.campaign_code)
@@ -253,6 +183,9 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         can_review=waits and may_review and period_is_open,
         can_return=waits and may_review and is_open,
         can_withdraw=waits and is_own and is_open,
+        can_enter=is_open
+        and not actor.roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF])
+        and report.state is not ReportState.CONSOLIDATED,
         can_refile=is_own and is_open and report.state is not ReportState.CONSOLIDATED,
         sees_people=reads_names,
     )
@@ -330,57 +263,9 @@ def _seen(campaign: Campaign, states: Mapping[str, PeriodState]) -> CampaignSeen
     )
 
 
-def _owed(
-    host: Host, row: RosterRow, deadline: Deadline, periods: Mapping[tuple[str, str], PeriodRow], now: datetime
-) -> Owed:
-    obligation = row.obligation
-    campaign = host.catalogue.campaign(obligation.campaign_code)
-    form = host.catalogue.form(campaign.code, obligation.period_code, obligation.form_code)
-    return Owed(
-        campaign_code=campaign.code,
-        campaign_title=campaign.title,
-        period_code=obligation.period_code,
-        period_name=next(period.name for period in campaign.periods if period.code == obligation.period_code),
-        unit_code=obligation.unit_code,
-        unit_name=obligation.unit_name,
-        form_code=form.code,
-        form_title=form.title,
-        deadline=deadline,
-        filing=filing_state(
-            obligation,
-            row.report.standing if row.report else None,
-            now=now,
-            due_soon_days=campaign.due_soon_days,
-        ),
-        report=row.report,
-        period_is_open=periods[campaign.code, obligation.period_code].state is PeriodState.OPEN,
-        ends_on=obligation.ends_on,
-    )
-
-
-def _periods(work: UnitOfWork, campaign_codes: set[str]) -> dict[tuple[str, str], PeriodRow]:
-    return {(code, period.code): period for code in campaign_codes for period in work.campaigns.periods(code)}
-
-
 def _binding(report: Report, entries: Sequence[Entry]) -> Entry | None:
     """Return the return in force; an accepted report has none."""
     return None if report.state in _SETTLED else return_in_force(entries)
-
-
-def _sent_back(work: UnitOfWork, reports: Sequence[Report]) -> dict[int, SentBack]:
-    """Return what waits for an answer, by report id."""
-    waiting = [report.id for report in reports if report.state is ReportState.RETURNED]
-    if not waiting:
-        return {}
-    found = {report_id: return_in_force(entries) for report_id, entries in work.reports.entries(waiting).items()}
-    asked = {report_id: ReturnedReport.of(entry, {}) for report_id, entry in found.items() if entry is not None}
-    people = work.accounts.names({each.by for each in asked.values() if each.by is not None})
-    return {
-        report_id: SentBack(
-            each.reason, people.get(each.by or 0, ""), each.at, each.answer_by, each.is_incomplete, len(each.remarks)
-        )
-        for report_id, each in asked.items()
-    }
 
 
 def _earlier_looks_empty(form: ComposedForm, report: Report, revisions: Sequence[Revision]) -> bool:

@@ -78,13 +78,14 @@ def open_sheet(
     period_code: str,
     unit_code: str,
     idempotency_key: str | None = None,
+    on_behalf: bool = False,
 ) -> Sheet:
-    """Open the form a unit owes in a period.
+    """Open the form a unit owes in a period; ``on_behalf`` for the Office that enters what came on paper.
 
     Raises:
         NotAllowedError, NotFoundError: the person may not, or nothing is owed there.
     """
-    require_unit(actor, Right.FILE_REPORT, unit_code)
+    require_unit(actor, Right.FILE_ON_BEHALF if on_behalf else Right.FILE_REPORT, unit_code)
     with host.work.reading() as work:
         return read_sheet(
             host,

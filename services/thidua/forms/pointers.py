@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping
 
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
+from thidua.forms.evidence_lists import COLUMNS
+from thidua.forms.evidence_lists import MOST_ITEMS
 from thidua_sdk import Group
 
 __all__ = [
@@ -48,8 +51,9 @@ def unescaped(part: str) -> str:
 def cell_model(form: ComposedForm, pointer: str) -> FieldModel | None:
     """Return the model that judges a cell people type in, None if the form has no such cell.
 
-    That is a field, a field for one topic (the field's model), a cell of a group, or a cell of a
-    row below the table's ``most``. Whole groups, whole tables and computed cells are not typed.
+    That is a field, a field for one topic (the field's model), a cell of a group, a cell of a row
+    below the table's ``most``, or a cell of a list that a count may be filed as. Whole groups,
+    whole tables and computed cells are not typed.
     """
     match pointer.split("/"):
         case ["", "fields", name]:
@@ -64,9 +68,9 @@ def cell_model(form: ComposedForm, pointer: str) -> FieldModel | None:
             return model if has_it else None
         case ["", name, index, column]:
             table = form.tables.get(name)
-            if table is None or not _INDEX.fullmatch(index) or int(index) >= (table.most or 0):
-                return None
-            return _column(table, column)
+            return _in_row(table.columns, index, column, table.most or 0) if table is not None else None
+        case ["", "evidence", name, index, column]:
+            return _in_row(COLUMNS if name in form.listable else (), index, column, MOST_ITEMS)
     return None
 
 
@@ -106,6 +110,12 @@ def value_at(payload: object, pointer: str) -> object:
         else:
             return None
     return value
+
+
+def _in_row(columns: Iterable[FieldModel], index: str, name: str, most: int) -> FieldModel | None:
+    if not _INDEX.fullmatch(index) or int(index) >= most:
+        return None
+    return next((column for column in columns if column.name == name), None)
 
 
 def _column(model: FieldModel | None, name: str) -> FieldModel | None:

@@ -91,6 +91,12 @@ class WebReading:
         places = {name: {seen: row for row, seen in enumerate(kept)} for name, kept in self.kept.items()}
         return _renumbered(self.findings, places)
 
+    def unread_with(self, misread: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Add what the envelope's reader found, but nothing at a cell that could not be read as it is."""
+        unread = self.unread
+        known = {finding.cells for finding in unread}
+        return (*(finding for finding in misread if finding.cells not in known), *unread)
+
     def as_seen(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Number the rows in a judge's findings as the person saw them."""
         return _renumbered(findings, {name: dict(enumerate(kept)) for name, kept in self.kept.items()})
@@ -98,6 +104,8 @@ class WebReading:
     def as_filed(self, pointer: str) -> str | None:
         """Number the row in a pointer as in ``rows``; None where that row is empty and dropped."""
         _, table, *rest = pointer.split("/")
+        if table == "evidence" and rest:
+            table, rest = list_key(rest[0]), rest[1:]
         if table not in self.kept or not rest or not rest[0].isdecimal():
             return pointer
         if int(rest[0]) not in self.kept[table]:
@@ -139,31 +147,36 @@ def read_web(form: ComposedForm, raw: Mapping[str, str | list[str]]) -> WebReadi
     Controls of the envelope (``/prepared_by/full_name``) and names without a slash are left to
     the caller, computed cells to the host. A cell whose control was not sent stays out of
     ``fields``; one sent empty is None. A control the form does not have is a finding, since
-    silence would lose what was typed in it.
+    silence would lose what was typed in it. Where a list has a row that says something, its rows
+    are the count, and what stands in the count's own cell is a picture of it and not read.
     """
     page = _Page(raw, ZoneInfo(form.time_zone))
     fields: dict[str, object] = {}
     by_topic: dict[str, dict[str, int]] = {}
-    for model in form.cell_fields.values():
-        if model.computed:
-            page.skip([model.pointer])
-            continue
-        read = _read_group(page, model) if model.kind == Group.kind else page.read(model, model.pointer)
-        if read is not _ABSENT:
-            fields[model.name] = read
-        for topic in form.topics if model.by_topic else ():
-            count = page.read(model, topic_cell(model.name, topic.code))
-            if isinstance(count, int):
-                by_topic.setdefault(model.name, {})[topic.code] = count
     rows: dict[str, list[object]] = {}
     kept: dict[str, tuple[int, ...]] = {}
-    for model in form.tables.values():
-        rows[model.name], kept[model.name] = _read_rows(page, model.name, model.columns)
     evidence: dict[str, list[object]] = {}
     for name in form.listable:
         items, kept[list_key(name)] = _read_rows(page, list_key(name), COLUMNS)
         if items:
             evidence[name] = items
+    for model in form.cell_fields.values():
+        if model.computed:
+            page.skip([model.pointer])
+            continue
+        if model.name in evidence:
+            page.skip([model.pointer])
+            fields[model.name] = None
+        else:
+            read = _read_group(page, model) if model.kind == Group.kind else page.read(model, model.pointer)
+            if read is not _ABSENT:
+                fields[model.name] = read
+        for topic in form.topics if model.by_topic else ():
+            count = page.read(model, topic_cell(model.name, topic.code))
+            if isinstance(count, int):
+                by_topic.setdefault(model.name, {})[topic.code] = count
+    for model in form.tables.values():
+        rows[model.name], kept[model.name] = _read_rows(page, model.name, model.columns)
     page.refuse_unknown()
     return WebReading(fields, by_topic, rows, tuple(page.findings), page.typed, kept, evidence)
 

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
+from thidua.forms.evidence_lists import COLUMNS
+from thidua.forms.evidence_lists import list_key
 from thidua.forms.pointers import ANSWERS
 from thidua.forms.pointers import COMMENTS
 from thidua.forms.pointers import PEOPLE
@@ -99,9 +101,12 @@ def typed_of(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, str
     for name, counts in _mapping(payload.get("by_topic")).items():
         for topic, count in _mapping(counts).items():
             written[topic_cell(name, topic)] = typed("count", count, zone)
-    for model in form.tables.values():
-        for index, row in enumerate(_rows(payload.get(model.name))):
-            written |= _typed_cells(model.columns, row, f"/{model.name}/{index}", zone)
+    tables = {model.name: (model.columns, payload.get(model.name)) for model in form.tables.values()}
+    lists = _mapping(payload.get("evidence"))
+    tables |= {list_key(name): (COLUMNS, lists.get(name)) for name in form.listable}
+    for name, (columns, rows) in tables.items():
+        for index, row in enumerate(_rows(rows)):
+            written |= _typed_cells(columns, row, f"/{name}/{index}", zone)
     for person in PEOPLE:
         for name, value in _mapping(payload.get(person)).items():
             written[f"/{person}/{name}"] = str(value)
@@ -154,6 +159,7 @@ def envelope_data(
             **{name: value for name, value in computed.items() if name in form.cell_fields},
         },
         "by_topic": {name: dict(counts) for name, counts in reading.by_topic.items()},
+        **({"evidence": dict(reading.evidence)} if reading.evidence else {}),
         "answers": [{"cell": about, "text": text} for about, text in _said(raw, ANSWERS)],
         "comments": {about: text for about, text in comments.items() if about is not None},
     }

@@ -14,18 +14,17 @@ from thidua.web import context
 from thidua.web import errors
 from thidua.web import forgery
 from thidua.web import headers
+from thidua.web import limits
 from thidua.web import numbers
 from thidua.web import rendering
 from thidua.web import sessions
 from thidua.web.api import API
 from thidua.web.health import HEALTH
+from thidua.web.limits import MAX_BODY_BYTES
 from thidua.web.pages import PAGES
 from thidua.web.statics import StaticFiles
 
 __all__ = ["MAX_BODY_BYTES", "create_app"]
-
-#: Largest request taken: a form D with every text full is under 200 kB.
-MAX_BODY_BYTES = 1024 * 1024
 
 #: Most inputs of one page: form D with 200 violations and 200 nominations has under 4.000.
 _MAX_FORM_PARTS = 8000
@@ -61,6 +60,7 @@ def create_app(host: Host, settings: Settings) -> Flask:
     numbers.bound_numbers(app)
     # Order matters: each of these adds a step before every request.
     context.attach(app, host)
+    limits.limit_bodies(app)
     sessions.require_people(app)
     forgery.protect(app)
     headers.add_headers(app, over_tls=settings.secure_cookies)

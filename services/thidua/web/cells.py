@@ -8,9 +8,15 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 
 from thidua.forms.compose import ComposedForm
+from thidua.forms.describe import FieldModel
+from thidua.forms.evidence_lists import COLUMNS
+from thidua.forms.evidence_lists import MOST_ITEMS
+from thidua.forms.evidence_lists import list_key
 from thidua.forms.written import takes_dots
 from thidua.forms.written import text_of
 from thidua.forms.written import typed_of
+
+_ROW = re.compile(r"/((?:evidence/)?[a-z0-9_]+)/([0-9]{1,4})/[a-z0-9_]+", re.ASCII)
 
 __all__ = [
     "control_id",
@@ -18,11 +24,19 @@ __all__ = [
     "first_cell",
     "label_at",
     "rows_in",
+    "rows_of",
     "takes_dots",
     "text_of",
     "typed_of",
     "unescaped",
 ]
+
+
+_PAPER = {
+    "paper_received_at": "Thời điểm nhận bản giấy",
+    "reason": "Lý do nhập thay",
+    "scan": "Bản quét",
+}
 
 
 def control_id(pointer: str) -> str:
@@ -31,13 +45,21 @@ def control_id(pointer: str) -> str:
 
 
 def rows_in(form: ComposedForm, names: Iterable[str]) -> dict[str, list[int]]:
-    """Return which rows of each table the named controls belong to, in order."""
-    rows: dict[str, set[int]] = {name: set() for name in form.tables}
+    """Return which rows of each table and list the named controls belong to, in order."""
+    rows: dict[str, set[int]] = {name: set() for name in (*form.tables, *map(list_key, form.listable))}
     for name in names:
-        match = re.fullmatch(r"/([a-z0-9_]+)/([0-9]{1,4})/[a-z0-9_]+", name, re.ASCII)
+        match = _ROW.fullmatch(name)
         if match and match[1] in rows:
             rows[match[1]].add(int(match[2]))
     return {name: sorted(indexes) for name, indexes in rows.items()}
+
+
+def rows_of(form: ComposedForm, table: str) -> tuple[int, Sequence[FieldModel]]:
+    """Return how many rows a table or a list takes, and its columns; ``table`` is a key of :func:`rows_in`."""
+    if table in form.tables:
+        model = form.tables[table]
+        return model.most or 0, model.columns
+    return MOST_ITEMS, COLUMNS
 
 
 def escaped(pointer: str) -> str:
@@ -73,6 +95,9 @@ def label_at(form: ComposedForm, pointer: str, rows: Mapping[str, Sequence[int]]
     if parts[0] in {"fields", "by_topic"} and len(parts) > 1:
         model = form.cell_fields.get(parts[1])
         return f"{model.code} {model.label}".strip() if model else ""
+    if parts[0] == "evidence" and len(parts) > 1 and parts[1] in form.listable:
+        model = form.listable[parts[1]]
+        return f"{model.code} {model.label}, danh sách kê{_row(rows.get(list_key(parts[1]), ()), parts[2:])}".strip()
     table = form.tables.get(parts[0])
     if table is None:
         return {
@@ -80,8 +105,11 @@ def label_at(form: ComposedForm, pointer: str, rows: Mapping[str, Sequence[int]]
             "approved_by": "Người duyệt",
             "correction_reason": "Lý do điều chỉnh",
             "is_estimate": "Số liệu ước tính",
+            "on_behalf": _PAPER.get(parts[-1], "Bản giấy"),
         }.get(parts[0], "")
-    shown = list(rows.get(table.name, ()))
-    index = int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else -1
-    row = f", dòng {shown.index(index) + 1}" if index in shown else ""
-    return f"{table.code} {table.label}{row}".strip()
+    return f"{table.code} {table.label}{_row(rows.get(table.name, ()), parts[1:])}".strip()
+
+
+def _row(shown: Sequence[int], parts: Sequence[str]) -> str:
+    index = int(parts[0]) if parts and parts[0].isdecimal() else -1
+    return f", dòng {list(shown).index(index) + 1}" if index in shown else ""

@@ -15,6 +15,7 @@ from thidua.application.comparing import Comparison
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
 from thidua.forms.differences import Difference
+from thidua.forms.evidence_lists import COLUMNS
 from thidua.web import formats
 from thidua.web.filed import said
 
@@ -111,7 +112,7 @@ def where(form: ComposedForm, pointer: str) -> str:
     model = form.by_name.get(_owner(pointer))
     if model is None:
         return ""
-    columns = {column.name: column.label for column in model.columns}
+    columns = {column.name: column.label for column in (COLUMNS if parts[0] == "evidence" else model.columns)}
     rest = parts[1:] if model.is_table else parts[2:]
     words = [f"dòng {int(part) + 1}" if part.isdecimal() else columns.get(part, "") for part in rest]
     return ", ".join(word for word in words if word)
@@ -141,6 +142,9 @@ def _sides(form: ComposedForm, model: FieldModel, differences: Iterable[Differen
         inner = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004  fields, name, column
         if parts[0] == "by_topic":
             yield _side(f"Chủ đề {form.topic_labels.get(inner, inner)}", form, model, difference)
+        elif parts[0] == "evidence":
+            column = next(each for each in COLUMNS if each.name == parts[3])
+            yield _side(f"Danh sách kê, dòng {int(inner) + 1}: {column.label}", form, column, difference)
         elif inner in columns:
             yield _side(columns[inner].label, form, columns[inner], difference)
         else:
@@ -213,6 +217,6 @@ def _plain(value: object) -> str:
 def _owner(pointer: str) -> str:
     """Return the field or table a cell belongs to."""
     parts = pointer.split("/")[1:]
-    if parts and parts[0] in {"fields", "by_topic"}:
+    if parts and parts[0] in {"fields", "by_topic", "evidence"}:
         return parts[1] if len(parts) > 1 else ""
     return parts[0] if parts else ""

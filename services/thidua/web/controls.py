@@ -19,6 +19,9 @@ from zoneinfo import ZoneInfo
 from thidua.domain.drafts import DraftCell
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
+from thidua.forms.evidence_lists import COLUMNS
+from thidua.forms.evidence_lists import MOST_ITEMS
+from thidua.forms.evidence_lists import list_key
 from thidua.forms.pointers import COMMENTS
 from thidua.forms.pointers import escaped
 from thidua.web import formats
@@ -110,6 +113,11 @@ class Control:
     blank_row: Row | None = None
     most: int = 0
     comment: Control | None = None
+    #: The list that a count may be filed as; ``is_listed`` tells that its rows are the count.
+    listing: Control | None = None
+    is_listed: bool = False
+    #: What was typed in the count before, where that is another number.
+    unlisted: str = ""
     #: What somebody else wrote there meanwhile, and whether it is not what stands in the control.
     theirs: DraftCell | None = None
     differs: bool = False
@@ -154,6 +162,7 @@ class Drawer:
         rows: the rows to show of each table.
         theirs: cells that somebody else wrote in meanwhile.
         carried: cells taken over from the period before that nobody has looked at.
+        files: the files beside the report, digest and name, that a list's rows may show.
     """
 
     form: ComposedForm
@@ -164,6 +173,7 @@ class Drawer:
     rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     theirs: Mapping[str, DraftCell] = field(default_factory=dict)
     carried: frozenset[str] = frozenset()
+    files: Sequence[tuple[str, str]] = ()
 
     @cached_property
     def shown(self) -> tuple[Shown, ...]:
@@ -184,6 +194,8 @@ class Drawer:
         if model.kind == "group" and not model.computed:
             return self._group(model)
         control = self._cell(model, model.pointer, is_across=True)
+        if model.listable:
+            control = self._with_list(model, control)
         if not model.by_topic or model.computed:
             return control
         return replace(control, topics=tuple(self._topics(model)))
@@ -266,6 +278,38 @@ class Drawer:
     def _row(self, model: FieldModel, index: str, number: str) -> Row:
         parts = (self._cell(column, f"/{model.name}/{index}/{column.name}") for column in model.columns)
         return Row(index, number, tuple(parts))
+
+    def _with_list(self, model: FieldModel, control: Control) -> Control:
+        """Draw the list beside a count; as soon as a row says something, the rows are the count."""
+        key = list_key(model.name)
+        rows = tuple(self._item(key, str(index), str(at)) for at, index in enumerate(self.rows.get(key, ()), 1))
+        told = sum(1 for row in rows if any(part.text.strip() for part in row.parts))
+        listing = Control(
+            name=f"/{key}",
+            id=control_id(f"/{key}"),
+            kind="records",
+            macro=MACROS["records"],
+            label=model.label,
+            rows=rows,
+            blank_row=self._item(key, NEW_ROW, ""),
+            most=MOST_ITEMS,
+        )
+        if not told:
+            return replace(control, listing=listing)
+        count = formats.number(told)
+        unlisted = control.text if control.text.strip() not in {"", count} else ""
+        return replace(control, listing=listing, is_listed=True, text=count, unlisted=unlisted)
+
+    def _item(self, key: str, index: str, number: str) -> Row:
+        parts = [replace(self._cell(column, f"/{key}/{index}/{column.name}"), is_optional=False) for column in COLUMNS]
+        *said, shown = parts
+        return Row(index, number, (*said, self._choice(shown)))
+
+    def _choice(self, part: Control) -> Control:
+        """Draw the choice of a file; one that was taken away since stays chosen until another is."""
+        known = dict(self.files)
+        gone = {} if not part.text or part.text in known else {part.text: "tệp đã gỡ khỏi báo cáo"}
+        return replace(part, macro="file_choice", options=tuple({**known, **gone}.items()))
 
     def _topics(self, model: FieldModel) -> Iterator[Control]:
         for topic in self.form.topics:

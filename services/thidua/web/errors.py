@@ -39,6 +39,7 @@ from thidua.domain.errors import UnwantedFileError
 from thidua.web import context
 from thidua.web import forgery
 from thidua.web import sessions
+from thidua.web.limits import most_megabytes
 
 __all__ = ["TABLE", "handle_errors", "status_of"]
 
@@ -93,9 +94,10 @@ _WORDS: dict[int, _Words] = {
     409: _Words("Nội dung đã thay đổi", "Nội dung vừa được người khác thay đổi.", "Hãy tải lại trang rồi làm tiếp."),
     413: _Words(
         "Nội dung quá lớn",
-        "Nội dung gửi lên vượt quá 1 MB nên máy chủ không nhận.",
-        "Hãy rút gọn phần chữ rồi gửi lại; không có gì đã lưu bị mất.",
+        "Nội dung gửi lên vượt quá {megabytes} MB nên máy chủ không nhận.",
+        "Hãy gửi ít tệp hơn hoặc rút gọn phần chữ rồi gửi lại; không có gì đã lưu bị mất.",
     ),
+    415: _Words("Loại nội dung không nhận", "Máy chủ không nhận loại nội dung này.", _GO_BACK),
     422: _Words("Nội dung chưa đúng", "Nội dung gửi lên còn chỗ sai.", _GO_BACK),
     500: _Words(
         "Hệ thống gặp lỗi",
@@ -115,7 +117,9 @@ _WORDS: dict[int, _Words] = {
 }
 
 #: Pages on which much is typed: it goes along through signing in again.
-_KEEPS_TYPED = frozenset({"form.file", "review.give_back", "deadline.change", "bulk.preview", "bulk.accept"})
+_KEEPS_TYPED = frozenset(
+    {"form.file", "paper.file", "review.give_back", "deadline.change", "bulk.preview", "bulk.accept"}
+)
 
 _FORGED = _Words(
     "Trang đã mở quá lâu",
@@ -179,7 +183,7 @@ def _last_resort(error: Exception) -> AnyResponse:
 def _answer(status: int, title: str = "", message: str = "", advice: str = "") -> Response:
     words = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]  # noqa: PLR2004
     title = title or words.title
-    message = message or words.message
+    message = message or words.message.replace("{megabytes}", str(most_megabytes()))
     if sessions.asks_for_json():
         response = jsonify(
             type="about:blank", title=title, status=status, detail=message, instance=context.request_id()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
+from thidua.forms.evidence_lists import COLUMNS
 from thidua.web import formats
 from thidua.web.cells import text_of
 
@@ -35,6 +36,17 @@ class Line:
     pointer: str = ""
     is_computed: bool = False
     comment: str = ""
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of the list that a count was filed as; ``digest`` names the file that shows it, empty for none."""
+
+    on: str
+    place: str
+    link: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +128,14 @@ class _Reader:
                 pointer=model.pointer,
                 is_computed=bool(model.computed),
                 comment=self._comment(model, payload),
+                items=tuple(self._items(model, payload)),
             )
+
+    def _items(self, model: FieldModel, payload: Mapping[str, object]) -> Iterator[Item]:
+        listed = _mapping(payload.get("evidence")).get(model.name)
+        for item in map(_mapping, listed if isinstance(listed, list) else ()):
+            words = (self.text(column, item.get(column.name)) for column in COLUMNS[:2])
+            yield Item(*words, *(str(item.get(name) or "") for name in ("link", "attachment")))
 
     def table(self, model: FieldModel, payload: Mapping[str, object], *, sees_people: bool) -> Table:
         rows = payload.get(model.name)
@@ -134,7 +153,7 @@ class _Reader:
     def _comment(self, model: FieldModel, payload: Mapping[str, object]) -> str:
         """Return what the unit says of a field and of the cells inside it."""
         name = model.name
-        inside = (f"/{name}/", f"/fields/{name}/", f"/by_topic/{name}/")
+        inside = (f"/{name}/", f"/fields/{name}/", f"/by_topic/{name}/", f"/evidence/{name}/")
         said = _mapping(payload.get("comments"))
         return "\n".join(
             str(text) for pointer, text in said.items() if pointer == model.pointer or pointer.startswith(inside)

@@ -17,7 +17,9 @@ from thidua.web import sessions
 __all__ = ["CSRFError", "is_doubtful", "is_same_origin", "is_surely_ours", "protect"]
 
 #: Routes that do nothing with a bad token but show again what was typed, with a good one.
-_SHOWS_AGAIN = frozenset({"form.file", "review.give_back", "deadline.change", "bulk.preview", "bulk.accept"})
+_SHOWS_AGAIN = frozenset(
+    {"form.file", "paper.file", "review.give_back", "deadline.change", "bulk.preview", "bulk.accept"}
+)
 
 #: Signing in again inside a page whose session has ended: the token ended with it. The request must
 #: say that it comes from a page of this site, which no other site can make a browser say; its body is

@@ -18,6 +18,7 @@ from thidua.forms.written import typed
 
 __all__ = [
     "UNKNOWN",
+    "capitalized",
     "change",
     "day",
     "moment",
@@ -36,6 +37,11 @@ UNKNOWN = "–"
 
 _LOCALE = "vi"
 _MINUS = "\N{MINUS SIGN}"
+
+
+def capitalized(text: str) -> str:
+    """Begin a phrase as a sentence, leaving the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def number(value: int | str | Decimal | None) -> str:

@@ -13,7 +13,7 @@ from thidua.domain.reports import EventKind
 from thidua.web.cells import label_at
 from thidua.web.changed import where
 
-__all__ = ["LedgerLine", "Said", "lines_of_ledger"]
+__all__ = ["LedgerLine", "Said", "lines_of_ledger", "paper_of", "scan_of"]
 
 _SHORT_DIGEST = 10
 
@@ -53,6 +53,24 @@ class LedgerLine:
 def lines_of_ledger(sheet: ReportSheet) -> tuple[LedgerLine, ...]:
     """Write the ledger of a report, oldest entry first."""
     return tuple(_line(sheet, entry) for entry in sheet.entries)
+
+
+def paper_of(sheet: ReportSheet, revision: int) -> LedgerLine | None:
+    """Return the entry by which the Office entered a filing for the unit, None where the unit filed itself."""
+    entry = _entered(sheet, revision)
+    return None if entry is None else _line(sheet, entry)
+
+
+def scan_of(sheet: ReportSheet, revision: int) -> str:
+    """Return the digest of a filing's scan, empty where there is none."""
+    entry = _entered(sheet, revision)
+    return "" if entry is None else str(entry.body.get("scan") or "")
+
+
+def _entered(sheet: ReportSheet, revision: int) -> Entry | None:
+    return next(
+        (each for each in sheet.entries if each.kind is EventKind.ENTERED_ON_BEHALF and each.revision == revision), None
+    )
 
 
 def _line(sheet: ReportSheet, entry: Entry) -> LedgerLine:

@@ -54,6 +54,7 @@ def prepare(app: Flask, host: Host) -> None:
         iso=datetime.fromisoformat,
         punctuality=formats.punctuality,
         span=formats.span,
+        capitalized=formats.capitalized,
     )
     app.jinja_env.globals.update(
         UNKNOWN=formats.UNKNOWN,
@@ -81,6 +82,7 @@ def places_of(person: Actor) -> tuple[Place, ...]:
         (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.", "deadline.")),
         (Right.FILE_REPORT, "Báo cáo phải nộp", "due.show", ("due.", "form.", "receipt.")),
         (Right.READ_REPORT, "Báo cáo đã nộp", "reports.show", ("reports.", "report.", "review.", "bulk.")),
+        (Right.FILE_ON_BEHALF, "Nhập thay", "paper.waiting", ("paper.",)),
     ]
     here = request.endpoint or ""
     return tuple(

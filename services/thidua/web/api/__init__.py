@@ -7,6 +7,11 @@ from flask import Blueprint
 from thidua.domain.errors import InvalidPayloadError
 from thidua.web.api.answers import invalid_payload
 from thidua.web.api.document import openapi
+from thidua.web.api.evidence import add_file
+from thidua.web.api.evidence import file as evidence_file
+from thidua.web.api.evidence import files
+from thidua.web.api.evidence import remove_file
+from thidua.web.api.evidence import small
 from thidua.web.api.likenesses import likeness
 from thidua.web.api.obligations import change
 from thidua.web.api.obligations import obligation
@@ -38,4 +43,9 @@ API.add_url_rule("/reports/<int:report_id>/likeness", "likeness", likeness)
 API.add_url_rule("/obligations", "obligations", obligations)
 API.add_url_rule("/obligations/<campaign>/<period>/<unit>", "obligation", obligation)
 API.add_url_rule("/obligations/<campaign>/<period>/<unit>/changes", "change_obligation", change, methods=["POST"])
+API.add_url_rule("/campaigns/<campaign>/periods/<period>/units/<unit>/evidence", "files", files)
+API.add_url_rule("/campaigns/<campaign>/periods/<period>/units/<unit>/evidence", "add_file", add_file, methods=["POST"])
+API.add_url_rule("/evidence/<int:evidence_id>", "evidence", evidence_file)
+API.add_url_rule("/evidence/<int:evidence_id>", "remove_file", remove_file, methods=["DELETE"])
+API.add_url_rule("/evidence/<int:evidence_id>/thumbnail", "evidence_small", small)
 API.add_url_rule("/campaigns/<campaign>/status", "status", status)

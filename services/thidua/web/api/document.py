@@ -23,6 +23,8 @@ from thidua.web.api.document_parts import problems as _problems
 from thidua.web.api.document_parts import reference as _ref
 from thidua.web.api.document_reviewing import REVIEWING
 from thidua.web.api.document_reviewing import REVIEWING_SCHEMAS
+from thidua.web.api.evidence_document import EVIDENCE
+from thidua.web.api.evidence_document import EVIDENCE_SCHEMAS
 from thidua.web.api.likeness_document import LIKENESS_SCHEMAS
 from thidua.web.api.likeness_document import likeness_operation
 
@@ -48,6 +50,7 @@ def document(host: Host) -> dict[str, object]:
             **REVIEWING,
             **OBLIGATIONS,
             "/reports/{id}/likeness": {"get": likeness_operation(_ID, _problems("400", "401", "403", "404"))},
+            **EVIDENCE,
             "/campaigns/{campaign}/status": {"get": _status()},
         },
         "components": {
@@ -56,7 +59,14 @@ def document(host: Host) -> dict[str, object]:
                 "session": {"type": "apiKey", "in": "cookie", "name": "thidua"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
             },
-            "schemas": {**components(forms), **_SCHEMAS, **REVIEWING_SCHEMAS, **OBLIGATION_SCHEMAS, **LIKENESS_SCHEMAS},
+            "schemas": {
+                **components(forms),
+                **_SCHEMAS,
+                **REVIEWING_SCHEMAS,
+                **OBLIGATION_SCHEMAS,
+                **LIKENESS_SCHEMAS,
+                **EVIDENCE_SCHEMAS,
+            },
         },
     }
 

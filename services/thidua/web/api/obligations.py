@@ -15,8 +15,8 @@ from thidua.application.obligations import ObligationSheet
 from thidua.application.obligations import Wish
 from thidua.application.obligations import change_obligation
 from thidua.application.obligations import read_obligation
-from thidua.application.reading import Owed
-from thidua.application.reading import owed
+from thidua.application.owing import Owed
+from thidua.application.owing import owed
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import MalformedRequestError

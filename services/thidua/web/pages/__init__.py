@@ -8,9 +8,11 @@ from thidua.web.pages import bulk
 from thidua.web.pages import deadline
 from thidua.web.pages import draft
 from thidua.web.pages import due
+from thidua.web.pages import evidence
 from thidua.web.pages import form
 from thidua.web.pages import home
 from thidua.web.pages import likeness
+from thidua.web.pages import paper
 from thidua.web.pages import receipt
 from thidua.web.pages import report
 from thidua.web.pages import reports
@@ -27,6 +29,8 @@ PAGES: tuple[Blueprint, ...] = (
     due.page,
     form.page,
     draft.page,
+    evidence.page,
+    paper.page,
     report.page,
     receipt.page,
     deadline.page,

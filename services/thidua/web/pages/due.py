@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from flask import Blueprint
 from flask import render_template
 
-from thidua.application.reading import Owed
-from thidua.application.reading import owed
+from thidua.application.on_behalf import entered_on_behalf
+from thidua.application.owing import Owed
+from thidua.application.owing import owed
+from thidua.application.permissions import RIGHTS
+from thidua.application.permissions import Right
 from thidua.domain.accounts import Role
 from thidua.domain.filing import FilingState
 from thidua.web import context
@@ -38,6 +41,8 @@ def show() -> str:
         missed=[each for each in waiting if not each.period_is_open],
         filed=filed,
         now=host.clock.now(),
+        on_behalf=entered_on_behalf(host, context.actor(), [each.report for each in filed if each.report]),
+        may_enter=not context.actor().roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF]),
         headed={
             membership.unit_code
             for membership in context.actor().memberships

@@ -7,9 +7,6 @@ from, so that nobody's typing is overwritten by a page that had not seen it.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -39,20 +36,21 @@ from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import KeyReusedError
 from thidua.domain.errors import ThiduaError
 from thidua.domain.reports import Channel
-from thidua.forms.compose import ComposedForm
 from thidua.forms.envelope import read_envelope
-from thidua.forms.pointers import COMMENTS
-from thidua.forms.pointers import escaped
-from thidua.forms.pointers import may_be_spoken_of
 from thidua.forms.readers import WebReading
 from thidua.forms.readers import clean_text
 from thidua.forms.readers import read_web
 from thidua.forms.written import envelope_data
 from thidua.web import context
 from thidua.web import forgery
-from thidua.web.cells import control_id
 from thidua.web.cells import rows_in
 from thidua.web.errors import status_of
+from thidua.web.pages.form_posted import ROW_TO_REMOVE
+from thidua.web.pages.form_posted import attach_posted
+from thidua.web.pages.form_posted import detach_posted
+from thidua.web.pages.form_posted import digest_of_page
+from thidua.web.pages.form_posted import whole_number
+from thidua.web.pages.form_posted import with_rows
 from thidua.web.pages.form_view import View
 from thidua.web.pages.form_view import draw
 from thidua.web.pages.form_view import prefilled
@@ -62,12 +60,10 @@ __all__ = ["page"]
 
 page = Blueprint("form", __name__, url_prefix="/campaigns/<campaign>/periods/<period>/units/<unit>")
 
-_ROW_TO_REMOVE = re.compile(r"(/[a-z][a-z0-9_]*)/([0-9]{1,4})", re.ASCII)
-_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _LONGEST_KEY = 100
 _TICK = "/is_estimate"
-#: What a page says of itself and what differs between two presses of one button.
-_NOT_DIGESTED = frozenset({"csrf_token", "draft_version"})
+#: Buttons after which the page is opened anew, and at which part.
+_GOES_TO = {"save": "ban-nhap", "carry": "ban-nhap", "attach": "tep-minh-chung", "detach": "tep-minh-chung"}
 _DOUBTFUL = (
     "Phiên đăng nhập đã đổi từ khi bạn mở trang này, nên báo cáo chưa được nộp. "
     "Những gì đã gõ vẫn còn nguyên; hãy kiểm tra rồi bấm nộp lần nữa."
@@ -91,7 +87,7 @@ def show(campaign: str, period: str, unit: str) -> str:
 
 @page.post("/form")
 def file(campaign: str, period: str, unit: str) -> AnyResponse:
-    """Save what was typed, then do what the button says: file, propose, carry, add a row, or show it again."""
+    """Save what was typed, then do what the button says: file, propose, carry, add a row or files, or show it again."""
     place = DraftPlace(campaign, period, unit)
     key = request.form.get("idempotency_key", "")[:_LONGEST_KEY] or None
     opened = open_draft(context.host(), context.actor(), place, idempotency_key=key)
@@ -103,13 +99,13 @@ def file(campaign: str, period: str, unit: str) -> AnyResponse:
         typed=typed,
         findings=(),
         rows=rows_in(sheet.form, typed),
-        version=_number("draft_version"),
+        version=whole_number("draft_version"),
         is_answer=True,
     )
-    view = _with_rows(sheet.form, view)
+    view = with_rows(sheet.form, view)
     if forgery.is_doubtful():
         return Response(draw(sheet, replace(view, notice=_DOUBTFUL)), 400)
-    action = request.form.get("action", "")
+    action = "detach" if request.form.get("detach") else request.form.get("action", "")
     if action == "file" and sheet.is_replay:
         # Sent twice: the first one filed what was typed and took the draft along.
         return _file(place, sheet, posted, view, None)
@@ -121,11 +117,13 @@ def file(campaign: str, period: str, unit: str) -> AnyResponse:
             place,
             base=view.version,
             cells=_cells(view, opened.draft, untouched),
-            revision=_number("revision"),
+            revision=whole_number("revision"),
         )
     except ConflictError as refusal:
         return _again(refusal, sheet, replace(view, notice=refusal.message))
     view = _with_others(replace(view, version=saved.version, draft=saved.draft), saved, untouched)
+    if action == "attach":
+        view = replace(view, refused_files=attach_posted((campaign, period, unit)))
     if saved.conflicts or (action in {"file", "propose"} and saved.unseen):
         return Response(draw(sheet, replace(view, notice=_TWO_VERSIONS)), 409)
     return _act(action, place, sheet, posted, view, saved)
@@ -134,22 +132,30 @@ def file(campaign: str, period: str, unit: str) -> AnyResponse:
 def _act(
     action: str, place: DraftPlace, sheet: Sheet, posted: Mapping[str, list[str]], view: View, saved: PageSaved
 ) -> AnyResponse:
-    host, actor = context.host(), context.actor()
     if action == "file":
         return _file(place, sheet, posted, view, saved.draft)
     try:
-        if action == "propose":
-            propose_draft(host, actor, place, version=saved.version)
-            return redirect(url_for("due.show"), 303)
-        if action == "carry":
-            carry_forward(host, actor, place)
+        gone_to = _done(action, place, saved)
     except InvalidPayloadError as refusal:
         return _again(refusal, sheet, replace(view, findings=refusal.findings))
     except ConflictError as refusal:
         return _again(refusal, sheet, replace(view, notice=refusal.message))
-    if action in {"save", "carry"}:
-        return redirect(_url("form.show", place) + "#ban-nhap", 303)
-    return Response(draw(sheet, view))
+    if view.refused_files:
+        return Response(draw(sheet, view), 422)
+    return redirect(gone_to, 303) if gone_to else Response(draw(sheet, view))
+
+
+def _done(action: str, place: DraftPlace, saved: PageSaved) -> str:
+    """Do what a button asks of the draft that was saved; returns where to go then, empty to stay."""
+    host, actor = context.host(), context.actor()
+    if action == "propose":
+        propose_draft(host, actor, place, version=saved.version)
+        return url_for("due.show")
+    if action == "carry":
+        carry_forward(host, actor, place)
+    if action == "detach":
+        detach_posted()
+    return f"{_url('form.show', place)}#{_GOES_TO[action]}" if action in _GOES_TO else ""
 
 
 @page.get("/form/discard")
@@ -164,7 +170,8 @@ def ask_to_discard(campaign: str, period: str, unit: str) -> AnyResponse:
 @page.post("/form/discard")
 def discard(campaign: str, period: str, unit: str) -> AnyResponse:
     """Throw the draft away, unless somebody wrote in it since the question was asked."""
-    discard_draft(context.host(), context.actor(), DraftPlace(campaign, period, unit), version=_number("draft_version"))
+    place = DraftPlace(campaign, period, unit)
+    discard_draft(context.host(), context.actor(), place, version=whole_number("draft_version"))
     return redirect(url_for("form.show", campaign=campaign, period=period, unit=unit), 303)
 
 
@@ -174,7 +181,7 @@ def give_back(campaign: str, period: str, unit: str) -> AnyResponse:
     place = DraftPlace(campaign, period, unit)
     note = clean_text(request.form.get("note", ""), lines=True)
     try:
-        send_back(context.host(), context.actor(), place, version=_number("draft_version"), note=note)
+        send_back(context.host(), context.actor(), place, version=whole_number("draft_version"), note=note)
     except (InvalidPayloadError, ConflictError) as refusal:
         opened = open_draft(context.host(), context.actor(), place)
         message = refusal.findings[0].message if isinstance(refusal, InvalidPayloadError) else refusal.message
@@ -201,8 +208,8 @@ def _file(
             signed_off(host, actor, envelope, sheet.obligation.unit_type, draft),
             channel=Channel.WEB,
             idempotency_key=key,
-            request_digest=_digest() if key else None,
-            unread=(*misread, *reading.unread),
+            request_digest=digest_of_page() if key else None,
+            unread=reading.unread_with(misread),
             draft_version=draft.version if draft else None,
         )
     except InvalidPayloadError as refusal:
@@ -226,12 +233,6 @@ def _again(refusal: ThiduaError, sheet: Sheet, view: View) -> Response:
 
 def _url(endpoint: str, place: DraftPlace) -> str:
     return url_for(endpoint, campaign=place.campaign_code, period=place.period_code, unit=place.unit_code)
-
-
-def _number(name: str) -> int:
-    """Read a whole number that the page itself wrote; what anybody else put there is 0."""
-    text = request.form.get(name, "")
-    return int(text) if _WHOLE.fullmatch(text) else 0
 
 
 def _posted(draft: Draft | None) -> dict[str, list[str]]:
@@ -260,7 +261,7 @@ def _cells(view: View, draft: Draft | None, untouched: frozenset[str]) -> dict[s
     # An unticked box is not sent at all.
     cells.setdefault(_TICK, None)
     removed = request.form.get("remove_row", "")
-    if _ROW_TO_REMOVE.fullmatch(removed) and draft is not None:
+    if ROW_TO_REMOVE.fullmatch(removed) and draft is not None:
         cells |= {pointer: None for pointer in draft.cells if pointer.startswith(f"{removed}/")}
     return cells
 
@@ -272,16 +273,10 @@ def _sent(place: DraftPlace, sheet: Sheet, reading: WebReading) -> dict[str, obj
         reading,
         unit_code=place.unit_code,
         period_code=place.period_code,
-        revision=_number("revision"),
+        revision=whole_number("revision"),
         computed=sheet.computed,
         confirm_warnings=request.form.get("confirm_warnings") == "yes",
     )
-
-
-def _digest() -> str:
-    """Digest what was posted, so that the same key with other content is noticed."""
-    sent = sorted((name, text) for name, text in request.form.items(multi=True) if name not in _NOT_DIGESTED)
-    return hashlib.sha256(json.dumps(sent, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _with_others(view: View, saved: PageSaved, untouched: frozenset[str]) -> View:
@@ -293,34 +288,3 @@ def _with_others(view: View, saved: PageSaved, untouched: frozenset[str]) -> Vie
     typed = {**view.typed, **{pointer: cell.typed or "" for pointer, cell in news.items()}}
     rows = {name: sorted({*view.rows[name], *more}) for name, more in rows_in(view.form, news).items()}
     return replace(view, typed=typed, theirs=theirs, news=news, rows=rows)
-
-
-def _with_rows(form: ComposedForm, view: View) -> View:
-    """Add an empty row to a table or a comment to a cell, or take a row away with what was typed in it."""
-    rows = {name: list(indexes) for name, indexes in view.rows.items()}
-    table = request.form.get("add_row", "").removeprefix("/")
-    if table in rows:
-        new = next_row(rows[table], form.field(table).most or 0)
-        if new is None:
-            return view
-        first = form.field(table).columns[0].name
-        return replace(view, rows={**rows, table: [*rows[table], new]}, go_to=control_id(f"/{table}/{new}/{first}"))
-    about = request.form.get("comment_on", "")
-    if request.form.get("action") == "comment" and may_be_spoken_of(form, about):
-        pointer = COMMENTS + escaped(about)
-        return replace(view, typed={pointer: "", **view.typed}, go_to=control_id(pointer))
-    removed = _ROW_TO_REMOVE.fullmatch(request.form.get("remove_row", ""))
-    if removed is None or removed[1].removeprefix("/") not in rows:
-        return view
-    table, index = removed[1].removeprefix("/"), int(removed[2])
-    rows[table] = [each for each in rows[table] if each != index]
-    typed = {name: text for name, text in view.typed.items() if not name.startswith(f"/{table}/{index}/")}
-    return replace(view, rows=rows, typed=typed, go_to=control_id(f"/{table}"))
-
-
-def next_row(shown: list[int], most: int) -> int | None:
-    """Return the number of a new row: behind the others, or one that was taken away; None if there are enough."""
-    behind = max(shown, default=-1) + 1
-    if behind < most:
-        return behind
-    return next((number for number in range(most) if number not in shown), None)

@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from functools import partial
 
 from flask import render_template
+from flask import url_for
 
 from thidua.application.drafts import DraftPage
+from thidua.application.evidence import SCAN_POINTER
+from thidua.application.paper import REASON_LENGTH
 from thidua.application.sheets import Sheet
 from thidua.application.signing_off import heads_unit
 from thidua.application.signing_off import needs_sign_off
@@ -29,6 +33,8 @@ from thidua.web.cells import label_at
 from thidua.web.cells import rows_in
 from thidua.web.controls import Control
 from thidua.web.controls import Drawer
+from thidua.web.evidence import listing_of
+from thidua.web.evidence import place_of
 from thidua.web.formats import number
 from thidua_sdk import Finding
 from thidua_sdk import Level
@@ -61,6 +67,8 @@ class View:
         is_answer: the page answers a press of a button, and is not just opened.
         deadline: until when it is to be filed.
         note_typed: what the head was about to write when sending the draft back.
+        refused_files: a sentence for each file that was not taken.
+        on_paper: the Office enters what came on paper.
     """
 
     form: ComposedForm
@@ -80,6 +88,8 @@ class View:
     is_head: bool = False
     note_typed: str = ""
     is_answer: bool = False
+    refused_files: Sequence[str] = ()
+    on_paper: bool = False
 
     @property
     def has_draft(self) -> bool:
@@ -128,6 +138,8 @@ def view_of(opened: DraftPage, person: Actor) -> View:
 
 def draw(sheet: Sheet, view: View) -> str:
     """Draw the page."""
+    place = (sheet.campaign.code, sheet.period.code, sheet.obligation.unit_code)
+    listing = listing_of(context.host(), place, sheet.form)
     computed = {name: value for name, value in sheet.computed.items() if name in sheet.form.cell_fields}
     drawer = Drawer(
         form=sheet.form,
@@ -138,6 +150,7 @@ def draw(sheet: Sheet, view: View) -> str:
         rows=view.rows,
         theirs={**view.news, **view.theirs},
         carried=view.carried,
+        files=listing.choices,
     )
     errors = sum(1 for finding in view.findings if finding.level is Level.ERROR)
     return render_template(
@@ -159,6 +172,18 @@ def draw(sheet: Sheet, view: View) -> str:
         commented=_commented(sheet.form, view),
         can_carry=_can_carry(sheet),
         person=context.actor(),
+        listing=listing,
+        post_to=url_for(
+            "paper.file" if view.on_paper else "form.file", campaign=place[0], period=place[1], unit=place[2]
+        ),
+        paper=_paper(drawer) if view.on_paper else (),
+        scans=[file for file in listing.files if file.is_scan],
+        shown_elsewhere=[
+            *(model.pointer for model in sheet.form.listable.values()),
+            *([SCAN_POINTER] if view.on_paper else []),
+        ],
+        cells=[(model.pointer, f"{model.code} {model.label}".strip()) for model in sheet.form.fields],
+        place_of=partial(place_of, sheet.form),
         idempotency_key=secrets.token_urlsafe(18),
     )
 
@@ -192,6 +217,31 @@ def _people(drawer: Drawer) -> list[tuple[str, tuple[Control, Control]]]:
         )
         for who, title in _PEOPLE.items()
     ]
+
+
+def _paper(drawer: Drawer) -> tuple[Control, Control, Control]:
+    return (
+        drawer.envelope_cell(
+            "/on_behalf/paper_received_at",
+            "Thời điểm nhận bản giấy",
+            kind="moment",
+            hint="Theo dấu công văn đến. Đúng hạn hay muộn tính từ lúc này, không tính từ lúc nhập.",
+            need=Need.REQUIRED,
+        ),
+        drawer.envelope_cell(
+            "/on_behalf/reason",
+            "Lý do nhập thay",
+            kind="paragraph",
+            hint=f"Vì sao đơn vị không tự nộp; đơn vị đọc được. Tối đa {number(REASON_LENGTH)} ký tự.",
+            need=Need.REQUIRED,
+        ),
+        drawer.envelope_cell(
+            SCAN_POINTER,
+            "Bản quét hoặc ảnh chụp bản giấy",
+            hint="Tệp PDF hoặc ảnh; nhiều trang thì quét thành một tệp PDF.",
+            need=Need.REQUIRED,
+        ),
+    )
 
 
 def _correction(drawer: Drawer) -> Control:

@@ -8,6 +8,7 @@ from flask import render_template
 from thidua.application.reading import read_report
 from thidua.application.reading import receipt_of
 from thidua.web import context
+from thidua.web.ledger import paper_of
 
 __all__ = ["page"]
 
@@ -19,4 +20,5 @@ def show(report_id: int, revision: int) -> str:
     """Show number, server time, on time or late, and what happens next."""
     host, person = context.host(), context.actor()
     receipt = receipt_of(host, person, report_id, revision)
-    return render_template("pages/receipt.html", receipt=receipt, sheet=read_report(host, person, report_id))
+    sheet = read_report(host, person, report_id)
+    return render_template("pages/receipt.html", receipt=receipt, sheet=sheet, paper=paper_of(sheet, revision))

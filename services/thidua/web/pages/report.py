@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint
 from flask import Response
 from flask import redirect
@@ -24,8 +26,12 @@ from thidua.forms.readers import clean_text
 from thidua.web import context
 from thidua.web.changed import changes_of
 from thidua.web.errors import status_of
+from thidua.web.evidence import listing_of
+from thidua.web.evidence import place_of
 from thidua.web.filed import lines_of
 from thidua.web.ledger import lines_of_ledger
+from thidua.web.ledger import paper_of
+from thidua.web.ledger import scan_of
 from thidua.web.pages.review import seen_revision
 
 __all__ = ["page"]
@@ -71,9 +77,16 @@ def _shown(sheet: ReportSheet, *, notice: str = "", note: str = "", from_now: bo
         revision, against = next(each for each in sheet.revisions if each.number == against), revision.number
     found = None if against is None or against == revision.number else compare(sheet, against, revision.number)
     before = next((each for each in sheet.revisions if each.number == revision.number - 1), None)
+    place = (sheet.report.campaign_code, sheet.report.period_code, sheet.report.unit_code)
+    listing = listing_of(context.host(), place, sheet.form)
     return render_template(
         "pages/report.html",
         sheet=sheet,
+        listing=listing,
+        paper=paper_of(sheet, revision.number),
+        first_paper=paper_of(sheet, 0),
+        scan=listing.by_digest.get(scan_of(sheet, revision.number)),
+        place_of=partial(place_of, sheet.form),
         revision=revision,
         parts=()
         if found

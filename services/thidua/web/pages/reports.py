@@ -6,6 +6,7 @@ from flask import Blueprint
 from flask import render_template
 from flask import request
 
+from thidua.application.on_behalf import entered_on_behalf
 from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
 from thidua.application.reading import campaigns_seen
@@ -40,6 +41,7 @@ def show() -> str:
     return render_template(
         "pages/reports.html",
         reports=found[:_PAGE_SIZE],
+        on_behalf=entered_on_behalf(host, person, found[:_PAGE_SIZE]),
         has_more=len(found) > _PAGE_SIZE,
         campaigns=campaigns_seen(host, person),
         chosen={"campaign": campaign, "period": period, "state": state.value if state else ""},

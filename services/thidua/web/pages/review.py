@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint
 from flask import Response
@@ -43,6 +44,8 @@ from thidua.web.cells import label_at
 from thidua.web.cells import unescaped
 from thidua.web.changed import where
 from thidua.web.errors import status_of
+from thidua.web.evidence import listing_of
+from thidua.web.evidence import place_of
 from thidua.web.filed import lines_of
 from thidua_sdk import Finding
 
@@ -228,6 +231,10 @@ def _return_page(sheet: ReportSheet, typed: _Typed) -> str:
         sheet=sheet,
         revision=sheet.revisions[-1],
         parts=parts,
+        listing=listing_of(
+            context.host(), (sheet.report.campaign_code, sheet.report.period_code, sheet.report.unit_code), sheet.form
+        ),
+        place_of=partial(place_of, sheet.form),
         boxes=boxes,
         elsewhere=elsewhere,
         summary=shown,

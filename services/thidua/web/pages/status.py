@@ -110,6 +110,7 @@ def _view(campaign: str) -> dict[str, Any]:
         "units": units[:_MOST_IN_TABLE],
         "units_left_out": len(units) - len(units[:_MOST_IN_TABLE]),
         "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
+        "may_enter": not context.actor().roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF]),
         "unit_names": {unit["unit"]: unit["name"] for unit in filing["units"]},
         "short_names": short_names(host),
         "may_accept": not context.actor().roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]),

@@ -1,7 +1,7 @@
 // Rows of tables, added and taken away in place; numbers in names may have gaps, the server does not mind.
 import { form, renew, tell } from "./cells.js";
 
-const ROW = /^(\/[a-z0-9_]+)\/(\d+)\//;
+const ROW = /^(\/(?:evidence\/)?[a-z0-9_]+)\/(\d+)\//;
 const numberOf = (row) => +row.querySelector("[data-remove]").value.split("/").pop();
 export const shown = (table) => [...table.querySelectorAll(":scope > [data-row]")];
 export const room = (table) => Math.max(0, +table.dataset.most - shown(table).length);
