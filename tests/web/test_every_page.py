@@ -20,6 +20,7 @@ PAGES = [
     ("leader", "/reports/{report}"),
     ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/STTTT-VP/form"),
     ("officer", "/reports?state=accepted"),
+    ("officer", "/campaigns/ATGT-2021/periods/2021-9M/acceptance"),
     ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/LS-186-VHTT/deadline"),
     ("reporter", "/campaigns/ATGT-2021/periods/2021-9M/units/LS-186-VHTT/deadline"),
     ("officer", "/reports/{report}"),
