@@ -24,7 +24,19 @@ from thidua.application.ports import UnitOfWork
 from thidua.domain.jobs import JobState
 from thidua.domain.jobs import Origin
 
-__all__ = ["SCHEDULE", "Alarm", "Scheduled", "alarms_of", "find_alarms", "lay_down_due"]
+__all__ = [
+    "NOBODY_WORKS",
+    "NOBODY_WORKS_AFTER",
+    "SCHEDULE",
+    "Alarm",
+    "Scheduled",
+    "alarms_of",
+    "find_alarms",
+    "lay_down_due",
+]
+
+#: The alarm that work lies about and nobody takes it.
+NOBODY_WORKS = "nobody_works"
 
 #: How long nobody may take a free piece of work before somebody has to be told.
 NOBODY_WORKS_AFTER = timedelta(minutes=2)
