@@ -14,6 +14,7 @@ import click
 from thidua.cli.campaigning import COMMANDS as CAMPAIGNING
 from thidua.cli.operating import COMMANDS as OPERATING
 from thidua.cli.serving import COMMANDS as SERVING
+from thidua.cli.working import COMMANDS as WORKING
 from thidua.domain.errors import ThiduaError
 
 __all__ = ["main"]
@@ -24,7 +25,7 @@ def thidua() -> None:
     """Run emulation campaigns: reports in, status out."""
 
 
-for command in (*SERVING, *OPERATING, *CAMPAIGNING):
+for command in (*SERVING, *OPERATING, *CAMPAIGNING, *WORKING):
     thidua.add_command(command)
 
 

@@ -7,6 +7,11 @@ from flask import Blueprint
 from thidua.domain.errors import InvalidPayloadError
 from thidua.web.api.answers import invalid_payload
 from thidua.web.api.document import openapi
+from thidua.web.api.jobs import ask_job
+from thidua.web.api.jobs import cancel
+from thidua.web.api.jobs import job
+from thidua.web.api.jobs import jobs
+from thidua.web.api.jobs import retry
 from thidua.web.api.likenesses import likeness
 from thidua.web.api.reports import file
 from thidua.web.api.reports import listing
@@ -33,3 +38,8 @@ API.add_url_rule("/reports/<int:report_id>/differences", "between", between)
 API.add_url_rule("/reports/accept", "accept_several", accept_several, methods=["POST"])
 API.add_url_rule("/reports/<int:report_id>/likeness", "likeness", likeness)
 API.add_url_rule("/campaigns/<campaign>/status", "status", status)
+API.add_url_rule("/jobs", "jobs", jobs)
+API.add_url_rule("/jobs", "ask_job", ask_job, methods=["POST"])
+API.add_url_rule("/jobs/<int:job_id>", "job", job)
+API.add_url_rule("/jobs/<int:job_id>/cancel", "cancel_job", cancel, methods=["POST"])
+API.add_url_rule("/jobs/<int:job_id>/retry", "retry_job", retry, methods=["POST"])

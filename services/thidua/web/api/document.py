@@ -11,6 +11,8 @@ from thidua.forms.openapi import component_name
 from thidua.forms.openapi import components
 from thidua.web import context
 from thidua.web.api.answers import answer
+from thidua.web.api.document_jobs import JOBS
+from thidua.web.api.document_jobs import JOBS_SCHEMAS
 from thidua.web.api.document_parts import COUNT as _COUNT
 from thidua.web.api.document_parts import ID as _ID
 from thidua.web.api.document_parts import MOMENT as _MOMENT
@@ -44,6 +46,7 @@ def document(host: Host) -> dict[str, object]:
             "/reports": {"post": _file(forms), "get": _listing()},
             "/reports/{id}": {"get": _one()},
             **REVIEWING,
+            **JOBS,
             "/reports/{id}/likeness": {"get": likeness_operation(_ID, _problems("400", "401", "403", "404"))},
             "/campaigns/{campaign}/status": {"get": _status()},
         },
@@ -53,7 +56,7 @@ def document(host: Host) -> dict[str, object]:
                 "session": {"type": "apiKey", "in": "cookie", "name": "thidua"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
             },
-            "schemas": {**components(forms), **_SCHEMAS, **REVIEWING_SCHEMAS, **LIKENESS_SCHEMAS},
+            "schemas": {**components(forms), **_SCHEMAS, **REVIEWING_SCHEMAS, **LIKENESS_SCHEMAS, **JOBS_SCHEMAS},
         },
     }
 

@@ -8,7 +8,9 @@ from thidua.web.pages import draft
 from thidua.web.pages import due
 from thidua.web.pages import form
 from thidua.web.pages import home
+from thidua.web.pages import jobs
 from thidua.web.pages import likeness
+from thidua.web.pages import operator
 from thidua.web.pages import receipt
 from thidua.web.pages import report
 from thidua.web.pages import reports
@@ -31,4 +33,6 @@ PAGES: tuple[Blueprint, ...] = (
     review.page,
     reports.page,
     status.page,
+    jobs.page,
+    operator.page,
 )
