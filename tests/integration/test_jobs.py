@@ -399,6 +399,22 @@ def test_a_cancel_of_a_job_whose_worker_died_ends_it_when_the_lease_runs_out(
     assert job_of(here, job_id).state is JobState.CANCELLED
 
 
+def test_where_nobody_works_any_more_leases_are_ended_by_hand(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted(monkeypatch, lambda chunk: None)
+    job_id = lay_down(here)
+    with here.host.work.writing() as work:
+        found = work.jobs.take([KIND], here.clock.now())
+        assert found is not None
+        work.jobs.lease(found, "dead/1", here.clock.now() + OPTIONS.lease, here.clock.now())
+        work.commit()
+    assert run(here) == 0
+    job_running.free_leases(here.host)
+    assert run(here) == 1
+    assert job_of(here, job_id).attempts == 2
+
+
 def test_the_next_stage_begins_once_after_the_last_piece(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     counted(monkeypatch, lambda chunk: time.sleep(0.01), stages=3)
     job_id = lay_down(here, pieces=6)
@@ -473,6 +489,15 @@ def test_a_comparison_that_finds_something_fails_with_what_to_do(here: Installat
     run(here)
     job = job_of(here, job_id)
     assert (job.state, job.error, job.result["differences"]) == (JobState.DONE, "", 0)
+
+
+def test_trouble_is_told_of_until_a_like_job_does_better(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes = iter([Outcome({}, "Sai."), Outcome({}, "Sai."), Outcome({})])
+    counted(monkeypatch, lambda chunk: next(outcomes))
+    for trouble in (["job_failed"], ["job_failed"], []):
+        lay_down(here)
+        run(here)
+        assert [alarm.code for alarm in find_alarms(here.host)] == ["missed_verify", *trouble]
 
 
 def test_a_turn_of_the_schedule_is_laid_down_once_however_many_look(here: Installation) -> None:

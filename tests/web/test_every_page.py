@@ -20,6 +20,8 @@ PAGES = [
     ("leader", "/reports/{report}"),
     ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/STTTT-VP/form"),
     ("officer", "/reports?state=accepted"),
+    ("officer", "/jobs"),
+    ("admin", "/operator/jobs"),
     ("admin", "/"),
     ("newcomer", "/"),
     ("officer", "/nowhere"),

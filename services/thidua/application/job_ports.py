@@ -84,7 +84,7 @@ class Jobs(Protocol):
         ...
 
     def troubled(self, since: datetime) -> tuple[Job, ...]:
-        """Return the jobs that failed or were put aside since a moment and stand so, newest first."""
+        """Return the jobs that failed or were put aside since a moment, and no like one did better after them."""
         ...
 
     def chunks(self, job_id: int, *, limit: int = 100_000) -> tuple[Chunk, ...]:
@@ -109,6 +109,10 @@ class Jobs(Protocol):
 
     def renew(self, chunk: Chunk, until: datetime) -> bool:
         """Put off the end of a lease; False if the piece is no longer this worker's, or its job is to end."""
+        ...
+
+    def free_all(self, now: datetime) -> None:
+        """End every lease at a moment."""
         ...
 
     def hold(self, job_id: int) -> Job | None:

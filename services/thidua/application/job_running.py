@@ -33,7 +33,7 @@ from thidua.domain.jobs import JobState
 from thidua.domain.jobs import backoff
 from thidua.domain.jobs import died_midway
 
-__all__ = ["Worked", "close_cancelled", "product_now", "work_on_jobs"]
+__all__ = ["Worked", "close_cancelled", "free_leases", "product_now", "work_on_jobs"]
 
 _DEFECT = "Phần mềm gặp lỗi khi làm việc này."
 _PUT_ASIDE = "Máy đã thử đủ số lần; phần này được tách riêng để không ảnh hưởng việc khác."
@@ -121,6 +121,13 @@ def close_cancelled(host: Host) -> int:
                 work.commit()
                 closed += 1
     return closed
+
+
+def free_leases(host: Host) -> None:
+    """End every lease now; only where it is known that nobody works."""
+    with host.work.writing() as work:
+        work.jobs.free_all(product_now(host, work))
+        work.commit()
 
 
 def _take(me: _Worker) -> Chunk | None:

@@ -133,12 +133,7 @@ def alarms_of(
     found: list[Alarm] = []
     if work.jobs.has_free(tuple(KINDS), now - NOBODY_WORKS_AFTER):
         minutes = int(NOBODY_WORKS_AFTER.total_seconds()) // 60
-        found.append(
-            Alarm(
-                "nobody_works",
-                f"Có việc đã chờ quá {minutes} phút mà không tiến trình nào nhận; hãy xem thidua worker.",
-            )
-        )
+        found.append(Alarm(NOBODY_WORKS, f"Có việc đã chờ quá {minutes} phút mà chưa tiến trình nào nhận."))
     for each in schedule:
         facts = work.jobs.schedule_facts(each.kind)
         last = facts.succeeded_at or facts.since

@@ -159,10 +159,21 @@ class DatabaseJobs:
         return self._jobs(select(job).where(_OPEN_JOB).order_by(job.c.id))
 
     def troubled(self, since: datetime) -> tuple[Job, ...]:
-        """Return the jobs that failed or were put aside since a moment and stand so, newest first."""
-        bad = (JobState.FAILED.value, JobState.QUARANTINED.value)
+        """Return the jobs that failed or were put aside since a moment, and no like one did better after them."""
+        later = job.alias()
+        is_bad = job.c.state.in_((JobState.FAILED.value, JobState.QUARANTINED.value))
+        overtaken = select(later.c.id).where(
+            later.c.kind == job.c.kind,
+            later.c.subject == job.c.subject,
+            later.c.id > job.c.id,
+            later.c.finished_at.is_not(None),
+            later.c.state != JobState.CANCELLED.value,
+        )
         return self._jobs(
-            select(job).where(job.c.state.in_(bad), job.c.finished_at >= since).order_by(job.c.id.desc()).limit(20)
+            select(job)
+            .where(is_bad, job.c.finished_at >= since, ~overtaken.exists())
+            .order_by(job.c.id.desc())
+            .limit(20)
         )
 
     def chunks(self, job_id: int, *, limit: int = 100_000) -> tuple[Chunk, ...]:
@@ -215,6 +226,10 @@ class DatabaseJobs:
         goes_on = select(job.c.id).where(job.c.id == chunk.job_id, _OPEN_JOB, ~job.c.cancel_asked)
         renewed = update(job_chunk).where(*_mine(chunk), goes_on.exists()).values(free_at=until)
         return self._connection.execute(renewed).rowcount == 1
+
+    def free_all(self, now: datetime) -> None:
+        """End every lease at a moment."""
+        self._connection.execute(update(job_chunk).where(_IS_RUNNING, job_chunk.c.free_at > now).values(free_at=now))
 
     def hold(self, job_id: int) -> Job | None:
         """Lock a job until the transaction ends, and return it as it stands."""
