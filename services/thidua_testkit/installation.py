@@ -25,6 +25,7 @@ from thidua.application.drain import drain
 from thidua.application.drain import refresh_expired
 from thidua.application.host import Catalogue
 from thidua.application.host import Host
+from thidua.application.surroundings import DRAIN_BELL
 from thidua.bootstrap import installed_plugins
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership
@@ -63,13 +64,17 @@ class HandClock:
 
 @dataclass(slots=True)
 class CountingBell:
-    """A bell that counts its rings."""
+    """A bell that counts its rings, those for background work apart."""
 
     rings: int = 0
+    rings_for_jobs: int = 0
 
-    def ring(self) -> None:
+    def ring(self, what: str = DRAIN_BELL) -> None:
         """Count one."""
-        self.rings += 1
+        if what == DRAIN_BELL:
+            self.rings += 1
+        else:
+            self.rings_for_jobs += 1
 
 
 class QuickPasswords:
@@ -113,6 +118,10 @@ class Installation:
         """Return the reporter of a unit, added when first asked for."""
         name = f"reporter-{unit_code}".lower()
         return self.actors.get(name) or self.add_account(name, (Role.UNIT_REPORTER, unit_code))
+
+    def admin(self) -> Actor:
+        """Return the administrator's account, added when first asked for."""
+        return self.actors.get("admin") or self.add_account("admin", (Role.ADMIN, None))
 
     def office(self) -> Actor:
         """Return the Office's account, added when first asked for."""

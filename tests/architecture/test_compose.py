@@ -23,7 +23,7 @@ NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
 def test_the_parts_of_production_are_all_there() -> None:
-    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "worker", "beat", "nginx"}
+    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "worker", "worker-jobs", "beat", "nginx"}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -31,16 +31,20 @@ def test_every_service_of_ours_runs_a_command_that_exists(name: str) -> None:
     program, *words = OURS[name]["command"]
     assert program == "thidua"
     command: click.Command = thidua
-    for word in words:
+    for word in words[: words.index("--queues")] if "--queues" in words else words:
         assert isinstance(command, click.Group)
         assert word in command.commands
         command = command.commands[word]
 
 
-def test_the_worker_service_consumes_every_queue() -> None:
-    # `thidua worker` takes no choice of queues: it consumes all that tasks name.
-    assert QUEUES
-    assert SERVICES["worker"]["command"] == ["thidua", "worker"]
+def test_the_worker_services_consume_every_queue_and_long_work_has_processes_of_its_own() -> None:
+    served = {
+        name: set(service["command"][service["command"].index("--queues") + 1].split(","))
+        for name, service in OURS.items()
+        if "--queues" in service["command"]
+    }
+    assert set().union(*served.values()) == set(QUEUES)
+    assert served["worker"] == {"drain"}, "no filing waits behind long work"
 
 
 @pytest.mark.parametrize("name", [name for name in SERVICES if name != "migrate"])

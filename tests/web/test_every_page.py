@@ -27,6 +27,8 @@ PAGES = [
     ("officer", "/reports/{report}/return"),
     ("officer", "/paper"),
     ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/LS-186-VHTT/paper"),
+    ("officer", "/jobs"),
+    ("admin", "/operator/jobs"),
     ("admin", "/"),
     ("newcomer", "/"),
     ("officer", "/nowhere"),

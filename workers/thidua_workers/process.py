@@ -11,19 +11,21 @@ import os
 import resource
 import socket
 import threading
+from datetime import timedelta
 from functools import cache
 
 from celery.signals import worker_process_init
 
 from thidua.adapters.broker import SilentBell
 from thidua.application.host import Host
+from thidua.application.job_kinds import JobOptions
 from thidua.bootstrap import build_host
 from thidua.settings import Settings
 from thidua.settings import load
 from thidua.supervisor.orphans import die_with_parent
 from thidua_workers.draining import Pace
 
-__all__ = ["host", "pace", "settings", "worker_name"]
+__all__ = ["host", "job_options", "job_slot", "machine_name", "pace", "settings", "worker_name"]
 
 #: Most that a forked child may map: a count that runs wild ends alone, not with the machine.
 _ADDRESS_SPACE_BYTES = 1024**3
@@ -35,13 +37,16 @@ _paces: dict[int, Pace] = {}
 
 
 class _Lock:
-    """Replaced in every fork: the parent's timer may hold it at the moment of forking."""
+    """Replaced in every fork: the parent's timers may hold them at the moment of forking."""
 
     held = threading.Lock()
+    #: One long piece of work at a time in one process: its other threads are for the drains.
+    job_slot = threading.Lock()
 
     @classmethod
     def renew(cls) -> None:
         cls.held = threading.Lock()
+        cls.job_slot = threading.Lock()
 
 
 os.register_at_fork(after_in_child=_Lock.renew)
@@ -72,9 +77,26 @@ def pace() -> Pace:
     return _paces.get(os.getpid()) or _paces.setdefault(os.getpid(), Pace())
 
 
-def worker_name() -> str:
-    """Name this machine's worker: what it worked is noted under one name, whatever its process ids."""
+def machine_name() -> str:
+    """Name this machine: what it worked is noted under one name, whatever its process ids."""
     return socket.gethostname()
+
+
+def worker_name() -> str:
+    """Name this process of this machine, for leases on pieces of work."""
+    return f"{machine_name()}/{os.getpid()}"
+
+
+def job_slot() -> threading.Lock:
+    """Return the lock of whoever does background work in this process; never wait for it."""
+    return _Lock.job_slot
+
+
+@cache
+def job_options() -> JobOptions:
+    """Return what the installation chose about background work."""
+    chosen = settings()
+    return JobOptions(lease=timedelta(seconds=chosen.job_lease_s), rebuild_batch=chosen.rebuild_batch)
 
 
 @worker_process_init.connect

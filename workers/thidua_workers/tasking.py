@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import ParamSpec
 
 from thidua.adapters.broker import BELL_QUEUE
+from thidua.adapters.broker import JOBS_QUEUE
 from thidua_workers.app import app
 
 __all__ = ["QUEUES", "task"]
@@ -17,7 +18,10 @@ __all__ = ["QUEUES", "task"]
 _Arguments = ParamSpec("_Arguments")
 
 #: Every queue, with what waits in it. A worker consumes all of them unless told otherwise.
-QUEUES = {BELL_QUEUE: "bells: count what was filed"}
+QUEUES = {
+    BELL_QUEUE: "bells: count what was filed",
+    JOBS_QUEUE: "bells: rebuilds, comparisons and other work that may be long",
+}
 
 
 def task(

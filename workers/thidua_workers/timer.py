@@ -17,8 +17,9 @@ from celery import bootsteps
 from thidua.application.drain import refresh_expired
 from thidua_workers import process
 from thidua_workers.draining import drain_all
+from thidua_workers.working import look_for_jobs
 
-__all__ = ["DrainTimer", "Ticker", "look_once"]
+__all__ = ["DrainTimer", "JobsTimer", "Ticker", "look_once"]
 
 _STOP_S = 10.0
 
@@ -35,11 +36,12 @@ def look_once() -> None:
 class Ticker:
     """A daemon thread that calls a function at once and then again and again, whatever it raises."""
 
-    def __init__(self, look: Callable[[], None], *, interval_s: float) -> None:
+    def __init__(self, look: Callable[[], None], *, interval_s: float, name: str = "drain-timer") -> None:
         self._look = look
         self._interval_s = interval_s
+        self._name = name
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="drain-timer", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin."""
@@ -59,31 +61,36 @@ class Ticker:
             except Exception:  # noqa: BLE001  the outermost edge of this thread
                 # Once per trouble: a database that is away would fill the disk with its own absence.
                 if not is_failing:
-                    _log.exception("the drain timer failed, it goes on trying")
+                    _log.exception("the %s failed, it goes on trying", self._name)
                 is_failing = True
             else:
                 if is_failing:
-                    _log.info("the drain timer works again")
+                    _log.info("the %s works again", self._name)
                 is_failing = False
             self._stopped.wait(self._interval_s)
 
 
-class DrainTimer(bootsteps.StartStopStep):
-    """Runs the timer in the worker's main process.
+class _Timer(bootsteps.StartStopStep):
+    """Runs a timer in the worker's main process.
 
     A step of the worker, not of its consumer: the consumer starts last and only once the broker
     answers.
     """
 
     requires = ("celery.worker.components:Pool",)
+    abstract = True
 
     def __init__(self, parent: Any, **options: Any) -> None:  # noqa: ANN401  celery's signature
         super().__init__(parent, **options)
         self._ticker: Ticker | None = None
 
+    def make(self) -> Ticker:
+        """Make the thread."""
+        raise NotImplementedError
+
     def start(self, parent: Any) -> None:  # noqa: ANN401, ARG002
         """Start a thread; called again when the worker restarts its steps."""
-        self._ticker = Ticker(look_once, interval_s=process.settings().drain_interval_s)
+        self._ticker = self.make()
         self._ticker.start()
 
     def stop(self, parent: Any) -> None:  # noqa: ANN401, ARG002
@@ -95,3 +102,19 @@ class DrainTimer(bootsteps.StartStopStep):
     def terminate(self, parent: Any) -> None:  # noqa: ANN401
         """End the thread, also when the worker is told to end at once."""
         self.stop(parent)
+
+
+class DrainTimer(_Timer):
+    """Looks for changes to take in."""
+
+    def make(self) -> Ticker:
+        """Make the thread."""
+        return Ticker(look_once, interval_s=process.settings().drain_interval_s)
+
+
+class JobsTimer(_Timer):
+    """Looks for background work, in a thread of its own: a long piece must hold up no drain."""
+
+    def make(self) -> Ticker:
+        """Make the thread."""
+        return Ticker(look_for_jobs, interval_s=process.settings().drain_interval_s, name="jobs-timer")

@@ -7,43 +7,64 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 from celery import Celery
 from celery.utils.nodenames import host_format
 
+from thidua.adapters.broker import BELL_QUEUE
+from thidua.adapters.broker import JOBS_QUEUE
+from thidua.domain.errors import InvalidConfigurationError
 from thidua.settings import Settings
 from thidua_workers import process
 from thidua_workers.app import configure
 from thidua_workers.tasking import QUEUES
+from thidua_workers.tasks import jobs
 from thidua_workers.tasks import status
 from thidua_workers.timer import DrainTimer
+from thidua_workers.timer import JobsTimer
 
 __all__ = ["TASK_MODULES", "main", "prepare"]
 
 #: Imported for their tasks; a new module of tasks is added here and nowhere else.
-TASK_MODULES = (status,)
+TASK_MODULES = (status, jobs)
+
+#: Which timer looks for what a lost bell of a queue left behind.
+_TIMERS = {BELL_QUEUE: DrainTimer, JOBS_QUEUE: JobsTimer}
 
 _POLITENESS = 10
 
 
-def prepare(settings: Settings) -> Celery:
-    """Return the app with every task and the drain timer."""
+def prepare(settings: Settings, queues: Sequence[str] = tuple(QUEUES)) -> Celery:
+    """Return the app with every task, and the timers of the queues it serves."""
     app = configure(settings)
-    app.steps["worker"].add(DrainTimer)
+    app.steps["worker"].update(_TIMERS[queue] for queue in queues)
     return app
 
 
-def main() -> int:
-    """Work until told to stop; return the exit code."""
+def main(arguments: Sequence[str]) -> int:
+    """Work until told to stop; return the exit code.
+
+    Args:
+        arguments: the queues to serve, all if none is named.
+    """
     settings = process.settings()
+    queues = list(arguments) or list(QUEUES)
+    if unknown := set(queues) - set(QUEUES):
+        raise InvalidConfigurationError(
+            f"Không có hàng đợi {', '.join(sorted(unknown))}; chỉ có {', '.join(QUEUES)}.", subject="--queues"
+        )
     # Those who file go before the count: on a machine that is full, the status may wait a little.
     os.nice(_POLITENESS)
-    worker = prepare(settings).Worker(
+    # Threads share a process, in which at most one does background work: with one more, the drains
+    # have all that was asked for.
+    has_one_more = settings.worker_pool == "threads" and len(queues) > 1
+    worker = prepare(settings, queues).Worker(
         # Several may run on one machine: each answers to its own name.
         hostname=host_format(f"worker-{os.getpid()}@%h"),
         pool_cls=settings.worker_pool,
-        concurrency=settings.worker_processes,
-        queues=list(QUEUES),
+        concurrency=settings.worker_processes + has_one_more,
+        queues=queues,
         loglevel=settings.log_level.upper(),
         no_color=True,
     )
@@ -52,4 +73,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -18,10 +18,16 @@ from typing import Protocol
 from celery import Celery
 from kombu import Connection
 
+from thidua.application.surroundings import DRAIN_BELL
+from thidua.application.surroundings import JOBS_BELL
+
 __all__ = [
     "BELL_EXPIRES_S",
     "BELL_QUEUE",
     "BELL_TASK",
+    "JOBS_EXPIRES_S",
+    "JOBS_QUEUE",
+    "JOBS_TASK",
     "BrokerAddress",
     "BrokerSettings",
     "CeleryBell",
@@ -32,6 +38,11 @@ __all__ = [
 #: What a ring asks for, and where it waits; the workers' side is held to these by a test.
 BELL_TASK = "status.drain"
 BELL_QUEUE = "drain"
+#: The same for background work: a queue of its own, so that no bell of a drain waits behind hours of it.
+JOBS_TASK = "jobs.work"
+JOBS_QUEUE = "jobs"
+#: A worker that does long work looks for more by itself before this is over; so do the timers.
+JOBS_EXPIRES_S = 60
 #: Seconds after which a bell nobody heard is worth nothing: the timers have looked meanwhile.
 BELL_EXPIRES_S = 30
 
@@ -78,6 +89,9 @@ def celery_settings(settings: BrokerSettings) -> dict[str, object]:
         "worker_proc_alive_timeout": 60.0,
         # On SIGQUIT a running drain may still end well; the supervisor waits longer than this.
         "worker_soft_shutdown_timeout": 20.0,
+        # Holds for tasks acknowledged late, of which there are none: should one come, it must not run on
+        # while the broker, having lost its connection, gives it out a second time.
+        "worker_cancel_long_running_tasks_on_connection_loss": True,
         # Come back however long the broker was away: the timer does the work meanwhile, so giving
         # up (the default, after a hundred tries) would only make the worker deaf later.
         "broker_connection_retry_on_startup": True,
@@ -117,8 +131,23 @@ def celery_settings(settings: BrokerSettings) -> dict[str, object]:
 class SilentBell:
     """Rings nothing: for commands, whose work the workers' timers find within seconds."""
 
-    def ring(self) -> None:
+    def ring(self, what: str = DRAIN_BELL) -> None:
         """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What is sent for one kind of bell."""
+
+    task: str
+    queue: str
+    expires_s: int
+
+
+_MESSAGES = {
+    DRAIN_BELL: _Message(BELL_TASK, BELL_QUEUE, BELL_EXPIRES_S),
+    JOBS_BELL: _Message(JOBS_TASK, JOBS_QUEUE, JOBS_EXPIRES_S),
+}
 
 
 class _Line:
@@ -195,28 +224,29 @@ class CeleryBell:
         self._quiet_s = quiet_s
         self._gap_s = gap_s
         self._publish_with = publish
-        self._lines: dict[int, _Line] = {}
+        self._lines: dict[tuple[int, str], _Line] = {}
 
-    def ring(self) -> None:
+    def ring(self, what: str = DRAIN_BELL) -> None:
         """Return at once, whatever state the broker is in; never raise."""
         if not self._settings.broker_url:
             return
         try:
-            pid = os.getpid()
+            place = os.getpid(), what
             # No lock: one held by another thread at the moment of a fork would stay shut for ever.
-            line = self._lines.get(pid) or self._lines.setdefault(pid, self._line())
+            line = self._lines.get(place) or self._lines.setdefault(place, self._line(what))
             line.ring()
         except Exception:  # noqa: BLE001  a bell that fails must not fail the report that was just filed
             _log.exception("the bell could not be rung")
 
     def close(self, timeout_s: float = 5.0) -> None:
-        """Stop this process's thread; for tests and orderly ends. A later ring starts another."""
-        line = self._lines.pop(os.getpid(), None)
-        if line is not None:
-            line.close(timeout_s)
+        """Stop this process's threads; for tests and orderly ends. A later ring starts another."""
+        for what in _MESSAGES:
+            line = self._lines.pop((os.getpid(), what), None)
+            if line is not None:
+                line.close(timeout_s)
 
-    def _line(self) -> _Line:
-        publish = self._publish_with or _CeleryPublisher(self._settings).publish
+    def _line(self, what: str) -> _Line:
+        publish = self._publish_with or _CeleryPublisher(self._settings, _MESSAGES[what]).publish
         return _Line(publish, quiet_s=self._quiet_s, gap_s=self._gap_s)
 
 
@@ -227,8 +257,9 @@ class _CeleryPublisher:
     for an answer without being closed for good.
     """
 
-    def __init__(self, settings: BrokerSettings) -> None:
+    def __init__(self, settings: BrokerSettings, message: _Message) -> None:
         self._settings = settings
+        self._message = message
         self._connection: Connection | None = None
 
     @cached_property
@@ -244,9 +275,9 @@ class _CeleryPublisher:
         self._connection = None
         try:
             self._app.send_task(
-                BELL_TASK,
-                queue=BELL_QUEUE,
-                expires=BELL_EXPIRES_S,
+                self._message.task,
+                queue=self._message.queue,
+                expires=self._message.expires_s,
                 ignore_result=True,
                 retry=False,
                 producer=self._app.amqp.Producer(connection, auto_declare=False),

@@ -38,6 +38,10 @@ class Right(StrEnum):
     READ_STATUS = "read_status"
     #: Provisional figures and the units behind them, not only accepted aggregates.
     READ_PROVISIONAL = "read_provisional"
+    #: What the machine is at, in plain words.
+    READ_JOBS = "read_jobs"
+    #: Start, cancel and retry background work, and see who does it and what went wrong.
+    OPERATE_JOBS = "operate_jobs"
 
 
 RIGHTS: dict[Right, frozenset[Role]] = {
@@ -55,6 +59,8 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.READ_EVIDENCE: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD, Role.OFFICE, Role.LEADER}),
     Right.READ_STATUS: frozenset({Role.OFFICE, Role.LEADER, Role.OBSERVER}),
     Right.READ_PROVISIONAL: frozenset({Role.OFFICE, Role.LEADER}),
+    Right.READ_JOBS: frozenset({Role.OFFICE, Role.ADMIN}),
+    Right.OPERATE_JOBS: frozenset({Role.ADMIN}),
 }
 
 _ALL_UNITS = frozenset({Role.OFFICE, Role.LEADER})

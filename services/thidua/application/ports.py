@@ -18,6 +18,8 @@ from thidua.application.derived_ports import Rollups
 from thidua.application.derived_ports import Statuses
 from thidua.application.draft_ports import Drafts
 from thidua.application.evidence_port import Evidences
+from thidua.application.job_ports import DerivedUnits
+from thidua.application.job_ports import Jobs
 from thidua.application.likeness_ports import FiledPayloads
 from thidua.application.obligation_ports import Obligations
 from thidua.application.rows import CampaignRow
@@ -310,6 +312,10 @@ class UnitOfWork(Protocol):
     def rollups(self) -> Rollups: ...  # noqa: D102
     @property
     def statuses(self) -> Statuses: ...  # noqa: D102
+    @property
+    def derived_units(self) -> DerivedUnits: ...  # noqa: D102
+    @property
+    def jobs(self) -> Jobs: ...  # noqa: D102
 
     def health(self) -> Health:
         """Read what readiness is judged by."""

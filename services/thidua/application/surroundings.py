@@ -8,7 +8,12 @@ from typing import Protocol
 
 from thidua.domain.attachments import MediaType
 
-__all__ = ["Bell", "Clock", "Files", "Passwords", "Received", "Reception"]
+__all__ = ["DRAIN_BELL", "JOBS_BELL", "Bell", "Clock", "Files", "Passwords", "Received", "Reception"]
+
+
+#: What the workers are told of: changes to take in, and background work to do.
+DRAIN_BELL = "drain"
+JOBS_BELL = "jobs"
 
 
 class Clock(Protocol):
@@ -31,7 +36,7 @@ class Clock(Protocol):
 class Bell(Protocol):
     """Tells the workers that there is work. Loses nothing but time when it fails."""
 
-    def ring(self) -> None:
+    def ring(self, what: str = DRAIN_BELL) -> None:
         """Return at once, whatever state the broker is in; never raise."""
         ...
 

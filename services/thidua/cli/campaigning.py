@@ -16,7 +16,6 @@ from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
 from thidua.application.directory import import_units
 from thidua.application.drain import drain
-from thidua.application.drain import rebuild
 from thidua.application.host import Host
 from thidua.application.reading import campaigns_seen
 from thidua.application.sample import file_sample
@@ -27,6 +26,7 @@ from thidua.bootstrap import build_host
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
+from thidua.cli.working import rebuild_command
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
@@ -140,14 +140,7 @@ def status_show(campaign_code: str, period_code: str | None, *, as_json: bool) -
     click.echo(inputs["sentence"])
 
 
-@status.command("rebuild")
-def status_rebuild() -> None:
-    """Recompute everything from the ledger."""
-    host = _host()
-    taken = rebuild(host)
-    while drain(host):
-        pass
-    click.echo(f"Đã tính lại từ {taken} báo cáo.")
+status.add_command(rebuild_command)
 
 
 @status.command("verify")

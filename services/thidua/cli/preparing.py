@@ -22,6 +22,7 @@ from thidua.application.directory import import_units
 from thidua.application.directory import list_units
 from thidua.application.drain import drain
 from thidua.application.host import Host
+from thidua.application.job_running import free_leases
 from thidua.application.reviewing import accept_report
 from thidua.application.sample import FixedClock
 from thidua.application.sample import file_sample
@@ -52,6 +53,9 @@ def prepare_serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     """Migrate the database, and bring the units in if there are none yet."""
     upgrade(settings.database_url)
     host = build_host(settings, bell=SilentBell())
+    if settings.database_url.startswith("sqlite"):
+        # Nobody else runs on this folder, so what the last start's worker held is held by nobody.
+        free_leases(host)
     if not list_units(host):
         say(f"Đã nhập {import_units(host, read_units(settings.units_dir))} đơn vị.")
 

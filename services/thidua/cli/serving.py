@@ -16,19 +16,25 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from typing import NoReturn
 
 import click
 
+from thidua.adapters.broker import BELL_QUEUE
+from thidua.adapters.broker import JOBS_QUEUE
 from thidua.adapters.broker import SilentBell
 from thidua.adapters.clock import SimulatedClock
 from thidua.adapters.clock import clock_from
 from thidua.adapters.db.schema import require_current
 from thidua.adapters.embedded_broker import embedded_broker
 from thidua.adapters.embedded_broker import private_socket_dir
+from thidua.application.job_schedule import NOBODY_WORKS
+from thidua.application.job_schedule import find_alarms
 from thidua.bootstrap import build_host
 from thidua.cli.preparing import prepare_demo
 from thidua.cli.preparing import prepare_serve
@@ -42,8 +48,27 @@ __all__ = ["COMMANDS"]
 _LOG_BYTES = 10_000_000
 #: Ports tried after the usual one, unless one was asked for.
 _PORTS_TRIED = 50
+#: What a worker can be told to serve; all if it is told nothing.
+_QUEUES = (BELL_QUEUE, JOBS_QUEUE)
 #: A worker that has done no task for this long does not hear.
 _SILENT_LIMIT_S = 60
+
+
+def _queues(_context: click.Context, _option: click.Parameter, value: str) -> tuple[str, ...]:
+    queues = tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
+    if unknown := [name for name in queues if name not in _QUEUES]:
+        raise click.BadParameter(f"không có hàng đợi {', '.join(unknown)}; chỉ có {', '.join(_QUEUES)}.")
+    return queues
+
+
+def queues_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--queues`` to a command."""
+    return click.option(
+        "--queues",
+        default="",
+        callback=_queues,
+        help=f"Chỉ phục vụ các hàng đợi này, cách nhau bằng dấu phẩy: {', '.join(_QUEUES)}.",
+    )(command)
 
 
 @click.command()
@@ -89,12 +114,13 @@ def web() -> None:
 
 
 @click.command()
-def worker() -> None:
+@queues_option
+def worker(queues: tuple[str, ...]) -> None:
     """Run a worker (one part; ``serve`` runs all)."""
     settings = load()
     _require_broker(settings)
     require_current(settings.database_url)
-    _become(_worker_command())
+    _become((*_worker_command(), *queues))
 
 
 @click.command()
@@ -106,13 +132,18 @@ def beat() -> None:
 
 @click.command()
 @click.argument("part", type=click.Choice(["web", "worker", "beat"]))
-def healthcheck(part: str) -> None:
+@queues_option
+def healthcheck(part: str, queues: tuple[str, ...]) -> None:
     """Exit 0 if PART does its work, 1 if not; for containers and timers.
 
-    A worker and the beat are judged by work done in the last minute, never by their processes.
+    A worker and the beat are judged by work done in the last minute, never by their processes; a
+    worker of the queue jobs alone by whether free work lies about that nobody takes.
     """
     settings = load()
-    problem = _page_problem(settings) if part == "web" else _work_problem(settings)
+    if part == "web":
+        problem = _page_problem(settings)
+    else:
+        problem = _jobs_problem(settings) if queues == (JOBS_QUEUE,) else _work_problem(settings)
     if problem:
         click.echo(problem, err=True)
         sys.exit(1)
@@ -303,6 +334,12 @@ def _page_problem(settings: Settings) -> str:
             return ""
     except (urllib.error.URLError, OSError) as error:
         return f"Trang web không sẵn sàng: {error}."
+
+
+def _jobs_problem(settings: Settings) -> str:
+    """Look for background work that nobody takes; the empty text is health."""
+    alarms = find_alarms(build_host(settings, bell=SilentBell()))
+    return next((alarm.message for alarm in alarms if alarm.code == NOBODY_WORKS), "")
 
 
 def _work_problem(settings: Settings) -> str:

@@ -121,6 +121,9 @@ _KEEPS_TYPED = frozenset(
     {"form.file", "paper.file", "review.give_back", "deadline.change", "bulk.preview", "bulk.accept"}
 )
 
+#: Main parts of pages that keep themselves fresh.
+_ASKED_BY_SCRIPTS = frozenset({"status.fragment", "jobs.fragment", "operator.fragment"})
+
 _FORGED = _Words(
     "Trang đã mở quá lâu",
     "Trang này được mở từ một lần đăng nhập khác nên yêu cầu không được thực hiện.",
@@ -144,7 +147,7 @@ def handle_errors(app: Flask) -> None:
 def _to_sign_in(error: NotSignedInError) -> AnyResponse:
     if sessions.asks_for_json():
         return _answer(*status_of(error), error.message)
-    if request.endpoint == "status.fragment":
+    if request.endpoint in _ASKED_BY_SCRIPTS:
         # A script asks; it keeps the page and says so instead of following to another page.
         return Response(status=401)
     if request.method in {"GET", "HEAD"}:

@@ -10,6 +10,7 @@ from flask import Blueprint
 from flask import Response
 
 from thidua.adapters.db.schema import head_version
+from thidua.application.job_schedule import alarms_of
 from thidua.domain.errors import UnavailableError
 from thidua.web import context
 from thidua.web.api.answers import answer
@@ -34,13 +35,14 @@ def ready() -> Response:
     try:
         with context.host().work.reading() as work:
             health = work.health()
+            is_current = health.schema_version == head_version()
+            now = context.host().clock.at(health.database_now)
+            alarms = alarms_of(work, now, context.host().zone) if is_current else ()
     except UnavailableError:
         return answer({"ready": False, "database": False}, 503)
     # Everything stored is in the product's time, which may be simulated.
-    now = context.host().clock.at(health.database_now)
     lag = (now - health.oldest_waiting_at).total_seconds() if health.oldest_waiting_at else 0
     worked = (now - health.worked_at).total_seconds() if health.worked_at else None
-    is_current = health.schema_version == head_version()
     body = {
         "ready": is_current,
         "database": True,
@@ -48,6 +50,8 @@ def ready() -> Response:
         "waiting": health.waiting,
         "drain_lag_s": round(max(lag, 0), 1),
         "drain_is_late": lag > _LAG_LIMIT_S,
+        # Codes only, and no reason to turn people away: filing and counting go on.
+        "alarms": sorted({alarm.code for alarm in alarms}),
         "worked_s_ago": None if worked is None else round(max(worked, 0), 1),
     }
     return answer(body, 200 if is_current else 503)

@@ -83,6 +83,8 @@ def places_of(person: Actor) -> tuple[Place, ...]:
         (Right.FILE_REPORT, "Báo cáo phải nộp", "due.show", ("due.", "form.", "receipt.")),
         (Right.READ_REPORT, "Báo cáo đã nộp", "reports.show", ("reports.", "report.", "review.", "bulk.")),
         (Right.FILE_ON_BEHALF, "Nhập thay", "paper.waiting", ("paper.",)),
+        (Right.READ_JOBS, "Việc máy đang làm", "jobs.show", ("jobs.",)),
+        (Right.OPERATE_JOBS, "Vận hành", "operator.show", ("operator.",)),
     ]
     here = request.endpoint or ""
     return tuple(

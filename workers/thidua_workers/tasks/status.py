@@ -40,4 +40,4 @@ def drain_status() -> None:
     host = process.host()
     drain_all(host, process.pace(), limit=process.settings().drain_batch)
     if _noting.is_due():
-        note_work(host, process.worker_name())
+        note_work(host, process.machine_name())

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from thidua.adapters.db.accounts import DatabaseAccounts
 from thidua.adapters.db.campaigns import DatabaseCampaigns
+from thidua.adapters.db.derived_units import DatabaseDerivedUnits
 from thidua.adapters.db.directory import DatabaseDirectory
 from thidua.adapters.db.drafts import DatabaseDrafts
 from thidua.adapters.db.engine import Engines
@@ -18,6 +19,7 @@ from thidua.adapters.db.evidence import DatabaseEvidences
 from thidua.adapters.db.facts import DatabaseFacts
 from thidua.adapters.db.filed_payloads import DatabaseFiledPayloads
 from thidua.adapters.db.filed_reports import DatabaseFiledReports
+from thidua.adapters.db.jobs import DatabaseJobs
 from thidua.adapters.db.obligations import DatabaseObligations
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.outbox import DatabaseOutbox
@@ -117,6 +119,16 @@ class DatabaseUnitOfWork:
     def statuses(self) -> DatabaseStatuses:
         """The stored status documents."""
         return DatabaseStatuses(self._connection)
+
+    @property
+    def derived_units(self) -> DatabaseDerivedUnits:
+        """Derived rows by unit."""
+        return DatabaseDerivedUnits(self._connection)
+
+    @property
+    def jobs(self) -> DatabaseJobs:
+        """Background work."""
+        return DatabaseJobs(self._connection)
 
     def health(self) -> Health:
         """Read what readiness is judged by; on an empty database, that it is one."""

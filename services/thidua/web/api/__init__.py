@@ -12,6 +12,11 @@ from thidua.web.api.evidence import file as evidence_file
 from thidua.web.api.evidence import files
 from thidua.web.api.evidence import remove_file
 from thidua.web.api.evidence import small
+from thidua.web.api.jobs import ask_job
+from thidua.web.api.jobs import cancel
+from thidua.web.api.jobs import job
+from thidua.web.api.jobs import jobs
+from thidua.web.api.jobs import retry
 from thidua.web.api.likenesses import likeness
 from thidua.web.api.obligations import change
 from thidua.web.api.obligations import obligation
@@ -49,3 +54,8 @@ API.add_url_rule("/evidence/<int:evidence_id>", "evidence", evidence_file)
 API.add_url_rule("/evidence/<int:evidence_id>", "remove_file", remove_file, methods=["DELETE"])
 API.add_url_rule("/evidence/<int:evidence_id>/thumbnail", "evidence_small", small)
 API.add_url_rule("/campaigns/<campaign>/status", "status", status)
+API.add_url_rule("/jobs", "jobs", jobs)
+API.add_url_rule("/jobs", "ask_job", ask_job, methods=["POST"])
+API.add_url_rule("/jobs/<int:job_id>", "job", job)
+API.add_url_rule("/jobs/<int:job_id>/cancel", "cancel_job", cancel, methods=["POST"])
+API.add_url_rule("/jobs/<int:job_id>/retry", "retry_job", retry, methods=["POST"])

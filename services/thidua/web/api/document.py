@@ -11,6 +11,8 @@ from thidua.forms.openapi import component_name
 from thidua.forms.openapi import components
 from thidua.web import context
 from thidua.web.api.answers import answer
+from thidua.web.api.document_jobs import JOBS
+from thidua.web.api.document_jobs import JOBS_SCHEMAS
 from thidua.web.api.document_obligations import OBLIGATION_SCHEMAS
 from thidua.web.api.document_obligations import OBLIGATIONS
 from thidua.web.api.document_parts import COUNT as _COUNT
@@ -49,6 +51,7 @@ def document(host: Host) -> dict[str, object]:
             "/reports/{id}": {"get": _one()},
             **REVIEWING,
             **OBLIGATIONS,
+            **JOBS,
             "/reports/{id}/likeness": {"get": likeness_operation(_ID, _problems("400", "401", "403", "404"))},
             **EVIDENCE,
             "/campaigns/{campaign}/status": {"get": _status()},
@@ -66,6 +69,7 @@ def document(host: Host) -> dict[str, object]:
                 **OBLIGATION_SCHEMAS,
                 **LIKENESS_SCHEMAS,
                 **EVIDENCE_SCHEMAS,
+                **JOBS_SCHEMAS,
             },
         },
     }

@@ -11,7 +11,9 @@ from thidua.web.pages import due
 from thidua.web.pages import evidence
 from thidua.web.pages import form
 from thidua.web.pages import home
+from thidua.web.pages import jobs
 from thidua.web.pages import likeness
+from thidua.web.pages import operator
 from thidua.web.pages import paper
 from thidua.web.pages import receipt
 from thidua.web.pages import report
@@ -39,4 +41,6 @@ PAGES: tuple[Blueprint, ...] = (
     review.page,
     reports.page,
     status.page,
+    jobs.page,
+    operator.page,
 )

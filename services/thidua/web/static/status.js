@@ -1,4 +1,4 @@
-// Keeps the status page fresh: asks for its main part and replaces what changed, nothing else.
+// Keeps a page that tells how things stand fresh: asks for its main part and replaces what changed, nothing else.
 const live = document.querySelector("[data-live]");
 const SEEN = 2000;
 const HIDDEN = 10000;
@@ -63,8 +63,10 @@ function replace(fresh) {
     const was = before.get(cell.dataset.cell);
     if (was !== undefined && was !== cell.textContent && cell.dataset.cell !== "fresh") cell.classList.add("changed");
   }
-  const told = live.querySelector('[data-cell="received"]')?.textContent;
-  if (told !== before.get("received")) document.querySelector("[data-said]").textContent = `Vừa cập nhật: ${told}`;
+  const told = live.querySelector('[data-cell="received"], [data-cell="told"]');
+  if (told && told.textContent !== before.get(told.dataset.cell)) {
+    document.querySelector("[data-said]").textContent = `Vừa cập nhật: ${told.textContent}`;
+  }
 }
 
 // The same place in the new part: the way down from it, child by child.

@@ -12,6 +12,8 @@ from thidua.adapters.db.tables.drafts import attachment
 from thidua.adapters.db.tables.drafts import draft
 from thidua.adapters.db.tables.drafts import draft_cell
 from thidua.adapters.db.tables.drafts import evidence
+from thidua.adapters.db.tables.jobs import job
+from thidua.adapters.db.tables.jobs import job_chunk
 from thidua.adapters.db.tables.ledger import outbox
 from thidua.adapters.db.tables.ledger import report
 from thidua.adapters.db.tables.ledger import report_event
@@ -37,6 +39,8 @@ __all__ = [
     "duty_status",
     "evidence",
     "fact",
+    "job",
+    "job_chunk",
     "membership",
     "metadata",
     "obligation",

@@ -1,0 +1,158 @@
+"""Rebuild the derived rows of some units from the ledger, beside filings, drains and other workers.
+
+Reading and counting need no lock: what is stored is compared with what the ledger says on one
+snapshot, and where both agree nothing is written. Where they differ, the documents are locked as a
+drain locks them, it is looked whether a report moved on since, and only then are rows replaced. So
+several workers count side by side, filings go on, and no drain's newer rows are overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from thidua.application.drain import counted_revisions
+from thidua.application.drain import document_row
+from thidua.application.drain import facts_of_reports
+from thidua.application.drain import rollups_of_units
+from thidua.application.host import Host
+from thidua.application.ports import UnitOfWork
+from thidua.application.rows import DutyRow
+from thidua.application.rows import FactRow
+from thidua.application.rows import PeriodRow
+from thidua.application.rows import RollupRow
+from thidua.domain.reports import Report
+
+__all__ = ["rebuild_document", "rebuild_units"]
+
+_PAGE = 1000
+#: How often to count again without a lock because reports moved on meanwhile.
+_OPTIMISTIC_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one snapshot holds of some units."""
+
+    periods: tuple[PeriodRow, ...]
+    reports: tuple[Report, ...]
+    payloads: Mapping[tuple[int, int], Mapping[str, object]]
+    facts: frozenset[FactRow]
+    cells: frozenset[RollupRow]
+    duties: frozenset[DutyRow]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What should be stored of them."""
+
+    facts: list[FactRow]
+    cells: list[RollupRow]
+    duties: list[DutyRow]
+
+    def is_stored(self, seen: _Seen) -> bool:
+        return (
+            seen.facts == frozenset(self.facts)
+            and seen.cells == frozenset(self.cells)
+            and seen.duties == frozenset(self.duties)
+        )
+
+
+def rebuild_units(
+    host: Host, campaign_code: str, unit_codes: Sequence[str], *, between: Callable[[], None] = lambda: None
+) -> dict[str, int]:
+    """Make facts, cells and duty states of some units what the ledger says.
+
+    Args:
+        host: the ports.
+        campaign_code: a campaign that serves.
+        unit_codes: the units.
+        between: called between the steps; raises to stop before anything else is written.
+
+    Returns:
+        How many reports were counted (``reports``), and 1 under ``mended`` if something was amiss.
+    """
+    for _ in range(_OPTIMISTIC_ROUNDS):
+        with host.work.reading() as work:
+            seen = _see(work, campaign_code, unit_codes)
+        counted = _count(host, campaign_code, seen)
+        if counted.is_stored(seen):
+            return {"reports": len(seen.reports), "mended": 0}
+        between()
+        with host.work.writing() as work:
+            _lock(work, campaign_code)
+            if _is_as_seen(work, campaign_code, unit_codes, seen):
+                _replace(work, campaign_code, unit_codes, seen, counted)
+                work.commit()
+                return {"reports": len(seen.reports), "mended": 1}
+    with host.work.writing() as work:
+        _lock(work, campaign_code)
+        seen = _see(work, campaign_code, unit_codes)
+        _replace(work, campaign_code, unit_codes, seen, _count(host, campaign_code, seen))
+        work.commit()
+    return {"reports": len(seen.reports), "mended": 1}
+
+
+def rebuild_document(host: Host, campaign_code: str, period_code: str) -> dict[str, int]:
+    """Compose a period's document from the stored cells and replace what is stored."""
+    with host.work.writing() as work:
+        work.statuses.lock([(campaign_code, period_code)])
+        work.statuses.put(document_row(host, work, campaign_code, period_code, host.clock.now()))
+        work.commit()
+    return {"documents": 1}
+
+
+def _lock(work: UnitOfWork, campaign_code: str) -> None:
+    work.statuses.lock(sorted((row.campaign_code, row.code) for row in work.campaigns.periods(campaign_code)))
+
+
+def _reports(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str]) -> tuple[Report, ...]:
+    reports: list[Report] = []
+    while page := work.reports.list(
+        unit_codes=unit_codes,
+        campaign_code=campaign_code,
+        after_id=reports[-1].id if reports else 0,
+        limit=_PAGE,
+    ):
+        reports += page
+    return tuple(reports)
+
+
+def _is_as_seen(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str], seen: _Seen) -> bool:
+    """Tell whether no report has moved, none has come and no period was opened since."""
+    now = {(report.id, report.version) for report in _reports(work, campaign_code, unit_codes)}
+    return now == {(report.id, report.version) for report in seen.reports} and [
+        row.code for row in work.campaigns.periods(campaign_code)
+    ] == [row.code for row in seen.periods]
+
+
+def _see(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str]) -> _Seen:
+    reports = _reports(work, campaign_code, unit_codes)
+    cells, duties = work.derived_units.cells(campaign_code, unit_codes)
+    return _Seen(
+        periods=work.campaigns.periods(campaign_code),
+        reports=reports,
+        payloads=work.reports.payloads(
+            [(report.id, number) for report in reports for number in counted_revisions(report)]
+        ),
+        facts=frozenset(work.facts.of_units(campaign_code, unit_codes)),
+        cells=cells,
+        duties=duties,
+    )
+
+
+def _count(host: Host, campaign_code: str, seen: _Seen) -> _Counted:
+    ordinals = {(period.campaign_code, period.code): period.ordinal for period in seen.periods}
+    facts = facts_of_reports(host, seen.reports, seen.payloads, ordinals)
+    cells, duties = rollups_of_units(host, host.catalogue.campaign(campaign_code), seen.periods, facts)
+    return _Counted(facts, cells, duties)
+
+
+def _replace(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str], seen: _Seen, counted: _Counted) -> None:
+    stale = {fact.report_id for fact in work.facts.of_units(campaign_code, unit_codes)}
+    periods = [period.code for period in seen.periods]
+    work.facts.replace(sorted(stale | {report.id for report in seen.reports}), counted.facts)
+    work.rollups.replace(campaign_code, periods, unit_codes, counted.cells, counted.duties)
+    work.derived_units.drop_other_periods(campaign_code, unit_codes, periods)
