@@ -20,6 +20,7 @@ from thidua.application.draft_ports import Drafts
 from thidua.application.evidence_port import Evidences
 from thidua.application.likeness_ports import FiledPayloads
 from thidua.application.obligation_ports import Obligations
+from thidua.application.provenance_ports import Provenance
 from thidua.application.rows import CampaignRow
 from thidua.application.rows import EarlierPayload
 from thidua.application.rows import FilingContext
@@ -295,6 +296,8 @@ class UnitOfWork(Protocol):
     def rollups(self) -> Rollups: ...  # noqa: D102
     @property
     def statuses(self) -> Statuses: ...  # noqa: D102
+    @property
+    def provenance(self) -> Provenance: ...  # noqa: D102
 
     def health(self) -> Health:
         """Read what readiness is judged by."""

@@ -18,7 +18,15 @@ from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua_sdk import DutyState
 
-__all__ = ["StatusView", "read_status", "status_etag"]
+__all__ = [
+    "StatusView",
+    "etag_of",
+    "freshness_of",
+    "newest_period",
+    "read_status",
+    "status_etag",
+    "unknown_period",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +45,11 @@ def status_etag(host: Host, actor: Actor, campaign_code: str, period_code: str |
     """
     require(actor, Right.READ_STATUS)
     with host.work.glancing() as work:
-        period_code = period_code or _newest_period(work, campaign_code)
+        period_code = period_code or newest_period(work, campaign_code)
         version = work.statuses.version(campaign_code, period_code)
     if version is None:
-        raise _unknown(campaign_code, period_code)
-    return _etag(actor, campaign_code, period_code, *version)
+        raise unknown_period(campaign_code, period_code)
+    return etag_of(actor, campaign_code, period_code, *version)
 
 
 def read_status(host: Host, actor: Actor, campaign_code: str, period_code: str | None = None) -> StatusView:
@@ -53,35 +61,43 @@ def read_status(host: Host, actor: Actor, campaign_code: str, period_code: str |
     """
     require(actor, Right.READ_STATUS)
     with host.work.reading() as work:
-        period_code = period_code or _newest_period(work, campaign_code)
+        period_code = period_code or newest_period(work, campaign_code)
         row = work.statuses.get(campaign_code, period_code)
         if row is None:
-            raise _unknown(campaign_code, period_code)
+            raise unknown_period(campaign_code, period_code)
         waiting = work.outbox.waiting(campaign_code)
         document = _with_details(work, row)
-    document["inputs"] = _inputs(host, row, waiting)
+    document["inputs"] = freshness_of(host, row, waiting)
     if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]):
         document = _accepted_only(document)
-    return StatusView(document, _etag(actor, campaign_code, period_code, row.version, waiting))
+    return StatusView(document, etag_of(actor, campaign_code, period_code, row.version, waiting))
 
 
-def _newest_period(work: UnitOfWork, campaign_code: str) -> str:
+def newest_period(work: UnitOfWork, campaign_code: str) -> str:
+    """Return the code of the period opened last.
+
+    Raises:
+        NotFoundError: none was opened.
+    """
     periods = work.campaigns.periods(campaign_code)
     if not periods:
-        raise _unknown(campaign_code, "")
+        raise unknown_period(campaign_code, "")
     return periods[-1].code
 
 
-def _unknown(campaign_code: str, period_code: str) -> NotFoundError:
+def unknown_period(campaign_code: str, period_code: str) -> NotFoundError:
+    """Return the error for a campaign or period that was never opened."""
     return NotFoundError("Đợt thi đua hoặc kỳ báo cáo này chưa mở.", subject=f"{campaign_code} {period_code}".strip())
 
 
-def _etag(actor: Actor, campaign_code: str, period_code: str, version: int, waiting: int) -> str:
+def etag_of(actor: Actor, campaign_code: str, period_code: str, version: int, waiting: int) -> str:
+    """Write the tag of what one person may see of a document version."""
     reader = "o" if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]) else "p"
     return f"{campaign_code}-{period_code}-{version}-{waiting}-{reader}"
 
 
-def _inputs(host: Host, row: StatusRow, waiting: int) -> dict[str, object]:
+def freshness_of(host: Host, row: StatusRow, waiting: int) -> dict[str, object]:
+    """Say from how many reports a document was counted, when, and what still waits."""
     inputs = row.document.get("inputs")
     counted = dict(inputs) if isinstance(inputs, Mapping) else {}
     sentence = (
