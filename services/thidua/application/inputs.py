@@ -43,7 +43,7 @@ from thidua.domain.small_cells import without_small
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import TimeRule
 
-__all__ = ["Component", "FigureInputs", "Group", "MissingUnit", "PartSeen", "figure_inputs"]
+__all__ = ["Component", "FigureInputs", "Group", "MissingUnit", "PartSeen", "figure_in", "figure_inputs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +140,19 @@ def figure_inputs(
     """
     require(actor, Right.READ_STATUS)
     with opened_status(host, actor, campaign_code, period_code) as (work, status):
-        page.check(status)
-        if not status.sees_units and (asked.unit or asked.register or asked.reading is Reading.PROVISIONAL):
-            raise NotAllowedError("Tài khoản của bạn chỉ xem được tổng số đã tiếp nhận.", subject=asked.key)
-        forms = forms_of(host, status.campaign)
-        figure = figure_of(status.campaign, forms, asked)
-        if figure.ratio:
-            return _ratio(status, asked, figure, page)
-        return _sum(host, work, status, asked, figure, forms, page)
+        return figure_in(host, work, status, asked, page)
+
+
+def figure_in(host: Host, work: UnitOfWork, status: OpenedStatus, asked: Asked, page: Page) -> FigureInputs:
+    """Open a figure of a document that is open already; raises as :func:`figure_inputs`."""
+    page.check(status)
+    if not status.sees_units and (asked.unit or asked.register or asked.reading is Reading.PROVISIONAL):
+        raise NotAllowedError("Tài khoản của bạn chỉ xem được tổng số đã tiếp nhận.", subject=asked.key)
+    forms = forms_of(host, status.campaign)
+    figure = figure_of(status.campaign, forms, asked)
+    if figure.ratio:
+        return _ratio(status, asked, figure, page)
+    return _sum(host, work, status, asked, figure, forms, page)
 
 
 def _sum(

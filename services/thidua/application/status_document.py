@@ -161,6 +161,8 @@ def _filing(inputs: Inputs) -> tuple[dict[str, object], Roster]:
                 "state": report.state.value if report else None,
                 "report": report.id if report else None,
                 "revision": report.revision if report else None,
+                "accepted_revision": report.accepted_revision if report else None,
+                "is_received": report is not None and report.standing.counted_at is not None,
                 "received_at": report.first_received_at.isoformat() if report else None,
                 "due_at": obligation.last_moment.isoformat(),
             }
