@@ -14,6 +14,7 @@ from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import RollupRow
 from thidua.application.rows import StatusRow
+from thidua.application.veiled_status import accepted_only
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua_sdk import DutyState
@@ -69,7 +70,7 @@ def read_status(host: Host, actor: Actor, campaign_code: str, period_code: str |
         document = _with_details(work, row)
     document["inputs"] = freshness_of(host, row, waiting)
     if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]):
-        document = _accepted_only(document)
+        document = accepted_only(document, host.catalogue.campaigns.get(campaign_code))
     return StatusView(document, etag_of(actor, campaign_code, period_code, row.version, waiting))
 
 
@@ -157,29 +158,6 @@ def _plus(left: int | None, right: int | None) -> int | None:
     if left is None or right is None:
         return right if left is None else left
     return left + right
-
-
-def _accepted_only(document: Mapping[str, object]) -> dict[str, object]:
-    """Leave what the committee may see: accepted aggregates, no units, nothing provisional."""
-
-    def official(entry: Mapping[str, object]) -> dict[str, object]:
-        return {
-            key: official(value) if isinstance(value, Mapping) else value
-            for key, value in entry.items()
-            if key not in {"provisional", "by_unit"}
-        }
-
-    reduced = dict(document)
-    reduced["indicators"] = [official(indicator) for indicator in _entries(document, "indicators")]
-    reduced["duties"] = [
-        {key: value for key, value in duty.items() if key != "units"} for duty in _entries(document, "duties")
-    ]
-    filing = document["filing"]
-    if isinstance(filing, Mapping):
-        reduced["filing"] = {key: value for key, value in filing.items() if key != "units"} | {"units": []}
-    reduced["targets"] = [target for target in _entries(document, "targets") if not target.get("is_provisional")]
-    reduced["registers"] = {}
-    return reduced
 
 
 def _entries(holder: Mapping[str, object], key: str) -> list[Mapping[str, object]]:

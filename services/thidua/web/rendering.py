@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from datetime import datetime
 from functools import partial
 
@@ -46,6 +47,7 @@ def prepare(app: Flask, host: Host) -> None:
         moment_exact=partial(formats.moment_exact, zone=zone),
         due=partial(formats.due, zone=zone),
         iso=datetime.fromisoformat,
+        iso_day=date.fromisoformat,
         remaining=formats.remaining,
         punctuality=formats.punctuality,
         span=formats.span,
@@ -72,7 +74,7 @@ def prepare(app: Flask, host: Host) -> None:
 def places_of(person: Actor) -> tuple[Place, ...]:
     """List where a person can go from any page."""
     wanted = [
-        (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.")),
+        (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.", "inputs.")),
         (Right.FILE_REPORT, "Báo cáo phải nộp", "due.show", ("due.", "form.", "receipt.")),
         (Right.READ_REPORT, "Báo cáo đã nộp", "reports.show", ("reports.", "report.", "review.", "bulk.")),
     ]

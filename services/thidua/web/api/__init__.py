@@ -7,6 +7,9 @@ from flask import Blueprint
 from thidua.domain.errors import InvalidPayloadError
 from thidua.web.api.answers import invalid_payload
 from thidua.web.api.document import openapi
+from thidua.web.api.inputs import inputs
+from thidua.web.api.inputs import report_counted
+from thidua.web.api.inputs import unit_counted
 from thidua.web.api.likenesses import likeness
 from thidua.web.api.reports import file
 from thidua.web.api.reports import listing
@@ -33,3 +36,6 @@ API.add_url_rule("/reports/<int:report_id>/differences", "between", between)
 API.add_url_rule("/reports/accept", "accept_several", accept_several, methods=["POST"])
 API.add_url_rule("/reports/<int:report_id>/likeness", "likeness", likeness)
 API.add_url_rule("/campaigns/<campaign>/status", "status", status)
+API.add_url_rule("/campaigns/<campaign>/status/inputs", "inputs", inputs)
+API.add_url_rule("/campaigns/<campaign>/periods/<period>/units/<unit>/counted", "unit_counted", unit_counted)
+API.add_url_rule("/reports/<int:report_id>/counted", "report_counted", report_counted)

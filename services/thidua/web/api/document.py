@@ -21,6 +21,8 @@ from thidua.web.api.document_parts import problems as _problems
 from thidua.web.api.document_parts import reference as _ref
 from thidua.web.api.document_reviewing import REVIEWING
 from thidua.web.api.document_reviewing import REVIEWING_SCHEMAS
+from thidua.web.api.inputs_document import INPUTS
+from thidua.web.api.inputs_document import INPUTS_SCHEMAS
 from thidua.web.api.likeness_document import LIKENESS_SCHEMAS
 from thidua.web.api.likeness_document import likeness_operation
 
@@ -46,6 +48,7 @@ def document(host: Host) -> dict[str, object]:
             **REVIEWING,
             "/reports/{id}/likeness": {"get": likeness_operation(_ID, _problems("400", "401", "403", "404"))},
             "/campaigns/{campaign}/status": {"get": _status()},
+            **INPUTS,
         },
         "components": {
             "securitySchemes": {
@@ -53,7 +56,7 @@ def document(host: Host) -> dict[str, object]:
                 "session": {"type": "apiKey", "in": "cookie", "name": "thidua"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
             },
-            "schemas": {**components(forms), **_SCHEMAS, **REVIEWING_SCHEMAS, **LIKENESS_SCHEMAS},
+            "schemas": {**components(forms), **_SCHEMAS, **REVIEWING_SCHEMAS, **LIKENESS_SCHEMAS, **INPUTS_SCHEMAS},
         },
     }
 

@@ -8,6 +8,7 @@ from thidua.web.pages import draft
 from thidua.web.pages import due
 from thidua.web.pages import form
 from thidua.web.pages import home
+from thidua.web.pages import inputs
 from thidua.web.pages import likeness
 from thidua.web.pages import receipt
 from thidua.web.pages import report
@@ -31,4 +32,5 @@ PAGES: tuple[Blueprint, ...] = (
     review.page,
     reports.page,
     status.page,
+    inputs.page,
 )

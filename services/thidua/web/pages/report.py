@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from thidua.application.comparing import baseline_of
 from thidua.application.comparing import compare
+from thidua.application.counted import counted_report
 from thidua.application.reading import ReportSheet
 from thidua.application.reading import read_report
 from thidua.application.remarking import NOTE_LENGTH
@@ -74,6 +75,7 @@ def _shown(sheet: ReportSheet, *, notice: str = "", note: str = "", from_now: bo
     return render_template(
         "pages/report.html",
         sheet=sheet,
+        counted=counted_report(context.host(), context.actor(), sheet.report.id),
         revision=revision,
         parts=()
         if found
