@@ -115,7 +115,7 @@ def figure_of(campaign: Campaign, forms: Mapping[str, ComposedForm], asked: Aske
         unit_of_measure=indicator.unit_of_measure,
         kind=indicator.aggregation.kind,
         clause=indicator.clause,
-        source=indicator.source,
+        source=_rows(forms, fields) if scope else indicator.source,
         note=indicator.note,
         fields=fields,
         part=part,
@@ -194,6 +194,11 @@ def _part(
             raise NotFoundError("Chỉ số này không có lựa chọn đó.", subject=asked.value)
         return f"is:{asked.value}", options[asked.value]
     return "", ""
+
+
+def _rows(forms: Mapping[str, ComposedForm], fields: Collection[tuple[str, str]]) -> str:
+    """Name the rows of the forms that feed one scope; the indicator's own source names those of all."""
+    return "; ".join(f"Biểu {form}, dòng {forms[form].field(name).code}" for form, name in fields)
 
 
 def _register(forms: Mapping[str, ComposedForm], asked: Asked) -> Figure:
