@@ -6,16 +6,21 @@ The oracle adds straight from the payloads, in plain Python.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from collections.abc import Mapping
 from datetime import datetime
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy import event
 
+from thidua.application.duty_inputs import duty_inputs
 from thidua.application.figures import Asked
 from thidua.application.figures import Reading
 from thidua.application.figures import Span
+from thidua.application.filing_inputs import filing_inputs
 from thidua.application.inputs import FigureInputs
 from thidua.application.inputs import figure_inputs
 from thidua.application.opened_status import Page
@@ -24,6 +29,7 @@ from thidua.application.reviewing import return_report
 from thidua.application.reviewing import withdraw_report
 from thidua.application.sample import file_sample
 from thidua.application.statuses import read_status
+from thidua.application.target_inputs import target_inputs
 from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import MalformedRequestError
@@ -364,3 +370,44 @@ def test_unknown_figures_are_not_found(here: Installation) -> None:
             opened(here, **asked)
     with pytest.raises(NotFoundError):
         opened(here, "N05", period="2021-MOON")
+
+
+def test_how_many_units_there_are_changes_no_number_of_statements(sqlite_url: str) -> None:
+    here = an_installation(sqlite_url, at=MOMENTS["2021-9M"], campaign=CAMPAIGN, periods=("2021-9M",))
+    officer = here.office()
+    with here.host.work.reading() as work:
+        roster = work.campaigns.roster(CAMPAIGN, "2021-9M")
+
+    def statements(ask: Callable[[], object]) -> int:
+        ran: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            ran.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            ask()
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        return len(ran)
+
+    def counted() -> list[int]:
+        host, narrow = here.host, Asked(key="N10.district", reading=Reading.PROVISIONAL, span=Span.CUMULATIVE)
+        return [
+            statements(ask)
+            for ask in (
+                lambda: figure_inputs(host, officer, CAMPAIGN, "2021-9M", narrow, WHOLE),
+                lambda: duty_inputs(host, officer, CAMPAIGN, "2021-9M", "O06", WHOLE),
+                lambda: target_inputs(host, officer, CAMPAIGN, "2021-9M", "T1"),
+                lambda: filing_inputs(host, officer, CAMPAIGN, "2021-9M", "received", WHOLE),
+            )
+        ]
+
+    file_sample(here.host, roster[0], account_id=officer.account_id, at=MOMENTS["2021-9M"])
+    here.drain()
+    few = counted()
+    for row in roster[1:]:
+        file_sample(here.host, row, account_id=officer.account_id, at=MOMENTS["2021-9M"])
+    here.drain()
+    assert counted() == few
+    assert max(few) <= 12

@@ -117,6 +117,58 @@ def test_who_may_open_what(site: Any) -> None:
         assert answer.status_code == status, (who, query, answer.text)
 
 
+def ask(site: Any, query: str, who: str = "officer", **options: Any) -> Any:
+    token = issue_token(site.here.host, name=who, label="thử")
+    headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+    return site.app.test_client().get(f"/api/v1{INPUTS}&{query}", headers=headers, **options)
+
+
+def test_the_api_gives_pages_that_add_up_under_the_documents_tag(site: Any) -> None:
+    a_full_status(site)
+    query = "indicator=N10.district&reading=provisional&limit=1"
+    first = ask(site, query)
+    body = first.json
+    assert (body["total"], body["documented"], body["part_count"]) == (40, 40, 2)
+    assert body["parts"][0]["sources"][0]["prepared_by"] == "Hoàng Thị Mẫu Đơn, Chuyên viên"
+    assert body["parts"][0]["field_code"] == "A11"
+    values, cursor = [part["value"] for part in body["parts"]], body["next"]
+    while cursor:
+        page = ask(site, f"{query}&cursor={cursor}").json
+        values += [part["value"] for part in page["parts"]]
+        cursor = page["next"]
+    assert sum(values) == 40
+    again = ask(site, query, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    stale = body["next"]
+    accept_report(site.here.host, site.here.actors["officer"], 2, revision=0)
+    assert ask(site, query, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+    site.here.drain()
+    assert ask(site, f"{query}&cursor={stale}").status_code == 409
+    assert ask(site, f"{query}&cursor=moon").status_code == 400
+
+
+def test_the_api_opens_duties_targets_and_filing_and_its_document_says_so(site: Any) -> None:
+    a_full_status(site)
+    duty = ask(site, f"duty=O01&unit={site.unit}").json
+    assert [cell["value"] for cell in duty["units"][0]["cells"]] == [7, 7]
+    assert ask(site, "target=T1").json["judged"]["verdict"] == "not_comparable"
+    received = ask(site, "filing=received").json
+    assert [unit["unit"] for unit in received["units"]] == [site.unit, "LS-187-VHTT"]
+    assert ask(site, "filing=received", "observer").json["units"] == []
+    spec = site.app.test_client().get("/api/v1/openapi.json").json
+    for path in (
+        "/campaigns/{campaign}/status/inputs",
+        "/reports/{id}/counted",
+        "/campaigns/{campaign}/periods/{period}/units/{unit}/counted",
+    ):
+        assert path in spec["paths"]
+    schemas = spec["components"]["schemas"]
+    body = ask(site, "indicator=N10.district&reading=provisional").json
+    assert set(schemas["Inputs"]["required"]) <= set(body)
+    assert set(schemas["InputPart"]["required"]) == set(body["parts"][0])
+    assert set(schemas["InputSource"]["required"]) == set(body["parts"][0]["sources"][0])
+
+
 # Why not yet
 
 
