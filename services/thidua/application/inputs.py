@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from dataclasses import replace
 
 from thidua.application.counted import in_short
+from thidua.application.documented import documented_count
+from thidua.application.documented import within
 from thidua.application.figures import Asked
 from thidua.application.figures import Figure
 from thidua.application.figures import Reading
@@ -166,7 +168,7 @@ def _sum(
 ) -> FigureInputs:
     folded = _folded(work, status, asked, figure)
     total = sum(part.value for part in folded) if folded else None
-    documented, is_documented = _documented(status, asked)
+    documented, is_documented = documented_count(status, asked)
     hides = figure.about_people and not status.sees_units
     by_type, by_period = _by_type(host, folded), _by_period(status, asked, folded)
     shown = folded[page.offset : page.offset + page.limit] if status.sees_units else ()
@@ -215,52 +217,6 @@ def _folded(work: UnitOfWork, status: OpenedStatus, asked: Asked, figure: Figure
         for part in fold_parts(facts, figure.rules, place, cumulative=is_cumulative)
         if part.part == figure.part and (not asked.unit_type or part.unit_type == asked.unit_type)
     )
-
-
-def _documented(status: OpenedStatus, asked: Asked) -> tuple[int | None, bool]:
-    """Return what the document says of the figure, and whether it says anything."""
-    if asked.unit:
-        return None, False
-    if asked.register:
-        return _documented_register(status, asked)
-    holder = status.entry("indicators", "key", asked.key)
-    if asked.span is Span.CUMULATIVE:
-        if asked.topic or asked.value or asked.unit_type:
-            return None, False
-        holder = _within(holder, "cumulative")
-    elif asked.topic or asked.value:
-        if asked.unit_type:
-            return None, False
-        holder = _within(holder, "by_topic" if asked.topic else "by_value", asked.topic or asked.value)
-    elif asked.unit_type:
-        holder = _within(holder, "by_unit_type", asked.unit_type) or {asked.reading.value: None}
-    return _whole(holder, asked.reading.value)
-
-
-def _documented_register(status: OpenedStatus, asked: Asked) -> tuple[int | None, bool]:
-    if asked.unit_type or asked.reading is not Reading.PROVISIONAL or asked.span is not Span.CUMULATIVE:
-        return None, False
-    holder = _within(_within(status.document, "registers"), asked.register)
-    if asked.value:
-        count, is_there = _whole(_within(holder, "by", asked.column, "values", asked.value), "count")
-    else:
-        count, is_there = _whole(holder, "total")
-    # The document writes 0 where no report has the table.
-    return count or None, is_there and bool(count)
-
-
-def _within(holder: Mapping[str, object] | None, *names: str) -> Mapping[str, object] | None:
-    for name in names:
-        inner = holder.get(name) if holder is not None else None
-        holder = inner if isinstance(inner, Mapping) else None
-    return holder
-
-
-def _whole(holder: Mapping[str, object] | None, name: str) -> tuple[int | None, bool]:
-    if holder is None or name not in holder:
-        return None, False
-    value = holder[name]
-    return (value if isinstance(value, int) else None), True
 
 
 def _by_type(host: Host, folded: Iterable[FoldedPart]) -> tuple[Group, ...]:
@@ -368,7 +324,7 @@ def _ratio(status: OpenedStatus, asked: Asked, figure: Figure, page: Page) -> Fi
     components = part, whole
     holder = status.entry("indicators", "key", asked.key)
     if asked.span is Span.CUMULATIVE:
-        holder = _within(holder, "cumulative")
+        holder = within(holder, "cumulative")
     said = holder.get(asked.reading.value) if holder is not None else None
     documented = said if isinstance(said, str) else None
     total = ratio_percent(part.value, whole.value)
@@ -396,7 +352,7 @@ def _component(status: OpenedStatus, asked: Asked, code: str) -> Component:
     values = [
         value
         for entry in entries
-        if (holder := _within(entry, "cumulative") if asked.span is Span.CUMULATIVE else entry) is not None
+        if (holder := within(entry, "cumulative") if asked.span is Span.CUMULATIVE else entry) is not None
         and isinstance(value := holder.get(asked.reading.value), int)
     ]
     return Component(
