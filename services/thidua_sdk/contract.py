@@ -163,7 +163,8 @@ class Indicator:
     Exactly one of ``sources`` and ``ratio`` feeds it: fields of forms, or the codes of the
     two indicators (part, whole) whose sums are divided. An indicator with neither is known
     to the plan but produced elsewhere, and ``note`` says where. ``scopes`` maps scope code to
-    Vietnamese label.
+    Vietnamese label. ``about_people``: a small count points at a person, so that readers outside
+    the units and the Office see none.
     """
 
     code: str
@@ -178,6 +179,7 @@ class Indicator:
     by_topic: bool = False
     scopes: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    about_people: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

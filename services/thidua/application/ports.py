@@ -22,6 +22,7 @@ from thidua.application.job_ports import DerivedUnits
 from thidua.application.job_ports import Jobs
 from thidua.application.likeness_ports import FiledPayloads
 from thidua.application.obligation_ports import Obligations
+from thidua.application.provenance_ports import Provenance
 from thidua.application.rows import CampaignRow
 from thidua.application.rows import EarlierPayload
 from thidua.application.rows import FilingContext
@@ -316,6 +317,8 @@ class UnitOfWork(Protocol):
     def derived_units(self) -> DerivedUnits: ...  # noqa: D102
     @property
     def jobs(self) -> Jobs: ...  # noqa: D102
+    @property
+    def provenance(self) -> Provenance: ...  # noqa: D102
 
     def health(self) -> Health:
         """Read what readiness is judged by."""

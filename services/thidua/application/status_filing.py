@@ -46,6 +46,7 @@ def filing_of(inputs: Inputs) -> tuple[dict[str, object], Roster]:
                 "state": report.state.value if report else None,
                 "report": report.id if report else None,
                 "revision": report.revision if report else None,
+                "accepted_revision": report.accepted_revision if report else None,
                 "received_at": report.first_received_at.isoformat() if report else None,
                 "counted_at": _written(report.standing.counted_at) if report else None,
                 "answer_by": _written(report.standing.answer_by) if report else None,

@@ -15,6 +15,7 @@ from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import RollupRow
 from thidua.application.rows import StatusRow
+from thidua.application.veiled_status import accepted_only
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
@@ -22,7 +23,15 @@ from thidua.domain.ledger import Delay
 from thidua.domain.ledger import delay_of
 from thidua_sdk import DutyState
 
-__all__ = ["StatusView", "read_status", "status_etag"]
+__all__ = [
+    "StatusView",
+    "etag_of",
+    "freshness_of",
+    "newest_period",
+    "read_status",
+    "status_etag",
+    "unknown_period",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +50,11 @@ def status_etag(host: Host, actor: Actor, campaign_code: str, period_code: str |
     """
     require(actor, Right.READ_STATUS)
     with host.work.glancing() as work:
-        period_code = period_code or _newest_period(work, campaign_code)
+        period_code = period_code or newest_period(work, campaign_code)
         version = work.statuses.version(campaign_code, period_code)
     if version is None:
-        raise _unknown(campaign_code, period_code)
-    return _etag(actor, campaign_code, period_code, *version, now=host.clock.now())
+        raise unknown_period(campaign_code, period_code)
+    return etag_of(actor, campaign_code, period_code, *version, now=host.clock.now())
 
 
 def read_status(host: Host, actor: Actor, campaign_code: str, period_code: str | None = None) -> StatusView:
@@ -57,38 +66,46 @@ def read_status(host: Host, actor: Actor, campaign_code: str, period_code: str |
     """
     require(actor, Right.READ_STATUS)
     with host.work.reading() as work:
-        period_code = period_code or _newest_period(work, campaign_code)
+        period_code = period_code or newest_period(work, campaign_code)
         row = work.statuses.get(campaign_code, period_code)
         if row is None:
-            raise _unknown(campaign_code, period_code)
+            raise unknown_period(campaign_code, period_code)
         waiting = work.outbox.waiting(campaign_code)
         now = host.clock.now()
         document = _with_details(work, row, now)
-    document["inputs"] = _inputs(host, row, waiting)
+    document["inputs"] = freshness_of(host, row, waiting)
     if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]):
-        document = _accepted_only(document)
-    return StatusView(document, _etag(actor, campaign_code, period_code, row.version, waiting, now=now))
+        document = accepted_only(document, host.catalogue.campaigns.get(campaign_code))
+    return StatusView(document, etag_of(actor, campaign_code, period_code, row.version, waiting, now=now))
 
 
-def _newest_period(work: UnitOfWork, campaign_code: str) -> str:
+def newest_period(work: UnitOfWork, campaign_code: str) -> str:
+    """Return the code of the period opened last.
+
+    Raises:
+        NotFoundError: none was opened.
+    """
     periods = work.campaigns.periods(campaign_code)
     if not periods:
-        raise _unknown(campaign_code, "")
+        raise unknown_period(campaign_code, "")
     return periods[-1].code
 
 
-def _unknown(campaign_code: str, period_code: str) -> NotFoundError:
+def unknown_period(campaign_code: str, period_code: str) -> NotFoundError:
+    """Return the error for a campaign or period that was never opened."""
     return NotFoundError("Đợt thi đua hoặc kỳ báo cáo này chưa mở.", subject=f"{campaign_code} {period_code}".strip())
 
 
-def _etag(actor: Actor, campaign_code: str, period_code: str, version: int, waiting: int, *, now: datetime) -> str:
+def etag_of(actor: Actor, campaign_code: str, period_code: str, version: int, waiting: int, *, now: datetime) -> str:
+    """Write the tag of what one person may see of a document version."""
     reader = "o" if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]) else "p"
     # Days late go on by themselves; a copy is good for an hour at most.
     hour = int(now.timestamp()) // 3600
     return f"{campaign_code}-{period_code}-{version}-{waiting}-{reader}-{hour}"
 
 
-def _inputs(host: Host, row: StatusRow, waiting: int) -> dict[str, object]:
+def freshness_of(host: Host, row: StatusRow, waiting: int) -> dict[str, object]:
+    """Say from how many reports a document was counted, when, and what still waits."""
     inputs = row.document.get("inputs")
     counted = dict(inputs) if isinstance(inputs, Mapping) else {}
     sentence = (
@@ -181,29 +198,6 @@ def _plus(left: int | None, right: int | None) -> int | None:
     if left is None or right is None:
         return right if left is None else left
     return left + right
-
-
-def _accepted_only(document: Mapping[str, object]) -> dict[str, object]:
-    """Leave what the committee may see: accepted aggregates, no units, nothing provisional."""
-
-    def official(entry: Mapping[str, object]) -> dict[str, object]:
-        return {
-            key: official(value) if isinstance(value, Mapping) else value
-            for key, value in entry.items()
-            if key not in {"provisional", "by_unit"}
-        }
-
-    reduced = dict(document)
-    reduced["indicators"] = [official(indicator) for indicator in _entries(document, "indicators")]
-    reduced["duties"] = [
-        {key: value for key, value in duty.items() if key != "units"} for duty in _entries(document, "duties")
-    ]
-    filing = document["filing"]
-    if isinstance(filing, Mapping):
-        reduced["filing"] = {key: value for key, value in filing.items() if key != "units"} | {"units": []}
-    reduced["targets"] = [target for target in _entries(document, "targets") if not target.get("is_provisional")]
-    reduced["registers"] = {}
-    return reduced
 
 
 def _entries(holder: Mapping[str, object], key: str) -> list[Mapping[str, object]]:

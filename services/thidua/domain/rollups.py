@@ -13,7 +13,7 @@ from typing import NamedTuple
 from thidua_sdk import TimeRule
 from thidua_sdk import over_time
 
-__all__ = ["Cell", "Measured", "PeriodPlace", "RollupCell", "fold_unit", "type_up_to"]
+__all__ = ["Cell", "Measured", "PeriodPlace", "RollupCell", "counting_periods", "fold_unit", "type_up_to"]
 
 
 class Measured(NamedTuple):
@@ -95,7 +95,7 @@ def fold_unit(
     cells: list[RollupCell] = []
     for period in periods:
         counting = {
-            field: tuple(_counting(rules[field], ordinals, period) for ordinals in both)
+            field: tuple(counting_periods(rules[field], ordinals, period) for ordinals in both)
             for field, both in spoken.items()
             if field in rules
         }
@@ -125,7 +125,7 @@ def type_up_to(types: Mapping[int, str], ordinal: int) -> str:
     return types[max(known)] if known else ""
 
 
-def _counting(rule: TimeRule, spoken: set[int], period: PeriodPlace) -> list[int]:
+def counting_periods(rule: TimeRule, spoken: Iterable[int], period: PeriodPlace) -> list[int]:
     """Return the periods, in order, whose readings of a field fold into those of one period.
 
     The latest value is that of the latest report that speaks of the field at all: a unit that

@@ -8,7 +8,7 @@ from enum import StrEnum
 from thidua_sdk import Target
 from thidua_sdk import TargetKind
 
-__all__ = ["VERDICT_LABELS", "Judged", "Verdict", "change_percent", "judge_target"]
+__all__ = ["VERDICT_LABELS", "Judged", "Verdict", "change_percent", "comparison", "judge_target"]
 
 
 class Verdict(StrEnum):
@@ -75,6 +75,38 @@ def change_percent(actual: int, baseline: int) -> str:
     tenths = (2 * thousandths + baseline) // (2 * baseline)
     sign = "-" if actual < baseline and tenths else ""
     return f"{sign}{tenths // 10}.{tenths % 10}"
+
+
+def comparison(target: Target, *, actual: int | None, baseline: int | None) -> tuple[str, ...]:
+    """Write out, line by line, the whole numbers that a verdict follows from; nothing without figures."""
+    if actual is not None and target.kind is TargetKind.ZERO:
+        return (f"{actual} = 0 nên đạt." if actual == 0 else f"{actual} > 0 nên chưa đạt.",)
+    if actual is None or baseline is None:
+        return ()
+    if target.kind is TargetKind.DIRECTION_ONLY:
+        return (
+            f"Kế hoạch không đặt mức số; chỉ theo dõi xu hướng: {actual} − {baseline} = {_signed(actual - baseline)}.",
+        )
+    return (f"{actual} > {baseline} nên là tăng.",) if actual > baseline else _reduction(target, actual, baseline)
+
+
+def _reduction(target: Target, actual: int, baseline: int) -> tuple[str, ...]:
+    reduced, least = 100 * (baseline - actual), (target.least_percent or 0)
+    written = f"100 × ({baseline} − {actual}) = {reduced}"
+    if reduced < least * baseline:
+        return (f"{written} < {least} × {baseline} = {least * baseline} nên chưa giảm đủ {least}%.",)
+    steps = [f"{written} ≥ {least} × {baseline} = {least * baseline} nên đã giảm ít nhất {least}%."]
+    if target.most_percent is not None:
+        bound = f"{target.most_percent} × {baseline} = {target.most_percent * baseline}"
+        if reduced > target.most_percent * baseline:
+            steps.append(f"{written} > {bound} nên giảm hơn {target.most_percent}%, vượt chỉ tiêu.")
+        else:
+            steps.append(f"{written} ≤ {bound} nên nằm trong mức giảm {least}–{target.most_percent}%, đạt.")
+    return tuple(steps)
+
+
+def _signed(difference: int) -> str:
+    return f"−{-difference}" if difference < 0 else str(difference)
 
 
 def _banded(target: Target, actual: int, baseline: int) -> Verdict:

@@ -14,7 +14,16 @@ from thidua.domain.filing import FILING_LABELS
 from thidua.domain.filing import FilingState
 from thidua.web import formats
 
-__all__ = ["BAR_ORDER", "VERDICT_TONES", "Segment", "TargetDrawing", "draw_target", "filing_segments", "share"]
+__all__ = [
+    "BAR_ORDER",
+    "VERDICT_TONES",
+    "Segment",
+    "TargetDrawing",
+    "draw_target",
+    "filing_segments",
+    "share",
+    "width_of",
+]
 
 #: The order people read: what is settled first, what hurts in the middle, what does not count last.
 BAR_ORDER = (
@@ -130,6 +139,11 @@ def share(part: int, whole: int) -> str:
         return formats.UNKNOWN
     tenths = (2000 * part + whole) // (2 * whole)
     return formats.percent(f"{tenths // 10}.{tenths % 10}")
+
+
+def width_of(part: int, largest: int) -> str:
+    """Return how wide a part's bar is drawn beside the largest one; a part of nothing has none."""
+    return _per_cent(100 * part / largest if largest else 0.0)
 
 
 def _words_at(width: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from datetime import datetime
 from functools import partial
 
@@ -52,6 +53,7 @@ def prepare(app: Flask, host: Host) -> None:
         said=partial(say_deadline, zone=zone),
         granted=say_grant,
         iso=datetime.fromisoformat,
+        iso_day=date.fromisoformat,
         punctuality=formats.punctuality,
         span=formats.span,
         capitalized=formats.capitalized,
@@ -79,7 +81,7 @@ def prepare(app: Flask, host: Host) -> None:
 def places_of(person: Actor) -> tuple[Place, ...]:
     """List where a person can go from any page."""
     wanted = [
-        (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.", "deadline.")),
+        (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.", "deadline.", "inputs.")),
         (Right.FILE_REPORT, "Báo cáo phải nộp", "due.show", ("due.", "form.", "receipt.")),
         (Right.READ_REPORT, "Báo cáo đã nộp", "reports.show", ("reports.", "report.", "review.", "bulk.")),
         (Right.FILE_ON_BEHALF, "Nhập thay", "paper.waiting", ("paper.",)),

@@ -23,6 +23,7 @@ from thidua.adapters.db.jobs import DatabaseJobs
 from thidua.adapters.db.obligations import DatabaseObligations
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.outbox import DatabaseOutbox
+from thidua.adapters.db.provenance import DatabaseProvenance
 from thidua.adapters.db.reports import DatabaseReports
 from thidua.adapters.db.rollups import DatabaseRollups
 from thidua.adapters.db.statuses import DatabaseStatuses
@@ -129,6 +130,11 @@ class DatabaseUnitOfWork:
     def jobs(self) -> DatabaseJobs:
         """Background work."""
         return DatabaseJobs(self._connection)
+
+    @property
+    def provenance(self) -> DatabaseProvenance:
+        """What stands behind the figures."""
+        return DatabaseProvenance(self._connection)
 
     def health(self) -> Health:
         """Read what readiness is judged by; on an empty database, that it is one."""

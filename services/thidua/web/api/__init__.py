@@ -12,6 +12,9 @@ from thidua.web.api.evidence import file as evidence_file
 from thidua.web.api.evidence import files
 from thidua.web.api.evidence import remove_file
 from thidua.web.api.evidence import small
+from thidua.web.api.inputs import inputs
+from thidua.web.api.inputs import report_counted
+from thidua.web.api.inputs import unit_counted
 from thidua.web.api.jobs import ask_job
 from thidua.web.api.jobs import cancel
 from thidua.web.api.jobs import job
@@ -59,3 +62,6 @@ API.add_url_rule("/jobs", "ask_job", ask_job, methods=["POST"])
 API.add_url_rule("/jobs/<int:job_id>", "job", job)
 API.add_url_rule("/jobs/<int:job_id>/cancel", "cancel_job", cancel, methods=["POST"])
 API.add_url_rule("/jobs/<int:job_id>/retry", "retry_job", retry, methods=["POST"])
+API.add_url_rule("/campaigns/<campaign>/status/inputs", "inputs", inputs)
+API.add_url_rule("/campaigns/<campaign>/periods/<period>/units/<unit>/counted", "unit_counted", unit_counted)
+API.add_url_rule("/reports/<int:report_id>/counted", "report_counted", report_counted)

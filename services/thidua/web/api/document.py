@@ -27,6 +27,8 @@ from thidua.web.api.document_reviewing import REVIEWING
 from thidua.web.api.document_reviewing import REVIEWING_SCHEMAS
 from thidua.web.api.evidence_document import EVIDENCE
 from thidua.web.api.evidence_document import EVIDENCE_SCHEMAS
+from thidua.web.api.inputs_document import INPUTS
+from thidua.web.api.inputs_document import INPUTS_SCHEMAS
 from thidua.web.api.likeness_document import LIKENESS_SCHEMAS
 from thidua.web.api.likeness_document import likeness_operation
 
@@ -55,6 +57,7 @@ def document(host: Host) -> dict[str, object]:
             "/reports/{id}/likeness": {"get": likeness_operation(_ID, _problems("400", "401", "403", "404"))},
             **EVIDENCE,
             "/campaigns/{campaign}/status": {"get": _status()},
+            **INPUTS,
         },
         "components": {
             "securitySchemes": {
@@ -70,6 +73,7 @@ def document(host: Host) -> dict[str, object]:
                 **LIKENESS_SCHEMAS,
                 **EVIDENCE_SCHEMAS,
                 **JOBS_SCHEMAS,
+                **INPUTS_SCHEMAS,
             },
         },
     }

@@ -11,6 +11,7 @@ from thidua.web.pages import due
 from thidua.web.pages import evidence
 from thidua.web.pages import form
 from thidua.web.pages import home
+from thidua.web.pages import inputs
 from thidua.web.pages import jobs
 from thidua.web.pages import likeness
 from thidua.web.pages import operator
@@ -43,4 +44,5 @@ PAGES: tuple[Blueprint, ...] = (
     status.page,
     jobs.page,
     operator.page,
+    inputs.page,
 )

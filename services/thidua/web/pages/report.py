@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from thidua.application.comparing import baseline_of
 from thidua.application.comparing import compare
+from thidua.application.counted import counted_report
 from thidua.application.reading import ReportSheet
 from thidua.application.reading import read_report
 from thidua.application.remarking import NOTE_LENGTH
@@ -87,6 +88,7 @@ def _shown(sheet: ReportSheet, *, notice: str = "", note: str = "", from_now: bo
         first_paper=paper_of(sheet, 0),
         scan=listing.by_digest.get(scan_of(sheet, revision.number)),
         place_of=partial(place_of, sheet.form),
+        counted=counted_report(context.host(), context.actor(), sheet.report.id),
         revision=revision,
         parts=()
         if found

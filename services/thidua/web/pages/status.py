@@ -30,6 +30,7 @@ from thidua.web.charts import VERDICT_TONES
 from thidua.web.charts import draw_target
 from thidua.web.charts import filing_segments
 from thidua.web.charts import share
+from thidua.web.inputs_query import inputs_links
 from thidua.web.unit_names import short_names
 
 __all__ = ["page"]
@@ -121,6 +122,7 @@ def _view(campaign: str) -> dict[str, Any]:
         "unknown": [indicator for indicator in indicators if not _has_data(indicator)],
         "duty_labels": _DUTY_LABELS,
         "link": lambda **changes: url_for("status.show", **_query(campaign, chosen, changes)),
+        "opened": inputs_links(campaign, document["period"]),
         "fragment_url": url_for("status.fragment", **_query(campaign, chosen, {})),
     }
 

@@ -1,0 +1,59 @@
+"""What the stored status document itself says of a figure, to hold its parts against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from thidua.application.figures import Asked
+from thidua.application.figures import Reading
+from thidua.application.figures import Span
+from thidua.application.opened_status import OpenedStatus
+
+__all__ = ["documented_count", "within"]
+
+
+def documented_count(status: OpenedStatus, asked: Asked) -> tuple[int | None, bool]:
+    """Return what the document says of the figure, and whether it says anything."""
+    if asked.unit:
+        return None, False
+    if asked.register:
+        return _documented_register(status, asked)
+    holder = status.entry("indicators", "key", asked.key)
+    if asked.span is Span.CUMULATIVE:
+        if asked.topic or asked.value or asked.unit_type:
+            return None, False
+        holder = within(holder, "cumulative")
+    elif asked.topic or asked.value:
+        if asked.unit_type:
+            return None, False
+        holder = within(holder, "by_topic" if asked.topic else "by_value", asked.topic or asked.value)
+    elif asked.unit_type:
+        holder = within(holder, "by_unit_type", asked.unit_type) or {asked.reading.value: None}
+    return _whole(holder, asked.reading.value)
+
+
+def _documented_register(status: OpenedStatus, asked: Asked) -> tuple[int | None, bool]:
+    if asked.unit_type or asked.reading is not Reading.PROVISIONAL or asked.span is not Span.CUMULATIVE:
+        return None, False
+    holder = within(within(status.document, "registers"), asked.register)
+    if asked.value:
+        count, is_there = _whole(within(holder, "by", asked.column, "values", asked.value), "count")
+    else:
+        count, is_there = _whole(holder, "total")
+    # The document writes 0 where no report has the table.
+    return count or None, is_there and bool(count)
+
+
+def within(holder: Mapping[str, object] | None, *names: str) -> Mapping[str, object] | None:
+    """Follow names into an object, None where there is none."""
+    for name in names:
+        inner = holder.get(name) if holder is not None else None
+        holder = inner if isinstance(inner, Mapping) else None
+    return holder
+
+
+def _whole(holder: Mapping[str, object] | None, name: str) -> tuple[int | None, bool]:
+    if holder is None or name not in holder:
+        return None, False
+    value = holder[name]
+    return (value if isinstance(value, int) else None), True

@@ -1,0 +1,363 @@
+"""Open a figure of the status to its inputs: which units, which revisions, by which rules.
+
+The parts are folded from the very numbers the workers counted, in the snapshot that the status
+document is read from, so that they add up to it whatever was filed since.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+
+from thidua.application.counted import in_short
+from thidua.application.documented import documented_count
+from thidua.application.documented import within
+from thidua.application.figures import Asked
+from thidua.application.figures import Figure
+from thidua.application.figures import Reading
+from thidua.application.figures import Span
+from thidua.application.figures import figure_of
+from thidua.application.figures import forms_of
+from thidua.application.figures import rule_sentence
+from thidua.application.folding import FoldedPart
+from thidua.application.folding import fold_parts
+from thidua.application.host import Host
+from thidua.application.opened_status import OpenedStatus
+from thidua.application.opened_status import Page
+from thidua.application.opened_status import entries_of
+from thidua.application.opened_status import opened_status
+from thidua.application.permissions import Right
+from thidua.application.permissions import require
+from thidua.application.ports import UnitOfWork
+from thidua.application.sources_seen import SourceSeen
+from thidua.application.sources_seen import sources_seen
+from thidua.application.status_inputs import ratio_percent
+from thidua.domain.accounts import Actor
+from thidua.domain.errors import NotAllowedError
+from thidua.domain.filing import filing_state
+from thidua.domain.rollups import PeriodPlace
+from thidua.domain.small_cells import is_small
+from thidua.domain.small_cells import without_small
+from thidua.forms.compose import ComposedForm
+from thidua_sdk import TimeRule
+
+__all__ = ["Component", "FigureInputs", "Group", "MissingUnit", "PartSeen", "figure_in", "figure_inputs"]
+
+
+@dataclass(frozen=True, slots=True)
+class PartSeen:
+    """One unit's part: its field by row code and label, its value, and the revisions it comes from."""
+
+    unit_code: str
+    unit_name: str
+    unit_type: str
+    form_code: str
+    field: str
+    field_code: str
+    field_label: str
+    value: int
+    sources: tuple[SourceSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The sum over some parts; ``value`` is None where it is too small to be shown."""
+
+    code: str
+    label: str
+    value: int | None
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingUnit:
+    """A unit of the roster that has no part in the figure, and why."""
+
+    unit_code: str
+    unit_name: str
+    report_id: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One side of a ratio; ``keys`` are the entries of the document that are added."""
+
+    code: str
+    label: str
+    value: int | None
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureInputs:
+    """A figure with its inputs.
+
+    Attributes:
+        total: the parts by the figure's own rule; None without data, or too small to be shown.
+        documented: the same in the stored document; None where it holds no such figure by itself.
+        adds_up: False if the two differ, which is a fault of the system.
+        rule: how the figure is made, in one sentence.
+        parts: the parts of this page, in the roster's order.
+        part_count: how many there are in all, with ``largest`` of them.
+        by_type: sums by type of units.
+        by_period: sums by period, for what adds up over time.
+        missing: units of the roster without a part, those of this page.
+        hides_small: small counts are not shown to this reader.
+    """
+
+    status: OpenedStatus
+    asked: Asked
+    figure: Figure
+    rule: str
+    total: int | str | None
+    documented: int | str | None
+    adds_up: bool
+    page: Page
+    parts: tuple[PartSeen, ...] = ()
+    part_count: int = 0
+    largest: int = 0
+    by_type: tuple[Group, ...] = ()
+    by_period: tuple[Group, ...] = ()
+    missing: tuple[MissingUnit, ...] = ()
+    missing_count: int = 0
+    components: tuple[Component, ...] = ()
+    hides_small: bool = False
+
+
+def figure_inputs(
+    host: Host, actor: Actor, campaign_code: str, period_code: str | None, asked: Asked, page: Page
+) -> FigureInputs:
+    """Open a figure to its inputs.
+
+    Raises:
+        NotAllowedError: the person reads no statuses, or accepted aggregates only.
+        NotFoundError: there is no such campaign, period or figure.
+        MalformedRequestError: the figure cannot be narrowed that way.
+        ConflictError: the document was replaced since the first page was read.
+    """
+    require(actor, Right.READ_STATUS)
+    with opened_status(host, actor, campaign_code, period_code) as (work, status):
+        return figure_in(host, work, status, asked, page)
+
+
+def figure_in(host: Host, work: UnitOfWork, status: OpenedStatus, asked: Asked, page: Page) -> FigureInputs:
+    """Open a figure of a document that is open already; raises as :func:`figure_inputs`."""
+    page.check(status)
+    if not status.sees_units and (asked.unit or asked.register or asked.reading is Reading.PROVISIONAL):
+        raise NotAllowedError("Tài khoản của bạn chỉ xem được tổng số đã tiếp nhận.", subject=asked.key)
+    forms = forms_of(host, status.campaign)
+    figure = figure_of(status.campaign, forms, asked)
+    if figure.ratio:
+        return _ratio(status, asked, figure, page)
+    return _sum(host, work, status, asked, figure, forms, page)
+
+
+def _sum(
+    host: Host,
+    work: UnitOfWork,
+    status: OpenedStatus,
+    asked: Asked,
+    figure: Figure,
+    forms: Mapping[str, ComposedForm],
+    page: Page,
+) -> FigureInputs:
+    folded = _folded(work, status, asked, figure)
+    total = sum(part.value for part in folded) if folded else None
+    documented, is_documented = documented_count(status, asked)
+    hides = figure.about_people and not status.sees_units
+    by_type, by_period = _by_type(host, folded), _by_period(status, asked, folded)
+    shown = folded[page.offset : page.offset + page.limit] if status.sees_units else ()
+    missing, missing_count = _missing(host, work, status, asked, figure, folded, page)
+    return FigureInputs(
+        status=status,
+        asked=asked,
+        figure=figure,
+        rule=rule_sentence(figure, status.period, asked),
+        total=None if hides and is_small(total) else total,
+        documented=None if hides and is_small(total) else documented,
+        adds_up=not is_documented or documented == total,
+        page=page,
+        parts=_seen(work, status, asked, shown, forms),
+        part_count=len(folded) if status.sees_units else 0,
+        largest=max((part.value for part in shown), default=0),
+        by_type=_hidden(by_type) if hides else by_type,
+        by_period=_hidden(by_period) if hides else by_period,
+        missing=missing if status.sees_units else (),
+        missing_count=missing_count,
+        hides_small=hides,
+    )
+
+
+def _folded(work: UnitOfWork, status: OpenedStatus, asked: Asked, figure: Figure) -> tuple[FoldedPart, ...]:
+    """Fold the figure's facts, the wanted part and units only, in the roster's order."""
+    opened = {row.code: row.ordinal for row in work.campaigns.periods(status.campaign.code)}
+    ordinal = opened[status.period.code]
+    is_cumulative = asked.span is Span.CUMULATIVE
+    reaches_back = is_cumulative and status.period.cumulative
+    periods = [code for code, at in opened.items() if (at <= ordinal if reaches_back else at == ordinal)]
+    # Whether a unit spoke of a field at all shows in any of its parts.
+    needs_all_parts = reaches_back and TimeRule.LATEST in figure.rules.values()
+    facts = work.provenance.facts(
+        status.campaign.code,
+        periods,
+        form_codes={form for form, _ in figure.rules},
+        fields={field for _, field in figure.rules},
+        part=None if needs_all_parts else figure.part,
+        accepted=asked.reading is Reading.OFFICIAL,
+        unit_codes=[asked.unit] if asked.unit else None,
+    )
+    place = PeriodPlace(status.period.code, ordinal, status.period.cumulative)
+    return tuple(
+        part
+        for part in fold_parts(facts, figure.rules, place, cumulative=is_cumulative)
+        if part.part == figure.part and (not asked.unit_type or part.unit_type == asked.unit_type)
+    )
+
+
+def _by_type(host: Host, folded: Iterable[FoldedPart]) -> tuple[Group, ...]:
+    sums: dict[str, int] = defaultdict(int)
+    units: dict[str, set[str]] = defaultdict(set)
+    for part in folded:
+        sums[part.unit_type] += part.value
+        units[part.unit_type].add(part.unit_code)
+    labels = {code: unit_type.label for code, unit_type in host.catalogue.unit_types.items()}
+    return tuple(Group(code, labels.get(code, code), value, len(units[code])) for code, value in sums.items())
+
+
+def _by_period(status: OpenedStatus, asked: Asked, folded: Iterable[FoldedPart]) -> tuple[Group, ...]:
+    """Sum what each period gave; nothing for a figure of one period."""
+    if asked.span is Span.PERIOD:
+        return ()
+    sums: dict[str, int] = defaultdict(int)
+    units: dict[str, set[str]] = defaultdict(set)
+    for part in folded:
+        for each in part.contributions:
+            if each.counts:
+                sums[each.period_code] += each.value
+                units[each.period_code].add(part.unit_code)
+    return tuple(
+        Group(period.code, period.name, sums[period.code], len(units[period.code]))
+        for period in status.campaign.periods
+        if period.code in sums
+    )
+
+
+def _hidden(groups: Sequence[Group]) -> tuple[Group, ...]:
+    """Hide small sums."""
+    values = without_small({group.code: group.value for group in groups})
+    return tuple(Group(group.code, group.label, values[group.code], group.units) for group in groups)
+
+
+def _seen(
+    work: UnitOfWork,
+    status: OpenedStatus,
+    asked: Asked,
+    shown: Sequence[FoldedPart],
+    forms: Mapping[str, ComposedForm],
+) -> tuple[PartSeen, ...]:
+    wanted = [((part.form_code, part.field), each) for part in shown for each in part.contributions]
+    found = sources_seen(work, status.campaign, wanted, asked.reading)
+    return tuple(
+        PartSeen(
+            part.unit_code,
+            part.unit_name,
+            part.unit_type,
+            part.form_code,
+            part.field,
+            (model := forms[part.form_code].field(part.field)).code,
+            model.label,
+            part.value,
+            tuple(found[(part.form_code, part.field), each] for each in part.contributions),
+        )
+        for part in shown
+    )
+
+
+def _missing(
+    host: Host,
+    work: UnitOfWork,
+    status: OpenedStatus,
+    asked: Asked,
+    figure: Figure,
+    folded: Iterable[FoldedPart],
+    page: Page,
+) -> tuple[tuple[MissingUnit, ...], int]:
+    """Find the units of the roster that could have a part and have none."""
+    contributed = {part.unit_code for part in folded}
+    forms = {form for form, _ in figure.rules}
+    waiting = work.outbox.waiting_units(status.campaign.code)
+    rows = [
+        row
+        for row in work.campaigns.roster(status.campaign.code, status.period.code)
+        if row.obligation.form_code in forms
+        and row.obligation.unit_code not in contributed
+        and (not asked.unit or row.obligation.unit_code == asked.unit)
+        and (not asked.unit_type or row.obligation.unit_type == asked.unit_type)
+    ]
+    now, soon = host.clock.now(), status.campaign.due_soon_days
+    shown = (
+        MissingUnit(
+            (owed := row.obligation).unit_code,
+            owed.unit_name,
+            row.report.id if row.report else None,
+            in_short(
+                owed,
+                row.report,
+                filing_state(owed, row.report.standing if row.report else None, now=now, due_soon_days=soon),
+                asked.reading,
+                waits=owed.unit_code in waiting,
+            ),
+        )
+        for row in rows[page.offset : page.offset + page.limit]
+    )
+    return tuple(shown), len(rows)
+
+
+def _ratio(status: OpenedStatus, asked: Asked, figure: Figure, page: Page) -> FigureInputs:
+    """Open a ratio to the two sums it is made of, as the document holds them."""
+    part, whole = (_component(status, asked, code) for code in figure.ratio or ())
+    components = part, whole
+    holder = status.entry("indicators", "key", asked.key)
+    if asked.span is Span.CUMULATIVE:
+        holder = within(holder, "cumulative")
+    said = holder.get(asked.reading.value) if holder is not None else None
+    documented = said if isinstance(said, str) else None
+    total = ratio_percent(part.value, whole.value)
+    adds_up = total == documented
+    hides = figure.about_people and not status.sees_units
+    if hides and any(is_small(each.value) for each in components):
+        total = documented = None
+        components = replace(part, value=None), replace(whole, value=None)
+    return FigureInputs(
+        status=status,
+        asked=asked,
+        figure=figure,
+        rule=rule_sentence(figure, status.period, asked),
+        total=total,
+        documented=documented,
+        adds_up=adds_up,
+        page=page,
+        components=components,
+        hides_small=hides,
+    )
+
+
+def _component(status: OpenedStatus, asked: Asked, code: str) -> Component:
+    entries = [entry for entry in entries_of(status.document, "indicators") if entry.get("code") == code]
+    values = [
+        value
+        for entry in entries
+        if (holder := within(entry, "cumulative") if asked.span is Span.CUMULATIVE else entry) is not None
+        and isinstance(value := holder.get(asked.reading.value), int)
+    ]
+    return Component(
+        code,
+        str(entries[0]["label"]) if entries else code,
+        sum(values) if values else None,
+        tuple(str(entry["key"]) for entry in entries),
+    )

@@ -1,0 +1,413 @@
+"""Every number opens to its inputs, which add up to it, on both databases.
+
+The oracle adds straight from the payloads, in plain Python.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from collections.abc import Mapping
+from datetime import datetime
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy import event
+
+from thidua.application.duty_inputs import duty_inputs
+from thidua.application.figures import Asked
+from thidua.application.figures import Reading
+from thidua.application.figures import Span
+from thidua.application.filing_inputs import filing_inputs
+from thidua.application.inputs import FigureInputs
+from thidua.application.inputs import figure_inputs
+from thidua.application.opened_status import Page
+from thidua.application.reviewing import accept_report
+from thidua.application.reviewing import return_report
+from thidua.application.reviewing import withdraw_report
+from thidua.application.sample import file_sample
+from thidua.application.statuses import read_status
+from thidua.application.target_inputs import target_inputs
+from thidua.domain.accounts import Role
+from thidua.domain.errors import ConflictError
+from thidua.domain.errors import MalformedRequestError
+from thidua.domain.errors import NotAllowedError
+from thidua.domain.errors import NotFoundError
+from thidua.domain.reports import Report
+from thidua.domain.reports import ReportState
+from thidua_sdk import TimeRule
+from thidua_testkit.installation import Installation
+from thidua_testkit.installation import an_installation
+
+CAMPAIGN = "ATGT-2021"
+MOMENTS = {
+    "2021-Q1": datetime.fromisoformat("2021-03-15T09:00:00+07:00"),
+    "2021-H1": datetime.fromisoformat("2021-06-15T09:00:00+07:00"),
+    "2021-9M": datetime.fromisoformat("2021-09-15T09:00:00+07:00"),
+}
+HUU_LUNG = "LS-186-VHTT"
+WHOLE = Page(limit=10_000)
+
+
+def a_campaign_under_way(database_url: str) -> Installation:
+    """Three periods filed by nearly everybody; some accepted, some sent back, some taken back, one filed again."""
+    here = an_installation(
+        database_url, at=MOMENTS["2021-9M"] + timedelta(days=1), campaign=CAMPAIGN, periods=dict(MOMENTS)
+    )
+    officer, reporter = here.office(), here.reporter(HUU_LUNG)
+    here.add_account("observer", (Role.OBSERVER, None))
+    here.add_account("leader", (Role.LEADER, None))
+    number = 0
+    for code, at in MOMENTS.items():
+        with here.host.work.reading() as work:
+            roster = work.campaigns.roster(CAMPAIGN, code)
+        for place, row in enumerate(roster):
+            if (place + len(code) + at.month) % 7 == 0:
+                continue
+            receipt = file_sample(here.host, row, account_id=reporter.account_id, at=at + timedelta(minutes=place))
+            number += 1
+            here.clock.instant = at + timedelta(hours=3)
+            if number % 4 == 1:
+                accept_report(here.host, officer, receipt.report_id, revision=0)
+            elif number % 9 == 2:
+                return_report(here.host, officer, receipt.report_id, revision=0, reason="Số chưa khớp.", remarks=())
+            elif number % 9 == 3:
+                unit = here.reporter(row.obligation.unit_code)
+                withdraw_report(here.host, unit, receipt.report_id, revision=0, reason="Gửi nhầm bản.")
+    here.clock.instant = MOMENTS["2021-9M"] + timedelta(days=1)
+    here.drain()
+    return here
+
+
+@pytest.fixture
+def here(database_url: str) -> Installation:
+    return a_campaign_under_way(database_url)
+
+
+def opened(here: Installation, key: str = "", *, by: str = "office", page: Page = WHOLE, **asked: Any) -> FigureInputs:
+    return figure_inputs(
+        here.host, here.actors[by], CAMPAIGN, asked.pop("period", "2021-9M"), Asked(key=key, **asked), page
+    )
+
+
+def document(here: Installation, period: str = "2021-9M", by: str = "office") -> Any:
+    return read_status(here.host, here.actors[by], CAMPAIGN, period).document
+
+
+class Oracle:
+    """What the payloads say, added by hand."""
+
+    def __init__(self, here: Installation) -> None:
+        self.here = here
+        with here.host.work.reading() as work:
+            reports = work.reports.list(unit_codes=None, limit=10_000)
+            self.filed = [
+                (report, {revision.number: revision.payload for revision in work.reports.revisions(report.id)})
+                for report in reports
+            ]
+        self.order = {code: place for place, code in enumerate(MOMENTS)}
+
+    def counted(self, report: Report, reading: Reading) -> int | None:
+        if reading is Reading.PROVISIONAL and report.state is ReportState.SUBMITTED:
+            return report.revision
+        return report.accepted_revision
+
+    def said(
+        self, form: str, field: str, reading: Reading, topic: str, option: str
+    ) -> dict[str, dict[int, tuple[bool, int | None]]]:
+        """By unit and period: whether the report speaks of the field, and the figure."""
+        found: dict[str, dict[int, tuple[bool, int | None]]] = defaultdict(dict)
+        for report, payloads in self.filed:
+            number = self.counted(report, reading)
+            if report.form_code != form or number is None:
+                continue
+            payload: Any = payloads[number]
+            value = payload["fields"].get(field)
+            split = payload["by_topic"].get(field, {})
+            if option:
+                spoken, figure = bool(value), (1 if value == option else None)
+            elif topic:
+                spoken, figure = value is not None or bool(split), split.get(topic)
+            else:
+                is_number = isinstance(value, int)
+                spoken, figure = is_number or bool(split), (int(value) if is_number else None)
+            if spoken:
+                found[report.unit_code][self.order[report.period_code]] = (spoken, figure)
+        return found
+
+    def parts(self, entry: Mapping[str, Any], asked: Asked, period: str) -> dict[tuple[str, str], int]:
+        parts: dict[tuple[str, str], int] = {}
+        here = self.order[period]
+        for source in entry["sources"]:
+            form, field = source["form"], source["field"]
+            rule = self.here.host.catalogue.whole_form(CAMPAIGN, form).field(field).aggregate.time
+            for unit, periods in self.said(form, field, asked.reading, asked.topic, asked.value).items():
+                if asked.span is Span.PERIOD:
+                    figures = [periods[here][1]] if here in periods else []
+                elif rule is TimeRule.LATEST:
+                    past = [at for at in periods if at <= here]
+                    figures = [periods[max(past)][1]] if past else []
+                else:
+                    figures = [periods[at][1] for at in sorted(periods) if at <= here]
+                known = [figure for figure in figures if figure is not None]
+                if not known or (asked.span is Span.CUMULATIVE and rule is TimeRule.NEVER):
+                    continue
+                parts[unit, field] = max(known) if rule is TimeRule.MAX else sum(known)
+        return parts
+
+
+def test_the_parts_of_every_indicator_add_up_to_the_document_and_to_the_payloads(here: Installation) -> None:
+    oracle = Oracle(here)
+    compared = 0
+    for period in MOMENTS:
+        for entry in document(here, period)["indicators"]:
+            if entry["kind"] == "ratio":
+                continue
+            for reading in Reading:
+                for span in Span:
+                    found = opened(here, entry["key"], period=period, reading=reading, span=span)
+                    holder = entry if span is Span.PERIOD else entry["cumulative"]
+                    place = (period, entry["key"], reading, span)
+                    assert found.adds_up, place
+                    assert found.total == found.documented == holder[reading], place
+                    parts = {(part.unit_code, part.field): part.value for part in found.parts}
+                    assert parts == oracle.parts(entry, found.asked, period), place
+                    assert found.part_count == len(parts)
+                    for part in found.parts:
+                        taken = [source.value for source in part.sources if source.counts]
+                        assert sum(taken) == part.value, place
+                    compared += found.total is not None
+    assert compared > 150
+
+
+def test_topics_choices_types_and_units_add_up_too(here: Installation) -> None:
+    oracle = Oracle(here)
+    compared = 0
+    for entry in document(here)["indicators"]:
+        for reading in Reading:
+            wanted = [({"topic": code}, each) for code, each in entry["by_topic"].items()]
+            wanted += [({"value": code}, each) for code, each in entry["by_value"].items()]
+            wanted += [({"unit_type": code}, each) for code, each in entry["by_unit_type"].items()]
+            wanted += [({"unit": code}, each) for code, each in entry["by_unit"].items()]
+            for narrowed, each in wanted:
+                found = opened(here, entry["key"], reading=reading, **narrowed)
+                assert found.total == each[reading], (entry["key"], narrowed)
+                assert found.adds_up
+                if "topic" in narrowed or "value" in narrowed:
+                    parts = {(part.unit_code, part.field): part.value for part in found.parts}
+                    assert parts == oracle.parts(entry, found.asked, "2021-9M")
+                    later = opened(here, entry["key"], reading=reading, span=Span.CUMULATIVE, **narrowed)
+                    parts = {(part.unit_code, part.field): part.value for part in later.parts}
+                    assert parts == oracle.parts(entry, later.asked, "2021-9M"), (entry["key"], narrowed)
+                compared += found.total is not None
+    assert compared > 200
+
+
+def test_a_cumulative_part_says_which_period_gave_what(here: Installation) -> None:
+    flow = opened(here, "N10.district", reading=Reading.PROVISIONAL, span=Span.CUMULATIVE)
+    part = max(flow.parts, key=lambda part: len(part.sources))
+    assert len(part.sources) > 1
+    assert all(source.counts for source in part.sources)
+    assert [source.period_code for source in part.sources] == sorted(
+        (source.period_code for source in part.sources), key=list(MOMENTS).index
+    )
+    assert sum(group.value or 0 for group in flow.by_period) == flow.total
+    stock = opened(here, "N05", reading=Reading.PROVISIONAL, span=Span.CUMULATIVE)
+    part = max(stock.parts, key=lambda part: len(part.sources))
+    assert [source.counts for source in part.sources] == [False] * (len(part.sources) - 1) + [True]
+    assert part.value == part.sources[-1].value
+    assert "gần nhất" in stock.rule
+    assert "cộng các kỳ từ đầu phong trào" in flow.rule
+
+
+def test_a_part_names_its_field_revision_and_people(here: Installation) -> None:
+    found = opened(here, "N10.district", reading=Reading.PROVISIONAL)
+    part = found.parts[0]
+    [source] = part.sources
+    assert (part.form_code, part.field, part.field_code) == ("A", "radio_items", "A11")
+    assert source.revision == 0
+    assert source.received_at >= MOMENTS["2021-9M"]
+    assert source.filed_by == "Người dùng reporter-ls-186-vhtt"
+    assert source.prepared_by == "Người lập mẫu, Chuyên viên"
+    assert source.approved_by == "Người duyệt mẫu, Trưởng phòng"
+    assert not source.moved_on
+    assert {each.sources[0].is_accepted for each in found.parts} == {True, False}
+    assert found.figure.clause.startswith("Mục II.2")
+    assert "Biểu A, dòng A11" in found.figure.source
+
+
+def test_a_ratio_opens_to_its_two_sums(here: Installation) -> None:
+    found = opened(here, "N36", reading=Reading.PROVISIONAL)
+    entries = {entry["key"]: entry for entry in document(here)["indicators"]}
+    done, whole = found.components
+    assert (done.value, whole.value) == (entries["N36a"]["provisional"], entries["N36b"]["provisional"])
+    assert found.total == entries["N36"]["provisional"]
+    assert found.adds_up
+    assert done.keys == ("N36a",)
+    with pytest.raises(MalformedRequestError):
+        opened(here, "N36", unit=HUU_LUNG)
+
+
+def test_an_outside_figure_opens_to_its_document_day_and_definition(here: Installation) -> None:
+    found = opened(here, "N40", reading=Reading.PROVISIONAL)
+    [part] = found.parts
+    origin = part.sources[0].origin
+    assert origin is not None
+    assert (origin.document, origin.as_of, origin.definition_version) == (
+        "112/BC-BATGT ngày 15/9/2021",
+        "2021-09-14",
+        "TT58-2009",
+    )
+    assert "nguồn bên ngoài" in found.rule
+
+
+def test_registers_open_to_the_units_that_keep_them(here: Installation) -> None:
+    for name, register in document(here)["registers"].items():
+        asked = {"register": name, "reading": Reading.PROVISIONAL, "span": Span.CUMULATIVE}
+        assert (opened(here, **asked).total or 0) == register["total"]
+        assert opened(here, **asked).adds_up
+        for column, counts in register["by"].items():
+            for value, each in counts["values"].items():
+                found = opened(here, **asked, column=column, value=value)
+                assert (found.total or 0) == each["count"], (name, column, value)
+                assert found.adds_up
+
+
+def test_parts_and_missing_units_make_the_roster_of_the_form(here: Installation) -> None:
+    found = opened(here, "N10.district", reading=Reading.OFFICIAL)
+    with here.host.work.reading() as work:
+        roster = {row.obligation.unit_code: row for row in work.campaigns.roster(CAMPAIGN, "2021-9M")}
+    asked = {code for code, row in roster.items() if row.obligation.form_code == "A"}
+    assert {part.unit_code for part in found.parts} | {unit.unit_code for unit in found.missing} == asked
+    for unit in found.missing:
+        report = roster[unit.unit_code].report
+        expected = {
+            None: "Chưa nộp, còn trong hạn",
+            ReportState.SUBMITTED: "Đã nộp, Văn phòng Sở chưa tiếp nhận",
+            ReportState.RETURNED: "Báo cáo bị trả lại, chưa nộp lại",
+            ReportState.WITHDRAWN: "Đơn vị đã thu hồi, chưa nộp lại",
+        }
+        assert unit.reason == expected[report.state if report else None]
+
+
+def test_what_was_filed_since_does_not_shake_the_sum_and_is_told(here: Installation) -> None:
+    before = opened(here, "N10.district", reading=Reading.OFFICIAL)
+    assert before.status.waiting == 0
+    waiting = next(
+        part
+        for part in opened(here, "N10.district", reading=Reading.PROVISIONAL).parts
+        if not part.sources[0].is_accepted
+    )
+    accept_report(here.host, here.actors["office"], waiting.sources[0].report_id, revision=0)
+    after = opened(here, "N10.district", reading=Reading.OFFICIAL)
+    assert (after.total, after.adds_up) == (before.total, True)
+    assert after.status.waiting == 1
+    assert "còn 1 thay đổi đang chờ" in after.status.freshness
+    assert after.status.etag != before.status.etag
+    provisional = opened(here, "N10.district", reading=Reading.PROVISIONAL)
+    [same] = [part for part in provisional.parts if part.unit_code == waiting.unit_code]
+    assert same.sources[0].is_accepted
+    return_waiting = [each for each in after.missing if each.unit_code == waiting.unit_code]
+    assert [each.reason for each in return_waiting] == ["Đã nộp, đang chờ hệ thống tính"]
+    here.drain()
+    assert opened(here, "N10.district", reading=Reading.OFFICIAL).total == (before.total or 0) + waiting.value
+
+
+def test_a_report_sent_back_since_is_marked(here: Installation) -> None:
+    part = next(
+        part
+        for part in opened(here, "N10.district", reading=Reading.PROVISIONAL).parts
+        if not part.sources[0].is_accepted
+    )
+    return_report(here.host, here.actors["office"], part.sources[0].report_id, revision=0, reason="Sai số.", remarks=())
+    found = opened(here, "N10.district", reading=Reading.PROVISIONAL)
+    [same] = [each for each in found.parts if each.unit_code == part.unit_code]
+    assert same.sources[0].moved_on
+    assert found.adds_up
+
+
+def test_pages_are_parts_of_one_document(here: Installation) -> None:
+    whole = opened(here, "N10.district", reading=Reading.PROVISIONAL)
+    version = whole.status.version
+    pages = [
+        opened(here, "N10.district", reading=Reading.PROVISIONAL, page=Page(offset, 3, version))
+        for offset in range(0, whole.part_count, 3)
+    ]
+    assert [part for page in pages for part in page.parts] == list(whole.parts)
+    assert {page.total for page in pages} == {whole.total}
+    here.clock.instant += timedelta(days=3)
+    here.refresh()
+    with pytest.raises(ConflictError):
+        opened(here, "N10.district", reading=Reading.PROVISIONAL, page=Page(3, 3, version))
+
+
+def test_who_sees_accepted_aggregates_only_sees_no_units(here: Installation) -> None:
+    found = opened(here, "N10.district", by="observer")
+    assert found.total == document(here, by="observer")["indicators"][
+        [entry["key"] for entry in document(here)["indicators"]].index("N10.district")
+    ].get("official")
+    assert found.parts == found.missing == ()
+    assert sum(group.value or 0 for group in found.by_type) == found.total
+    for asked in (
+        {"reading": Reading.PROVISIONAL},
+        {"unit": HUU_LUNG},
+        {"register": "violations", "reading": Reading.PROVISIONAL},
+    ):
+        with pytest.raises(NotAllowedError):
+            opened(here, "" if "register" in asked else "N10.district", by="observer", **asked)
+    with pytest.raises(NotAllowedError):
+        figure_inputs(here.host, here.reporter(HUU_LUNG), CAMPAIGN, "2021-9M", Asked(key="N05"), WHOLE)
+
+
+def test_unknown_figures_are_not_found(here: Installation) -> None:
+    for asked in ({"key": "N99"}, {"key": "N10"}, {"key": "N10.moon"}, {"key": "N05", "topic": "alcohol_law"}):
+        with pytest.raises(NotFoundError):
+            opened(here, **asked)
+    for asked in ({"register": "moon"}, {"register": "violations", "column": "moon", "value": "x"}):
+        with pytest.raises(NotFoundError):
+            opened(here, **asked)
+    with pytest.raises(NotFoundError):
+        opened(here, "N05", period="2021-MOON")
+
+
+def test_how_many_units_there_are_changes_no_number_of_statements(sqlite_url: str) -> None:
+    here = an_installation(sqlite_url, at=MOMENTS["2021-9M"], campaign=CAMPAIGN, periods=("2021-9M",))
+    officer = here.office()
+    with here.host.work.reading() as work:
+        roster = work.campaigns.roster(CAMPAIGN, "2021-9M")
+
+    def statements(ask: Callable[[], object]) -> int:
+        ran: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            ran.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            ask()
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        return len(ran)
+
+    def counted() -> list[int]:
+        host, narrow = here.host, Asked(key="N10.district", reading=Reading.PROVISIONAL, span=Span.CUMULATIVE)
+        return [
+            statements(ask)
+            for ask in (
+                lambda: figure_inputs(host, officer, CAMPAIGN, "2021-9M", narrow, WHOLE),
+                lambda: duty_inputs(host, officer, CAMPAIGN, "2021-9M", "O06", WHOLE),
+                lambda: target_inputs(host, officer, CAMPAIGN, "2021-9M", "T1"),
+                lambda: filing_inputs(host, officer, CAMPAIGN, "2021-9M", "received", WHOLE),
+            )
+        ]
+
+    file_sample(here.host, roster[0], account_id=officer.account_id, at=MOMENTS["2021-9M"])
+    here.drain()
+    few = counted()
+    for row in roster[1:]:
+        file_sample(here.host, row, account_id=officer.account_id, at=MOMENTS["2021-9M"])
+    here.drain()
+    assert counted() == few
+    assert max(few) <= 12
