@@ -19,6 +19,9 @@ from datetime import tzinfo
 
 from thidua.application.rows import RollupTotal
 from thidua.application.rows import RosterRow
+from thidua.application.target_entries import Figures
+from thidua.application.target_entries import statistic_of
+from thidua.application.target_entries import target_entry
 from thidua.domain.filing import FILING_LABELS
 from thidua.domain.filing import FilingState
 from thidua.domain.filing import Roster
@@ -29,17 +32,13 @@ from thidua.domain.lights import campaign_state
 from thidua.domain.lights import light_of
 from thidua.domain.reports import ReportState
 from thidua.domain.rollups import Cell
-from thidua.domain.targets import VERDICT_LABELS
 from thidua.domain.targets import Verdict
-from thidua.domain.targets import judge_target
 from thidua.forms.compose import ComposedForm
-from thidua_sdk import Baseline
 from thidua_sdk import Campaign
 from thidua_sdk import DutyState
 from thidua_sdk import FieldSource
 from thidua_sdk import Indicator
 from thidua_sdk import Period
-from thidua_sdk import Statistic
 from thidua_sdk import Target
 
 __all__ = ["Inputs", "compose_status", "digest_of", "ratio_percent"]
@@ -81,7 +80,7 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
     """
     campaign, period, now = inputs.campaign, inputs.period, inputs.now
     filing, roster = _filing(inputs)
-    targets = [_target(inputs, target) for target in campaign.targets]
+    targets = [target_entry(target, _figures(inputs, target)) for target in campaign.targets]
     accepted = sum(1 for row in inputs.roster if row.report and row.report.accepted_revision is not None)
     waiting_acceptance = sum(1 for row in inputs.roster if row.report and row.report.state is ReportState.SUBMITTED)
     light = light_of(
@@ -297,64 +296,20 @@ def _duties(inputs: Inputs) -> list[dict[str, object]]:
     return entries
 
 
-def _target(inputs: Inputs, target: Target) -> dict[str, object]:
-    statistic = next(each for each in inputs.campaign.statistics if each.code == target.statistic)
+def _figures(inputs: Inputs, target: Target) -> Figures:
+    statistic = statistic_of(inputs.campaign, target)
     totals = [
         total
         for total in inputs.totals
         if (total.form_code, total.field, total.part) == (statistic.form, statistic.field, "")
     ]
-    official, provisional = _sum(totals, _OFFICIAL), _sum(totals, _PROVISIONAL)
-    actual = provisional if official is None else official
-    entered = inputs.statistics.get((statistic.form, statistic.source_field), {})
-    definition = str(entered.get("definition_version") or statistic.definition_version)
-    baseline = _baseline(inputs, statistic)
-    judged = judge_target(
-        target,
-        actual=actual,
-        baseline=baseline.values[statistic.code] if baseline else None,
-        same_definition=baseline is not None and baseline.definition_version == definition,
+    return Figures(
+        inputs.campaign,
+        inputs.period,
+        official=_sum(totals, _OFFICIAL),
+        provisional=_sum(totals, _PROVISIONAL),
+        entered=inputs.statistics.get((statistic.form, statistic.source_field), {}),
     )
-    return {
-        "code": target.code,
-        "label": target.label,
-        "kind": target.kind.value,
-        "unit_of_measure": statistic.unit_of_measure,
-        "least_percent": target.least_percent,
-        "most_percent": target.most_percent,
-        "baseline": baseline.values[statistic.code] if baseline else None,
-        "baseline_version": baseline.version if baseline else None,
-        "baseline_source": baseline.source_document if baseline else "",
-        "actual": actual,
-        "is_provisional": official is None and provisional is not None,
-        "change": judged.change,
-        "change_percent": judged.change_percent,
-        "verdict": judged.verdict.value,
-        "verdict_label": VERDICT_LABELS[judged.verdict],
-        "reason": judged.reason,
-        "small_numbers": judged.small_numbers,
-        "definition_version": definition,
-        "source": str(entered.get("source_document") or ""),
-        "clause": target.clause,
-    }
-
-
-def _baseline(inputs: Inputs, statistic: Statistic) -> Baseline | None:
-    """Return the newest baseline of the same window a year before, None if none was published."""
-    window = inputs.period.statistics
-    if window is None:
-        return None
-    matching = [
-        baseline
-        for baseline in inputs.campaign.baselines
-        if baseline.period == inputs.period.code
-        and statistic.code in baseline.values
-        and (baseline.window.first_on.month, baseline.window.first_on.day)
-        == (window.first_on.month, window.first_on.day)
-        and (baseline.window.last_on.month, baseline.window.last_on.day) == (window.last_on.month, window.last_on.day)
-        and baseline.window.last_on.year == window.last_on.year - 1
-    ]
-    return max(matching, key=lambda baseline: baseline.version, default=None)
 
 
 def _registers(inputs: Inputs) -> dict[str, object]:
