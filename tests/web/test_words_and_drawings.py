@@ -21,6 +21,7 @@ from thidua.forms.readers import read_day
 from thidua.forms.readers import read_moment
 from thidua.forms.readers import read_quantity
 from thidua.web import formats
+from thidua.web.charts import draw_projection
 from thidua.web.charts import draw_target
 from thidua.web.charts import filing_segments
 from thidua.web.charts import share
@@ -196,3 +197,31 @@ def test_our_own_files_stay_small(kind: str, most_bytes: int) -> None:
         assert "https:" not in text, path.name
         assert "@import" not in text
         assert "innerHTML =" not in text
+
+
+def projected(**given: Any) -> dict[str, Any]:
+    ahead = {"expected": 37, "low": 32, "high": 44, "most_allowed": None}
+    return {"actual": 28, "projection": {**ahead, **given}}
+
+
+def test_the_year_ahead_is_drawn_on_one_scale() -> None:
+    drawn = draw_projection(projected(high=48, most_allowed=36))
+    assert drawn is not None
+    assert (drawn.seen_width, drawn.low_at, drawn.interval_width, drawn.expected_at, drawn.most_at) == (
+        "56.00%",
+        "64.00%",
+        "32.00%",
+        "74.00%",
+        "72.00%",
+    )
+
+
+def test_a_line_far_beyond_the_interval_is_still_in_the_picture() -> None:
+    drawn = draw_projection(projected(most_allowed=88))
+    assert drawn is not None
+    assert (drawn.most_at, drawn.low_at) == ("96.00%", "34.91%")
+
+
+def test_nothing_ahead_is_not_drawn() -> None:
+    assert draw_projection({"actual": 28, "projection": None}) is None
+    assert draw_projection(projected(expected=0, low=0, high=0)) is None

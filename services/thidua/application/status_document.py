@@ -21,19 +21,18 @@ from thidua.application.status_filing import expected_of
 from thidua.application.status_filing import filing_of
 from thidua.application.status_inputs import Inputs
 from thidua.application.status_inputs import ratio_percent
+from thidua.application.target_entries import Figures
+from thidua.application.target_entries import statistic_of
+from thidua.application.target_entries import target_entry
 from thidua.domain.filing import next_change
 from thidua.domain.lights import STATE_LABELS
 from thidua.domain.lights import campaign_state
 from thidua.domain.lights import light_of
 from thidua.domain.reports import ReportState
 from thidua.domain.rollups import Cell
-from thidua.domain.targets import VERDICT_LABELS
 from thidua.domain.targets import Verdict
-from thidua.domain.targets import judge_target
-from thidua_sdk import Baseline
 from thidua_sdk import FieldSource
 from thidua_sdk import Indicator
-from thidua_sdk import Statistic
 from thidua_sdk import Target
 
 __all__ = ["compose_status", "digest_of"]
@@ -55,7 +54,7 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
     """
     campaign, period, now = inputs.campaign, inputs.period, inputs.now
     filing, roster = filing_of(inputs)
-    targets = [_target(inputs, target) for target in campaign.targets]
+    targets = [target_entry(target, _figures(inputs, target)) for target in campaign.targets]
     expected = expected_of(inputs.roster, now)
     counted = [row.report for row in expected if row.report and row.report.provisional_revision is not None]
     excused = [row for row in inputs.roster if row.obligation.is_exempt(now)]
@@ -202,64 +201,20 @@ def _ratio(inputs: Inputs, codes: tuple[str, str]) -> dict[str, object]:
     }
 
 
-def _target(inputs: Inputs, target: Target) -> dict[str, object]:
-    statistic = next(each for each in inputs.campaign.statistics if each.code == target.statistic)
+def _figures(inputs: Inputs, target: Target) -> Figures:
+    statistic = statistic_of(inputs.campaign, target)
     totals = [
         total
         for total in inputs.totals
         if (total.form_code, total.field, total.part) == (statistic.form, statistic.field, "")
     ]
-    official, provisional = _sum(totals, _OFFICIAL), _sum(totals, _PROVISIONAL)
-    actual = provisional if official is None else official
-    entered = inputs.statistics.get((statistic.form, statistic.source_field), {})
-    definition = str(entered.get("definition_version") or statistic.definition_version)
-    baseline = _baseline(inputs, statistic)
-    judged = judge_target(
-        target,
-        actual=actual,
-        baseline=baseline.values[statistic.code] if baseline else None,
-        same_definition=baseline is not None and baseline.definition_version == definition,
+    return Figures(
+        inputs.campaign,
+        inputs.period,
+        official=_sum(totals, _OFFICIAL),
+        provisional=_sum(totals, _PROVISIONAL),
+        entered=inputs.statistics.get((statistic.form, statistic.source_field), {}),
     )
-    return {
-        "code": target.code,
-        "label": target.label,
-        "kind": target.kind.value,
-        "unit_of_measure": statistic.unit_of_measure,
-        "least_percent": target.least_percent,
-        "most_percent": target.most_percent,
-        "baseline": baseline.values[statistic.code] if baseline else None,
-        "baseline_version": baseline.version if baseline else None,
-        "baseline_source": baseline.source_document if baseline else "",
-        "actual": actual,
-        "is_provisional": official is None and provisional is not None,
-        "change": judged.change,
-        "change_percent": judged.change_percent,
-        "verdict": judged.verdict.value,
-        "verdict_label": VERDICT_LABELS[judged.verdict],
-        "reason": judged.reason,
-        "small_numbers": judged.small_numbers,
-        "definition_version": definition,
-        "source": str(entered.get("source_document") or ""),
-        "clause": target.clause,
-    }
-
-
-def _baseline(inputs: Inputs, statistic: Statistic) -> Baseline | None:
-    """Return the newest baseline of the same window a year before, None if none was published."""
-    window = inputs.period.statistics
-    if window is None:
-        return None
-    matching = [
-        baseline
-        for baseline in inputs.campaign.baselines
-        if baseline.period == inputs.period.code
-        and statistic.code in baseline.values
-        and (baseline.window.first_on.month, baseline.window.first_on.day)
-        == (window.first_on.month, window.first_on.day)
-        and (baseline.window.last_on.month, baseline.window.last_on.day) == (window.last_on.month, window.last_on.day)
-        and baseline.window.last_on.year == window.last_on.year - 1
-    ]
-    return max(matching, key=lambda baseline: baseline.version, default=None)
 
 
 def _registers(inputs: Inputs) -> dict[str, object]:

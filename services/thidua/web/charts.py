@@ -16,9 +16,12 @@ from thidua.web import formats
 
 __all__ = [
     "BAR_ORDER",
+    "OUTLOOK_TONES",
     "VERDICT_TONES",
+    "ProjectionDrawing",
     "Segment",
     "TargetDrawing",
+    "draw_projection",
     "draw_target",
     "filing_segments",
     "share",
@@ -44,6 +47,9 @@ VERDICT_TONES = {
     "not_comparable": "",
     "tracked": "soon",
 }
+
+#: How each outlook is coloured; the word always stands beside.
+OUTLOOK_TONES = {"likely": "ok", "open": "soon", "unlikely": "warn"}
 
 #: Narrower segments carry no number; the tiles below always do.
 _NARROWEST_WITH_NUMBER = 4.0
@@ -77,6 +83,34 @@ class TargetDrawing:
     band_start: str
     band_width: str
     band_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectionDrawing:
+    """The year so far, the interval its end lies in, and the line that must not be crossed, if known."""
+
+    seen_width: str
+    low_at: str
+    interval_width: str
+    expected_at: str
+    most_at: str
+
+
+def draw_projection(target: Mapping[str, Any]) -> ProjectionDrawing | None:
+    """Place how the year may end, None where nothing is projected or everything is nothing."""
+    projection = target["projection"]
+    if projection is None or projection["high"] == 0:
+        return None
+    most = projection["most_allowed"]
+    # Some room on the right, so that the last line is not the edge.
+    unit = 96 / max(projection["high"], most or 0)
+    return ProjectionDrawing(
+        _per_cent(unit * target["actual"]),
+        _per_cent(unit * projection["low"]),
+        _per_cent(unit * (projection["high"] - projection["low"])),
+        _per_cent(unit * projection["expected"]),
+        "" if most is None else _per_cent(unit * most),
+    )
 
 
 def filing_segments(filing: Mapping[str, Any]) -> tuple[Segment, ...]:

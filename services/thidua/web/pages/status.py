@@ -26,7 +26,9 @@ from thidua.domain.filing import FILING_LABELS
 from thidua.domain.filing import FilingState
 from thidua.web import context
 from thidua.web.charts import BAR_ORDER
+from thidua.web.charts import OUTLOOK_TONES
 from thidua.web.charts import VERDICT_TONES
+from thidua.web.charts import draw_projection
 from thidua.web.charts import draw_target
 from thidua.web.charts import filing_segments
 from thidua.web.charts import share
@@ -117,7 +119,9 @@ def _view(campaign: str) -> dict[str, Any]:
         "may_accept": not context.actor().roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]),
         "opens_units": not context.actor().roles.isdisjoint(RIGHTS[Right.READ_REPORT]),
         "drawings": {target["code"]: draw_target(target) for target in document["targets"]},
+        "projections": {target["code"]: draw_projection(target) for target in document["targets"]},
         "verdict_tones": VERDICT_TONES,
+        "outlook_tones": OUTLOOK_TONES,
         "known": [indicator for indicator in indicators if _has_data(indicator)],
         "unknown": [indicator for indicator in indicators if not _has_data(indicator)],
         "duty_labels": _DUTY_LABELS,

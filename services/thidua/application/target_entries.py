@@ -1,0 +1,148 @@
+"""Write a target's entry of the status document: verdict, pace, and how the year may end.
+
+The Office enters published figures with its report; what they are compared with comes from the
+campaign: the same window of the year before, in the newest version known, by the same definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from thidua.domain.projection import CONFIDENCE_PERCENT
+from thidua.domain.projection import OUTLOOK_LABELS
+from thidua.domain.projection import outlook_of
+from thidua.domain.projection import project
+from thidua.domain.targets import VERDICT_LABELS
+from thidua.domain.targets import judge_target
+from thidua_sdk import Baseline
+from thidua_sdk import Campaign
+from thidua_sdk import Period
+from thidua_sdk import Statistic
+from thidua_sdk import Target
+from thidua_sdk import Window
+
+__all__ = ["Figures", "statistic_of", "target_entry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a target is judged from: figures of the period's window, and what was entered beside them.
+
+    ``entered`` names the document, the day and the definition, as the Office gave them.
+    """
+
+    campaign: Campaign
+    period: Period
+    official: int | None
+    provisional: int | None
+    entered: Mapping[str, object]
+
+    @property
+    def actual(self) -> int | None:
+        """The accepted figure, the filed one while none is accepted."""
+        return self.provisional if self.official is None else self.official
+
+
+def statistic_of(campaign: Campaign, target: Target) -> Statistic:
+    """Return the published figure a target is judged by."""
+    return next(each for each in campaign.statistics if each.code == target.statistic)
+
+
+def target_entry(target: Target, figures: Figures) -> dict[str, object]:
+    """Write one target's entry, JSON-safe."""
+    campaign, period = figures.campaign, figures.period
+    statistic = statistic_of(campaign, target)
+    definition = str(figures.entered.get("definition_version") or statistic.definition_version)
+    baseline = _baseline(campaign, statistic, period.code, period.statistics)
+    judged = judge_target(
+        target,
+        actual=figures.actual,
+        baseline=baseline.values[statistic.code] if baseline else None,
+        same_definition=baseline is not None and baseline.definition_version == definition,
+    )
+    return {
+        "code": target.code,
+        "label": target.label,
+        "kind": target.kind.value,
+        "unit_of_measure": statistic.unit_of_measure,
+        "least_percent": target.least_percent,
+        "most_percent": target.most_percent,
+        "baseline": baseline.values[statistic.code] if baseline else None,
+        "baseline_version": baseline.version if baseline else None,
+        "baseline_source": baseline.source_document if baseline else "",
+        "actual": figures.actual,
+        "is_provisional": figures.official is None and figures.provisional is not None,
+        "change": judged.change,
+        "change_percent": judged.change_percent,
+        "verdict": judged.verdict.value,
+        "verdict_label": VERDICT_LABELS[judged.verdict],
+        "reason": judged.reason,
+        "small_numbers": judged.small_numbers,
+        "definition_version": definition,
+        "source": str(figures.entered.get("source_document") or ""),
+        "clause": target.clause,
+        "projection": _projection(target, statistic, figures, definition),
+    }
+
+
+def _projection(target: Target, statistic: Statistic, figures: Figures, definition: str) -> dict[str, object] | None:
+    """Write how the year may end, None where the year is over, or nothing is known of it."""
+    year = _year_of(figures.campaign, figures.period)
+    window, actual = figures.period.statistics, figures.actual
+    if year is None or year.statistics is None or window is None or actual is None:
+        return None
+    projection = project(actual, elapsed_days=window.days, total_days=year.statistics.days)
+    baseline = _baseline(figures.campaign, statistic, year.code, year.statistics)
+    comparable = baseline is not None and baseline.definition_version == definition
+    whole = baseline.values[statistic.code] if baseline and comparable else None
+    outlook = outlook_of(target, projection, baseline=whole)
+    return {
+        "period": year.code,
+        "elapsed_days": window.days,
+        "total_days": year.statistics.days,
+        "expected": projection.expected,
+        "low": projection.low,
+        "high": projection.high,
+        "confidence_percent": CONFIDENCE_PERCENT,
+        "baseline": whole,
+        "most_allowed": _most_allowed(target, whole),
+        "outlook": outlook.value if outlook else None,
+        "outlook_label": OUTLOOK_LABELS[outlook] if outlook else "",
+    }
+
+
+def _year_of(campaign: Campaign, period: Period) -> Period | None:
+    """Return the period whose statistics begin with this one's and last longest, None if that is this one."""
+    window = period.statistics
+    if window is None:
+        return None
+    year, last_on = period, window.last_on
+    for other in campaign.periods:
+        if other.statistics and other.statistics.first_on == window.first_on and other.statistics.last_on > last_on:
+            year, last_on = other, other.statistics.last_on
+    return None if year is period else year
+
+
+def _most_allowed(target: Target, baseline: int | None) -> int | None:
+    """Return the highest count with which the target is still met."""
+    if baseline is None or target.least_percent is None:
+        return None
+    return baseline * (100 - target.least_percent) // 100
+
+
+def _baseline(campaign: Campaign, statistic: Statistic, period_code: str, window: Window | None) -> Baseline | None:
+    """Return the newest baseline of the same window a year before, None if none was published."""
+    if window is None:
+        return None
+    matching = [
+        baseline
+        for baseline in campaign.baselines
+        if baseline.period == period_code
+        and statistic.code in baseline.values
+        and (baseline.window.first_on.month, baseline.window.first_on.day)
+        == (window.first_on.month, window.first_on.day)
+        and (baseline.window.last_on.month, baseline.window.last_on.day) == (window.last_on.month, window.last_on.day)
+        and baseline.window.last_on.year == window.last_on.year - 1
+    ]
+    return max(matching, key=lambda baseline: baseline.version, default=None)
