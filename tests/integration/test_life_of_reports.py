@@ -89,6 +89,7 @@ _EMPTIED: Final = (
     status, duty_status, rollup, fact, outbox, report_event, report_revision, report, obligation_change, obligation,
     period, campaign,
 )  # fmt: skip
+SELDOM: Final = st.sampled_from((0, 0, 0, 0, 1))
 _HELD_BY_OFFICE: Final = {"submitted", "accepted", "consolidated"}
 
 
@@ -230,7 +231,23 @@ class Lives(RuleBasedStateMachine):
 
     # The Office
 
-    @rule(code=st.sampled_from(UNITS), incomplete=st.booleans(), pins=st.booleans(), stale=st.just(0) | st.just(1))
+    @rule(
+        code=st.sampled_from(UNITS),
+        value=st.integers(24, 60),
+        then=st.sampled_from(("accept", "accept from now", "return", "return as incomplete", "withdraw")),
+    )
+    def file_and_have_it_read(self, code: str, value: int, then: str) -> None:
+        """Go a whole round at once: single steps seldom lead far into a life."""
+        self.file(code, value)
+        match then:
+            case "withdraw":
+                self.withdraw(code)
+            case "accept" | "accept from now":
+                self.accept(code, 0, from_now=then != "accept")
+            case _:
+                self.give_back(code, 0, incomplete=then != "return", pins=value % 2 == 0)
+
+    @rule(code=st.sampled_from(UNITS), incomplete=st.booleans(), pins=st.booleans(), stale=SELDOM)
     def give_back(self, code: str, stale: int, *, incomplete: bool, pins: bool) -> None:
         life = self.lives[code]
         if not life.values:
@@ -260,7 +277,7 @@ class Lives(RuleBasedStateMachine):
             life.answer_by = max(life.last_moment, self._two_working_days_on())
             assert life.answer_by > self.now
 
-    @rule(code=st.sampled_from(UNITS), from_now=st.booleans(), stale=st.just(0) | st.just(1))
+    @rule(code=st.sampled_from(UNITS), from_now=st.booleans(), stale=SELDOM)
     def accept(self, code: str, stale: int, *, from_now: bool) -> None:
         life = self.lives[code]
         if not life.values:
@@ -282,34 +299,35 @@ class Lives(RuleBasedStateMachine):
         if from_now:
             life.counted = life.received[-1]
 
-    @rule(code=st.sampled_from(UNITS), days=st.integers(-3, 9))
-    def extend(self, code: str, days: int) -> None:
-        life, until = self.lives[code], self.now + timedelta(days=days)
-        allowed = self.is_open and not life.is_exempt(self.now) and until > life.last_moment
-        if self._changes(code, ObligationChangeKind.EXTENDED, until, allowed=allowed):
-            life.extended_to, life.is_let_off, life.let_off_until = until, False, None
-
-    @rule(code=st.sampled_from(UNITS), days=st.none() | st.integers(-2, 9))
-    def let_off(self, code: str, days: int | None) -> None:
-        life, until = self.lives[code], None if days is None else self.now + timedelta(days=days)
-        allowed = self.is_open and not life.is_exempt(self.now) and (until is None or until > self.now)
-        if self._changes(code, ObligationChangeKind.EXEMPTED, until, allowed=allowed):
-            life.is_let_off, life.let_off_until = True, until
-            if until is not None:
-                later = max(life.last_moment, self._two_working_days_on(until))
-                life.extended_to = later if later > DUE else None
-
-    @rule(code=st.sampled_from(UNITS))
-    def make_owe_again(self, code: str) -> None:
-        life = self.lives[code]
-        allowed = self.is_open and life.is_exempt(self.now)
-        if self._changes(code, ObligationChangeKind.OWED_AGAIN, None, allowed=allowed):
-            life.is_let_off, life.let_off_until = False, None
+    @rule(
+        code=st.sampled_from(UNITS),
+        kind=st.sampled_from(ObligationChangeKind),
+        days=st.none() | st.integers(-2, 9),
+    )
+    def change(self, code: str, kind: ObligationChangeKind, days: int | None) -> None:
+        """Give more time, let off for a time or for good, or take that back."""
+        life, now = self.lives[code], self.now
+        until = None if days is None else now + timedelta(days=days)
+        is_exempt = life.is_exempt(now)
+        match kind:
+            case ObligationChangeKind.EXTENDED:
+                until = until or now + timedelta(days=20)
+                if self._changes(code, kind, until, allowed=not is_exempt and until > life.last_moment):
+                    life.extended_to, life.is_let_off, life.let_off_until = until, False, None
+            case ObligationChangeKind.EXEMPTED:
+                if self._changes(code, kind, until, allowed=not is_exempt and (until is None or until > now)):
+                    life.is_let_off, life.let_off_until = True, until
+                    later = life.last_moment if until is None else self._two_working_days_on(until)
+                    later = max(life.last_moment, later)
+                    life.extended_to = later if later > DUE else None
+            case ObligationChangeKind.OWED_AGAIN:
+                if self._changes(code, kind, None, allowed=is_exempt):
+                    life.is_let_off, life.let_off_until = False, None
 
     # Seldom, or most of a history would be refusals.
-    @rule(dice=st.integers(0, 7))
-    def close(self, dice: int) -> None:
-        if dice and self.is_open:
+    @rule(does=st.sampled_from((False,) * 9 + (True,)))
+    def close(self, *, does: bool) -> None:
+        if not does:
             return
         if not self._does(lambda: close_period(self.here.host, CAMPAIGN, PERIOD), allowed=self.is_open):
             return
@@ -321,20 +339,18 @@ class Lives(RuleBasedStateMachine):
 
     # The workers
 
-    @rule(limit=st.integers(1, 3))
-    def drain_a_little(self, limit: int) -> None:
-        drain(self.here.host, limit=limit)
-
-    @rule(which=st.integers(1, 3))
-    def deliver_again(self, which: int) -> None:
-        with self.here.host.work.writing() as work:
-            connection: Connection = work._connection  # type: ignore[attr-defined]  # the adapter's
-            connection.execute(update(outbox).where(outbox.c.id % which == 0).values(applied_at=None))
-            work.commit()
-
-    @rule()
-    def count_anew(self) -> None:
-        rebuild(self.here.host)
+    @rule(how=st.sampled_from(("drain", "drain", "deliver again", "count anew")), which=st.integers(1, 3))
+    def work(self, how: str, which: int) -> None:
+        match how:
+            case "drain":
+                drain(self.here.host, limit=which)
+            case "deliver again":
+                with self.here.host.work.writing() as work:
+                    connection: Connection = work._connection  # type: ignore[attr-defined]  # the adapter's
+                    connection.execute(update(outbox).where(outbox.c.id % which == 0).values(applied_at=None))
+                    work.commit()
+            case _:
+                rebuild(self.here.host)
 
     @rule()
     def look(self) -> None:
@@ -397,7 +413,8 @@ class Lives(RuleBasedStateMachine):
         wish = Wish(kind=kind, reason="Mưa lũ", document_number="12/CV", requested_by="UBND", ends_at=until)
         place = {"campaign_code": CAMPAIGN, "period_code": PERIOD, "unit_code": code}
         done = self._does(
-            lambda: change_obligation(self.here.host, self.here.office(), **place, wish=wish), allowed=allowed
+            lambda: change_obligation(self.here.host, self.here.office(), **place, wish=wish),
+            allowed=self.is_open and allowed,
         )
         self.lives[code].changes += done
         return done
@@ -421,7 +438,7 @@ class Lives(RuleBasedStateMachine):
         report_ = self._report(code)
         with self.here.host.work.reading() as work:
             last = return_in_force(work.reports.entries([report_.id])[report_.id])
-        return last is not None and bool(last.body["remarks"]) and not last.body["incomplete"]
+        return last is not None and bool(last.body["remarks"])
 
     def _report(self, code: str) -> Report:
         with self.here.host.work.reading() as work:
