@@ -28,7 +28,7 @@ class Pace:
         self,
         *,
         rests_per_round: float = 4.0,
-        longest_rest_s: float = 1.0,
+        longest_rest_s: float = 3.0,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
