@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
 from typing import Any
@@ -359,6 +360,29 @@ def test_who_sees_accepted_aggregates_only_sees_no_units(here: Installation) -> 
             opened(here, "" if "register" in asked else "N10.district", by="observer", **asked)
     with pytest.raises(NotAllowedError):
         figure_inputs(here.host, here.reporter(HUU_LUNG), CAMPAIGN, "2021-9M", Asked(key="N05"), WHOLE)
+
+
+def test_small_counts_about_people_are_not_for_the_committee(here: Installation) -> None:
+    """The sample has no violations, so every indicator is taken for one that is about people."""
+    plan = here.host.catalogue.campaigns[CAMPAIGN]
+    indicators = tuple(replace(each, about_people=True) for each in plan.indicators)
+    catalogue: Any = here.host.catalogue
+    host = replace(here.host, catalogue=replace(catalogue, campaigns={CAMPAIGN: replace(plan, indicators=indicators)}))
+    hidden = 0
+    said: Any = read_status(host, here.actors["observer"], CAMPAIGN, "2021-9M").document
+    for entry in said["indicators"]:
+        asked = Asked(key=entry["key"])
+        mine = figure_inputs(host, here.actors["office"], CAMPAIGN, "2021-9M", asked, WHOLE)
+        seen = figure_inputs(host, here.actors["observer"], CAMPAIGN, "2021-9M", asked, WHOLE)
+        sides = [each.value for each in mine.components] or [mine.total]
+        is_small = any(isinstance(value, int) and 0 < value < 5 for value in sides)
+        assert seen.total == entry["official"] == (None if is_small else mine.total), entry["key"]
+        shown = [group.value for group in (*seen.by_type, *seen.by_period)]
+        shown += [each.value for each in seen.components]
+        assert not any(value is not None and 0 < value < 5 for value in shown), entry["key"]
+        assert (seen.hides_small, mine.hides_small) == (True, False)
+        hidden += is_small
+    assert hidden > 0
 
 
 def test_unknown_figures_are_not_found(here: Installation) -> None:
