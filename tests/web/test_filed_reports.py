@@ -133,7 +133,7 @@ def test_what_is_due_comes_by_urgency_with_its_hour(site: Any) -> None:
     page = visitor.get("/reports/due")
     card = page.html.all("section", class_="card")[0]
     assert "Báo cáo 9 tháng năm 2021 – Biểu A" in card.text
-    assert card.one("a").attributes["href"] == site.form
+    assert card.one("a", class_="button").attributes["href"] == site.form
     site.file(visitor)
     page = visitor.get("/reports/due")
     assert "không còn báo cáo nào phải nộp" in page.html.text
