@@ -98,3 +98,17 @@ def test_neighbours_of_periods_long_past_do_not_count_and_own_reports_do() -> No
     assert crowd.copied_from(1, near=NEAR) is not None
     assert (own.report_id, own.kind, own.level) == (3, LikenessKind.OWN, Level.STRONG)
     assert (3 in crowd, 4 in crowd) == (True, False)
+
+
+def test_who_shares_nothing_counts_among_those_who_do_not_write_a_sentence() -> None:
+    text = " ".join(f"{first}{last}" for first in "bcdghklmnrst" for last in ("ang", "ong", "ung", "inh", "ach", "em"))
+    asked = frozenset({"/fields/c"})
+    mine = Portrait((("/fields/t", text),), {}, asked)
+    others = [Portrait((("/fields/t", text),) if place < 5 else (), {}, asked) for place in range(40)]
+    alone, crowd = Comparison(mine), Crowd()
+    crowd.add(unit="mine", period="now", revision=0, report_id=1, portrait=mine)
+    for place, other in enumerate(others):
+        alone.add(Other(LikenessKind.NEIGHBOUR, f"u{place}", "now", 0, place + 2), other)
+        crowd.add(unit=f"u{place}", period="now", revision=0, report_id=place + 2, portrait=other)
+    expected = [each.level for each in alone.results() if each.level is not Level.NONE]
+    assert [each.level for each in crowd.alike_to(1, near=NEAR)] == expected == [Level.STRONG] * 5
