@@ -28,6 +28,7 @@ from thidua.web import formats
 from thidua.web.cells import control_id
 from thidua.web.cells import takes_dots
 from thidua.web.cells import text_of
+from thidua.web.evidence import Listing
 from thidua_sdk import Finding
 from thidua_sdk import Level
 from thidua_sdk import Need
@@ -116,6 +117,7 @@ class Control:
     #: The list that a count may be filed as; ``is_listed`` tells that its rows are the count.
     listing: Control | None = None
     is_listed: bool = False
+    laid: Listing | None = None
     #: What was typed in the count before, where that is another number.
     unlisted: str = ""
     #: What somebody else wrote there meanwhile, and whether it is not what stands in the control.
@@ -162,7 +164,7 @@ class Drawer:
         rows: the rows to show of each table.
         theirs: cells that somebody else wrote in meanwhile.
         carried: cells taken over from the period before that nobody has looked at.
-        files: the files beside the report, digest and name, that a list's rows may show.
+        laid: the files beside the report.
     """
 
     form: ComposedForm
@@ -173,7 +175,7 @@ class Drawer:
     rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     theirs: Mapping[str, DraftCell] = field(default_factory=dict)
     carried: frozenset[str] = frozenset()
-    files: Sequence[tuple[str, str]] = ()
+    laid: Listing = field(default_factory=Listing)
 
     @cached_property
     def shown(self) -> tuple[Shown, ...]:
@@ -294,20 +296,25 @@ class Drawer:
             blank_row=self._item(key, NEW_ROW, ""),
             most=MOST_ITEMS,
         )
+        control = replace(control, listing=listing, laid=self.laid)
         if not told:
-            return replace(control, listing=listing)
+            return control
         count = formats.number(told)
         unlisted = control.text if control.text.strip() not in {"", count} else ""
-        return replace(control, listing=listing, is_listed=True, text=count, unlisted=unlisted)
+        return replace(control, is_listed=True, text=count, unlisted=unlisted)
 
     def _item(self, key: str, index: str, number: str) -> Row:
         parts = [replace(self._cell(column, f"/{key}/{index}/{column.name}"), is_optional=False) for column in COLUMNS]
         *said, shown = parts
         return Row(index, number, (*said, self._choice(shown)))
 
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return dict(self.laid.choices)
+
     def _choice(self, part: Control) -> Control:
         """Draw the choice of a file; one that was taken away since stays chosen until another is."""
-        known = dict(self.files)
+        known = self._names
         gone = {} if not part.text or part.text in known else {part.text: "tệp đã gỡ khỏi báo cáo"}
         return replace(part, macro="file_choice", options=tuple({**known, **gone}.items()))
 

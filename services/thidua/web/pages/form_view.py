@@ -150,7 +150,7 @@ def draw(sheet: Sheet, view: View) -> str:
         rows=view.rows,
         theirs={**view.news, **view.theirs},
         carried=view.carried,
-        files=listing.choices,
+        laid=listing,
     )
     errors = sum(1 for finding in view.findings if finding.level is Level.ERROR)
     return render_template(
