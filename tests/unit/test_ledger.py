@@ -25,6 +25,7 @@ from thidua.domain.lifecycle import consolidate
 from thidua.domain.lifecycle import file_again
 from thidua.domain.lifecycle import file_first
 from thidua.domain.lifecycle import give_back
+from thidua.domain.lifecycle import retold
 from thidua.domain.lifecycle import withdraw
 from thidua.domain.reports import EventKind
 from thidua.domain.reports import Obligation
@@ -108,6 +109,7 @@ def test_a_whole_chain_is_whole_and_leads_to_the_report() -> None:
     life = a_long_life()
     assert first_break(PLACE, life.entries, version=life.seen.version, head=life.seen.head) is None
     assert folded(life.entries) == life.seen.standing
+    assert retold(life.seen, life.entries) == life.seen
     assert [entry.kind.value for entry in life.entries] == [
         *("filed", "returned", "refiled", "withdrawn", "refiled", "accepted", "refiled"),
         *("accepted", "superseded", "consolidated"),
@@ -244,3 +246,40 @@ def test_what_is_not_waiting_for_review_is_neither_returned_nor_taken_back_nor_a
 def test_a_consolidated_report_takes_no_filing() -> None:
     with pytest.raises(ConflictError, match="đã được tổng hợp"):
         a_long_life().file(9)
+
+
+def test_what_is_consolidated_is_the_accepted_revision_whatever_waits() -> None:
+    for waits in (History().file(0).accept(1).file(2), History().file(0).accept(1).file(2).give_back(3, answer_in=9)):
+        move = consolidate(waits.seen, at=DUE + 4 * DAY, by=None)
+        waits.take(move)
+        assert (waits.entries[-1].revision, waits.entries[-1].by) == (0, None)
+        assert waits.seen.provisional_revision == 0
+        assert (waits.seen.standing.answer_by, waits.state(90)) == (None, FilingState.ON_TIME)
+    with pytest.raises(ConflictError):
+        consolidate(History().file(0).seen, at=DUE, by=None)
+    with pytest.raises(ConflictError):
+        consolidate(a_long_life().seen, at=DUE + 9 * DAY, by=None)
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        (EventKind.ACCEPTED,),
+        (EventKind.REFILED,),
+        (EventKind.FILED, EventKind.FILED),
+        (EventKind.FILED, EventKind.ACCEPTED, EventKind.WITHDRAWN),
+        (EventKind.FILED, EventKind.RETURNED, EventKind.ACCEPTED),
+        (EventKind.FILED, EventKind.ACCEPTED, EventKind.CONSOLIDATED, EventKind.REFILED),
+    ],
+)
+def test_a_chain_that_no_report_can_have_lived_is_not_retold(kinds: tuple[EventKind, ...]) -> None:
+    entries = [Entry(seq=seq, revision=0, kind=kind, at=DUE, by=1) for seq, kind in enumerate(kinds)]
+    with pytest.raises(ConflictError):
+        retold(a_long_life().seen, entries)
+
+
+def test_begun_days_count_whole() -> None:
+    minute = timedelta(minutes=1)
+    found = Delay(unit=DAY + minute, office=minute)
+    assert (found.unit_days, found.office_days) == (2, 1)
+    assert (Delay().unit_days, Delay(unit=2 * DAY).unit_days) == (0, 2)

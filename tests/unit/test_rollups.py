@@ -10,6 +10,7 @@ from thidua.domain.rollups import Measured
 from thidua.domain.rollups import PeriodPlace
 from thidua.domain.rollups import RollupCell
 from thidua.domain.rollups import fold_unit
+from thidua.domain.rollups import type_up_to
 from thidua_sdk import TimeRule
 
 PERIODS = (
@@ -100,3 +101,8 @@ def test_cells_come_sorted() -> None:
     keys = [(each.period_code, each.field) for each in found]
     assert keys == [("Q1", "flow"), ("H1", "flow"), ("H1", "stock")]
     assert all(isinstance(each, RollupCell) for each in found)
+
+
+def test_the_type_is_that_of_the_newest_report_up_to_the_period() -> None:
+    types = {1: "room", 3: "centre"}
+    assert [type_up_to(types, ordinal) for ordinal in range(5)] == ["", "room", "room", "centre", "centre"]

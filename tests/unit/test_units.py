@@ -281,3 +281,24 @@ def test_a_wrong_directory_is_refused_at_its_key(data: Mapping[str, object], sub
 
     assert refused.value.subject == subject
     assert reason in refused.value.message
+
+
+WINDOW = Window(date(2021, 2, 1), date(2021, 3, 14))
+
+
+@pytest.mark.parametrize(
+    ("valid_to", "ceases"),
+    [
+        (None, False),
+        (date(2021, 2, 1), False),
+        (date(2021, 2, 2), True),
+        (date(2021, 3, 14), True),
+        (date(2021, 3, 15), False),
+        (date(2021, 7, 1), False),
+    ],
+)
+def test_a_unit_ceases_inside_a_window_on_any_of_its_days_but_the_last(valid_to: date | None, *, ceases: bool) -> None:
+    renamed_on = date(2020, 6, 1)
+    last = a_version("Phòng B", renamed_on, valid_to)
+    unit = Unit(code="A", order=1, versions=(a_version(last=renamed_on), last))
+    assert unit.last_version_within(WINDOW) is (last if ceases else None)

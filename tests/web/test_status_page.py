@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from thidua.application.reviewing import accept_report
+from thidua.application.reviewing import return_report
 
 STATES = ("on_time", "late", "overdue", "due_soon", "not_due", "exempt")
 
@@ -83,6 +84,20 @@ def test_who_needs_attention_comes_first_and_can_be_filtered(site: Any) -> None:
     assert filtered.one("a", data_cell="filing-on_time").attributes["aria-current"] == "true"
     assert "filing=on_time" in filtered.one("div", class_="stack", data_etag=_etag(filtered)).attributes["data-live"]
     assert officer.get(f"{site.status}&filing=nonsense&sort=nonsense").status == 200
+
+
+def test_days_late_are_told_by_who_held_the_report(site: Any) -> None:
+    site.here.clock.instant = datetime.fromisoformat("2021-09-17T18:00:00+07:00")
+    site.file()
+    site.here.clock.instant = datetime.fromisoformat("2021-09-19T08:00:00+07:00")
+    site.here.refresh()
+    officer = site.visit("officer")
+    row = officer.get(site.status).html.one("tr", data_cell=f"unit-{site.unit}").text
+    assert "đơn vị chậm 2 ngày" in row
+    assert "chờ Văn phòng 2 ngày" in row
+    return_report(site.here.host, site.here.actors["officer"], 1, revision=0, reason="Số liệu chưa khớp.")
+    site.here.drain()
+    assert "hạn nộp lại" in officer.get(site.status).html.one("tr", data_cell=f"unit-{site.unit}").text
 
 
 def _etag(html: Any) -> str:
