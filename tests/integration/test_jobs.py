@@ -36,6 +36,7 @@ from thidua.application.jobs import read_job
 from thidua.application.jobs import retry_job
 from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.rebuilding import rebuild_units
 from thidua.application.reviewing import accept_report
 from thidua.application.verifying import verify
 from thidua.domain.accounts import Role
@@ -343,6 +344,70 @@ def test_one_who_was_thought_dead_changes_nothing(here: Installation, monkeypatc
     with here.host.work.reading() as work:
         [piece] = work.jobs.chunks(job_id)
     assert (piece.worker, piece.attempts) == ("quick/1", 2)
+
+
+def test_one_who_takes_its_own_piece_again_ends_the_newer_try_alone(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_overtaken(chunk: Chunk) -> None:
+        here.clock.instant += OPTIONS.lease * 2
+        with here.host.work.writing() as work:
+            found = work.jobs.take([KIND], here.clock.now())
+            assert found is not None
+            work.jobs.lease(found, "here/1", here.clock.now() + OPTIONS.lease, here.clock.now())
+            work.commit()
+
+    counted(monkeypatch, is_overtaken)
+    job_id = lay_down(here)
+    run(here)
+    job = job_of(here, job_id)
+    assert (job.state, job.attempts, job.workers) == (JobState.RUNNING, 2, ("here/1",))
+
+
+def test_no_piece_is_begun_of_a_job_that_is_to_end(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted(monkeypatch, lambda chunk: None)
+    job_id = lay_down(here, pieces=3)
+    with here.host.work.writing() as work:
+        found = work.jobs.take([KIND], here.clock.now())
+        assert found is not None
+        work.jobs.lease(found, "other/1", here.clock.now() + OPTIONS.lease, here.clock.now())
+        work.commit()
+    cancel_job(here.host, None, job_id)
+    assert run(here) == 0
+    assert job_of(here, job_id).is_open
+
+
+def test_a_report_that_moves_on_during_a_rebuild_is_not_set_back(here: Installation) -> None:
+    fill(here)
+    spoil(here)
+    moved: list[int] = []
+
+    def moves_on() -> None:
+        if not moved:
+            moved.append(file(here, UNITS[1], 1))
+            here.drain()
+
+    assert rebuild_units(here.host, CAMPAIGN, UNITS, between=moves_on)["mended"] == 1
+    assert moved
+    with here.host.work.reading() as work:
+        facts = work.facts.of_units(CAMPAIGN, [UNITS[1]])
+    assert {fact.revision for fact in facts if fact.filed} == {1}
+
+
+@pytest.mark.postgres
+def test_rows_are_replaced_under_the_lock_of_the_drains(postgres_url: str) -> None:
+    here = an_installation(postgres_url, at=NOON, campaign=CAMPAIGN, periods=PERIODS)
+    fill(here)
+    spoil(here)
+    rebuilding = threading.Thread(target=lambda: rebuild_units(here.host, CAMPAIGN, UNITS))
+    with here.host.work.writing() as work:
+        work.statuses.lock([(CAMPAIGN, PERIODS[0])])
+        rebuilding.start()
+        rebuilding.join(1.5)
+        assert rebuilding.is_alive()
+    rebuilding.join(30)
+    assert not rebuilding.is_alive()
+    assert verify(here.host).facts
 
 
 def test_a_sign_of_life_puts_off_the_end_of_a_lease(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
