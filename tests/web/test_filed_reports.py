@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+
+from thidua.application.reviewing import return_report
 
 
 def test_a_report_is_shown_as_filed(site: Any) -> None:
@@ -138,3 +141,33 @@ def test_what_is_due_comes_by_urgency_with_its_hour(site: Any) -> None:
     page = visitor.get("/reports/due")
     assert "không còn báo cáo nào phải nộp" in page.html.text
     assert "Đúng hạn" in page.html.one("tbody").text
+
+
+def the_first_filing(page: Any) -> str:
+    """What the report page says of when the report came in."""
+    facts = next(each for each in page.html.one("main").all("dl") if "Nộp lần đầu" in each.text)
+    terms, told = [each.text for each in facts.all("dt")], [each.text for each in facts.all("dd")]
+    return str(told[terms.index("Nộp lần đầu")])
+
+
+def test_a_report_that_came_in_time_and_counts_as_late_says_why(site: Any) -> None:
+    visitor = site.visit("reporter")
+    site.file(visitor)
+    officer = site.here.actors["officer"]
+    return_report(site.here.host, officer, 1, revision=0, reason="Đếm lại.")
+    assert "muộn vì" not in the_first_filing(visitor.get("/reports/1"))
+    site.here.clock.instant += timedelta(days=9)
+    visitor = site.visit("reporter")
+    assert "muộn vì trả lời lần trả lại sau hạn" in the_first_filing(visitor.get("/reports/1"))
+
+
+def test_a_filing_that_did_not_count_names_the_one_that_does(site: Any) -> None:
+    visitor = site.visit("reporter")
+    site.file(visitor)
+    return_report(site.here.host, site.here.actors["officer"], 1, revision=0, reason="Trống.", incomplete=True)
+    site.here.clock.instant += timedelta(days=9)
+    visitor = site.visit("reporter")
+    shown = visitor.get(site.form).typed()
+    reason = {"/fields/banners": "25", "/correction_reason": "Điền đủ.", "action": "file", "confirm_warnings": "on"}
+    visitor.post(site.form, {**shown, **reason})
+    assert "tính theo lần nộp đầy đủ lúc" in the_first_filing(visitor.get("/reports/1"))
