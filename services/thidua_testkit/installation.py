@@ -25,6 +25,8 @@ from thidua.application.drain import drain
 from thidua.application.drain import refresh_expired
 from thidua.application.host import Catalogue
 from thidua.application.host import Host
+from thidua.application.rebuilding import rebuild_document
+from thidua.application.rebuilding import rebuild_units
 from thidua.application.surroundings import DRAIN_BELL
 from thidua.bootstrap import installed_plugins
 from thidua.domain.accounts import Actor
@@ -133,6 +135,21 @@ class Installation:
         while batch := drain(self.host):
             applied += batch
         return applied
+
+    def rebuild(self) -> int:
+        """Make everything derived what the ledger says; returns how many reports were counted."""
+        reports = 0
+        with self.host.work.reading() as work:
+            opened = [row.code for row in work.campaigns.all() if row.code in self.host.catalogue.campaigns]
+            units = {code: work.derived_units.codes(code) for code in opened}
+            periods = [
+                (period.campaign_code, period.code) for code in opened for period in work.campaigns.periods(code)
+            ]
+        for code in opened:
+            reports += rebuild_units(self.host, code, units[code])["reports"]
+        for place in periods:
+            rebuild_document(self.host, *place)
+        return reports
 
     def refresh(self) -> int:
         """Recompute the documents that time alone has changed; returns how many."""

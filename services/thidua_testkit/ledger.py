@@ -15,9 +15,9 @@ from datetime import timedelta
 
 from thidua.application.ports import LedgerActs
 from thidua.application.ports import UnitsOfWork
-from thidua.application.rows import FactRow
 from thidua.application.rows import NewRevision
 from thidua.application.rows import PeriodRow
+from thidua.application.rows import ReportFacts
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.lifecycle import accept
@@ -128,9 +128,9 @@ def write_next(ledger: LedgerActs, report: Report, revision: NewRevision) -> int
     return ledger.file_again(move, revision)
 
 
-def a_fact(report_id: int, field: str = "radio_items", value: int = 12, **changed: object) -> FactRow:
-    """Build one whole number of one revision; ``changed`` names other columns."""
-    fact = FactRow(
+def a_fact(report_id: int, numbers: Mapping[str, int] | None = None, **changed: object) -> ReportFacts:
+    """Build the numbers of one revision; ``changed`` names other columns."""
+    facts = ReportFacts(
         report_id=report_id,
         revision=0,
         campaign_code=CAMPAIGN,
@@ -139,13 +139,11 @@ def a_fact(report_id: int, field: str = "radio_items", value: int = 12, **change
         unit_code="LS-180-VHTT",
         unit_type="district-culture",
         form_code="district-culture.report",
-        field=field,
-        part="",
-        value=value,
         filed=True,
         accepted=False,
+        numbers={"radio_items": 12} if numbers is None else numbers,
     )
-    return fact._replace(**changed)  # type: ignore[arg-type]  # a test's own columns
+    return facts._replace(**changed)  # type: ignore[arg-type]  # a test's own columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def derived(here: Installation) -> dict[str, Any]:
         connection = work._connection  # type: ignore[attr-defined]
         rows = {
             name: sorted(map(repr, connection.execute(text(f"SELECT * FROM {name}"))))
-            for name in ("fact", "rollup", "duty_status")
+            for name in ("fact", "rollup", "rollup_shard")
         }
         status = work.statuses.get(CAMPAIGN, PERIOD)
     assert status is not None
@@ -79,8 +79,8 @@ def derived(here: Installation) -> dict[str, Any]:
 def spoil(here: Installation) -> None:
     with here.host.work.writing() as work:
         connection = work._connection  # type: ignore[attr-defined]
-        connection.execute(text("DELETE FROM fact WHERE field = 'radio_items'"))
-        connection.execute(text("UPDATE rollup SET filed = filed + 1 WHERE field = 'radio_broadcasts'"))
+        connection.execute(text("DELETE FROM fact WHERE unit_code LIKE 'LS-18%'"))
+        connection.execute(text("UPDATE rollup SET cells = '{}'"))
         connection.execute(text("UPDATE status SET digest = 'spoilt'"))
         work.commit()
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from thidua.adapters.db.bulk import write_difference
-from thidua.adapters.db.tables import duty_status
+from thidua.adapters.db.tables import rollup_shard
 from thidua.application.drain import drain
 from thidua.application.filing import file_report
 from thidua.application.verifying import verify
@@ -49,7 +49,7 @@ def test_a_report_filed_three_times_since_is_counted_once_as_it_stands(here: Ins
     with here.host.work.reading() as work:
         facts = work.facts.of_units(CAMPAIGN, [UNIT])
         assert {fact.revision for fact in facts} == {2}
-        assert [fact.value for fact in facts if (fact.field, fact.part) == ("radio_items", "")] == [RADIO_ITEMS + 2]
+        assert [fact.numbers["radio_items"] for fact in facts] == [RADIO_ITEMS + 2]
     assert verify(here.host).differences == ()
 
 
@@ -69,36 +69,43 @@ def test_a_correction_leaves_no_cell_of_what_was_said_before(here: Installation)
     here.drain()
     assert verify(here.host).differences == ()
     with here.host.work.reading() as work:
-        cells = work.rollups.cells(CAMPAIGN, PERIOD)
-    assert [cell.part for cell in cells if cell.field == "launch_status"] == ["is:integrated"]
+        [unit] = work.rollups.of_period(CAMPAIGN, PERIOD)
+    assert [key for key in unit.cells["A"] if key.startswith("launch_status")] == ["launch_status/is:integrated"]
 
 
 @pytest.mark.postgres
-def test_a_correction_writes_only_the_cells_that_it_changes(postgres_url: str) -> None:
-    here = an_installation(postgres_url, at=NOON, campaign=CAMPAIGN, periods=(PERIOD,))
+def test_what_is_as_it_was_is_not_written_again(postgres_url: str) -> None:
+    here = an_installation(postgres_url, at=NOON, campaign=CAMPAIGN, periods=(PERIOD, "2021-H1"))
 
-    def places() -> dict[tuple[object, ...], object]:
+    def places() -> dict[tuple[str, ...], object]:
+        statement = text(
+            "SELECT 'unit', period_code, ctid::text FROM rollup"
+            " UNION ALL SELECT 'sum', period_code, ctid::text FROM rollup_shard"
+        )
         with here.host.work.reading() as work:
-            found = work._connection.execute(text("SELECT field, part, ctid::text FROM rollup"))  # type: ignore[attr-defined]
-            return {(field, part): place for field, part, place in found}
+            rows = work._connection.execute(statement)  # type: ignore[attr-defined]
+            return {(what, period): place for what, period, place in rows}
+
+    def changed(before: dict[tuple[str, ...], object], after: dict[tuple[str, ...], object]) -> set[tuple[str, ...]]:
+        return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
     file(here)
     here.drain()
-    before = places()
-    file(here, 1, radio_items=RADIO_ITEMS + 1)
+    first = places()
+    # What staff there is now says nothing of the next period; what was broadcast does.
+    file(here, 1)
     here.drain()
-    after = places()
-    assert {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)} == {("radio_items", "")}
+    second = places()
+    assert changed(first, second) == set()
+    file(here, 2, radio_items=RADIO_ITEMS + 1)
+    here.drain()
+    assert changed(second, places()) == {(what, period) for what in ("unit", "sum") for period in (PERIOD, "2021-H1")}
 
 
 def test_the_difference_drops_changes_adds_and_keeps(here: Installation) -> None:
-    stored = [(CAMPAIGN, PERIOD, UNIT, duty, "done") for duty in ("a", "b", "c")]
-    wanted = [
-        (CAMPAIGN, PERIOD, UNIT, "a", "done"),
-        (CAMPAIGN, PERIOD, UNIT, "b", "in_progress"),
-        (CAMPAIGN, PERIOD, UNIT, "d", "done"),
-    ]
+    stored = [(CAMPAIGN, PERIOD, part, "{}") for part in (1, 2, 3)]
+    wanted = [(CAMPAIGN, PERIOD, 1, "{}"), (CAMPAIGN, PERIOD, 2, '{"room":{}}'), (CAMPAIGN, PERIOD, 4, "{}")]
     with here.host.work.writing() as work:
-        write_difference(work._connection, duty_status, [], stored)  # type: ignore[attr-defined]
-        write_difference(work._connection, duty_status, stored, wanted)  # type: ignore[attr-defined]
-        assert list(work.rollups.duties(CAMPAIGN, PERIOD)) == wanted
+        write_difference(work._connection, rollup_shard, [], stored)  # type: ignore[attr-defined]
+        write_difference(work._connection, rollup_shard, stored, wanted)  # type: ignore[attr-defined]
+        assert work.rollups.sums(CAMPAIGN, PERIOD) == {1: {}, 2: {"room": {}}, 4: {}}

@@ -18,7 +18,6 @@ from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
 from thidua.application.directory import import_units
 from thidua.application.directory import list_units
-from thidua.application.drain import rebuild
 from thidua.application.filing import file_report
 from thidua.application.obligations import Wish
 from thidua.application.obligations import change_obligation
@@ -32,6 +31,7 @@ from thidua.bootstrap import installed_plugins
 from thidua.domain.reports import Channel
 from thidua.domain.reports import ObligationChangeKind
 from thidua.domain.reports import Receipt
+from thidua.domain.rollups import shard_of
 from thidua.forms.envelope import read_envelope
 from thidua_sdk import DeadlineRule
 from thidua_testkit.installation import Installation
@@ -157,12 +157,12 @@ def test_a_unit_that_changes_its_type_and_keeps_its_form_has_one_row_a_cell(data
         here.drain()
     with here.host.work.reading() as work:
         types = {
-            period: {cell.unit_type for cell in work.rollups.cells(CAMPAIGN, period) if cell.unit_code == ROOM}
+            period: {unit.unit_type for unit in work.rollups.of_period(CAMPAIGN, period) if unit.unit_code == ROOM}
             for period in (PERIOD, "2021-H1")
         }
     assert types == {PERIOD: {"specialised_room"}, "2021-H1": {"affiliated_centre"}}
     assert verify(here.host).differences == ()
-    rebuild(here.host)
+    here.rebuild()
     assert verify(here.host).differences == ()
 
 
@@ -175,14 +175,20 @@ def test_a_rebuild_replaces_the_documents_of_periods_without_reports_too(databas
         connection.execute(text("UPDATE status SET document = '{\"period\": \"2021-Q1\"}', digest = 'x'"))
         connection.execute(
             text(
-                "INSERT INTO rollup (campaign_code, period_code, unit_code, unit_type, form_code, field, part, filed)"
-                " VALUES (:campaign, :period, :unit, 'district_culture_office', 'A', 'radio_items', '', 999)"
+                "INSERT INTO rollup (campaign_code, period_code, unit_code, unit_type, shard, cells, duties)"
+                " VALUES (:campaign, :period, :unit, 'district_culture_office', :shard, :cells, '{}')"
             ),
-            {"campaign": CAMPAIGN, "period": PERIOD, "unit": CHI_LANG},
+            {
+                "campaign": CAMPAIGN,
+                "period": PERIOD,
+                "unit": CHI_LANG,
+                "shard": shard_of(CHI_LANG),
+                "cells": '{"A":{"radio_items":[999,null,999,null]}}',
+            },
         )
         work.commit()
     assert len(verify(here.host).differences) == 3
-    rebuild(here.host)
+    here.rebuild()
     assert verify(here.host).differences == ()
 
 
@@ -192,7 +198,7 @@ def test_a_rebuild_without_any_report_replaces_the_documents(here: Installation)
         connection.execute(text("UPDATE status SET document = '{}', digest = 'x'"))
         work.commit()
     assert verify(here.host).differences != ()
-    assert rebuild(here.host) == 0
+    assert here.rebuild() == 0
     assert verify(here.host).differences == ()
 
 

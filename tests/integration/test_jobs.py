@@ -58,7 +58,9 @@ CAMPAIGN, PERIODS = "ATGT-2021", ("2021-Q1", "2021-H1")
 SAMPLE = json.loads((Path(__file__).parents[1] / "samples/P01.json").read_text(encoding="utf-8"))
 UNITS = [f"LS-{code}-VHTT" for code in range(180, 190)]
 OPTIONS = JobOptions(rebuild_batch=3)
-DERIVED = ("fact", "rollup", "duty_status")
+DERIVED = ("fact", "rollup", "rollup_shard")
+#: Cells that nobody reported; the colons are escaped for the statement they stand in.
+STRAY = r'{"f"\:{"x"\:[1,1,1,1]}}'
 
 
 @pytest.fixture
@@ -111,11 +113,12 @@ def spoil(here: Installation) -> None:
     with here.host.work.writing() as work:
         connection = work._connection  # type: ignore[attr-defined]
         for statement in (
-            "DELETE FROM fact WHERE field = 'radio_items'",
-            "UPDATE rollup SET filed = filed + 7 WHERE field = 'radio_broadcasts'",
-            "DELETE FROM duty_status WHERE unit_code LIKE 'LS-18%'",
-            "INSERT INTO rollup VALUES ('ATGT-2021', '2021-Q1', 'NOBODY', 't', 'f', 'x', '', 1, 1, 1, 1)",
-            "INSERT INTO rollup VALUES ('ATGT-2021', '2020-XX', 'LS-180-VHTT', 't', 'f', 'x', '', 1, 1, 1, 1)",
+            "UPDATE fact SET numbers = replace(numbers, 'radio_items', 'radio_itemz')",
+            "UPDATE rollup SET cells = replace(cells, '26', '27')",
+            "UPDATE rollup_shard SET sums = '{}' WHERE shard < 32",
+            "UPDATE rollup SET duties = '{}' WHERE unit_code LIKE 'LS-18%'",
+            f"INSERT INTO rollup VALUES ('ATGT-2021', '2021-Q1', 'NOBODY', 't', 1, '{STRAY}', '{{}}')",
+            f"INSERT INTO rollup VALUES ('ATGT-2021', '2020-XX', 'LS-180-VHTT', 't', 14, '{STRAY}', '{{}}')",
             "UPDATE status SET digest = 'spoilt'",
         ):
             connection.execute(text(statement))
@@ -401,7 +404,7 @@ def test_rows_are_replaced_under_the_lock_of_the_drains(postgres_url: str) -> No
     spoil(here)
     rebuilding = threading.Thread(target=lambda: rebuild_units(here.host, CAMPAIGN, UNITS))
     with here.host.work.writing() as work:
-        work.statuses.lock([(CAMPAIGN, PERIODS[0])])
+        work.rollups.lock(CAMPAIGN, UNITS[:1])
         rebuilding.start()
         rebuilding.join(1.5)
         assert rebuilding.is_alive()

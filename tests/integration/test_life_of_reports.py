@@ -32,7 +32,6 @@ from sqlalchemy import text
 from sqlalchemy import update
 
 from thidua.adapters.db.tables import campaign
-from thidua.adapters.db.tables import duty_status
 from thidua.adapters.db.tables import fact
 from thidua.adapters.db.tables import metadata
 from thidua.adapters.db.tables import obligation
@@ -43,6 +42,7 @@ from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import report_event
 from thidua.adapters.db.tables import report_revision
 from thidua.adapters.db.tables import rollup
+from thidua.adapters.db.tables import rollup_shard
 from thidua.adapters.db.tables import status
 from thidua.adapters.db.tables import unit
 from thidua.adapters.db.tables import unit_version
@@ -52,7 +52,6 @@ from thidua.application.campaigns import close_period
 from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
 from thidua.application.drain import drain
-from thidua.application.drain import rebuild
 from thidua.application.filing import file_report
 from thidua.application.obligations import Wish
 from thidua.application.obligations import change_obligation
@@ -86,7 +85,7 @@ RADIO: Final = Remark("/fields/radio_items", "Kiểm tra lại số tin, bài.")
 HISTORIES: Final = int(os.environ.get("THIDUA_HISTORIES", "0"))
 #: What is emptied between two histories, what points at others first.
 _EMPTIED: Final = (
-    status, duty_status, rollup, fact, outbox, report_event, report_revision, report, obligation_change, obligation,
+    status, rollup_shard, rollup, fact, outbox, report_event, report_revision, report, obligation_change, obligation,
     period, campaign,
 )  # fmt: skip
 SELDOM: Final = st.sampled_from((0, 0, 0, 0, 1))
@@ -350,7 +349,7 @@ class Lives(RuleBasedStateMachine):
                     connection.execute(update(outbox).where(outbox.c.id % which == 0).values(applied_at=None))
                     work.commit()
             case _:
-                rebuild(self.here.host)
+                self.here.rebuild()
 
     @rule()
     def look(self) -> None:
@@ -384,7 +383,7 @@ class Lives(RuleBasedStateMachine):
         self.look()
         with self.here.host.work.reading() as work:
             stored = work.statuses.get(CAMPAIGN, PERIOD)
-        rebuild(self.here.host)
+        self.here.rebuild()
         with self.here.host.work.reading() as work:
             again = work.statuses.get(CAMPAIGN, PERIOD)
         assert stored is not None

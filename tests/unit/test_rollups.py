@@ -1,6 +1,7 @@
 """One unit's facts fold into cells whatever their order, and official never mixes with provisional."""
 
 import random
+from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,99 +9,173 @@ from hypothesis import strategies as st
 from thidua.domain.rollups import Cell
 from thidua.domain.rollups import Measured
 from thidua.domain.rollups import PeriodPlace
-from thidua.domain.rollups import RollupCell
+from thidua.domain.rollups import Sums
+from thidua.domain.rollups import TimeRules
+from thidua.domain.rollups import add_cells
+from thidua.domain.rollups import add_sums
+from thidua.domain.rollups import counting_periods
 from thidua.domain.rollups import fold_unit
+from thidua.domain.rollups import key_of
+from thidua.domain.rollups import parts_of
+from thidua.domain.rollups import shard_of
 from thidua.domain.rollups import type_up_to
 from thidua_sdk import TimeRule
+from thidua_sdk import over_time
 
 PERIODS = (
     PeriodPlace("Q1", 0, cumulative=True),
     PeriodPlace("H1", 1, cumulative=True),
     PeriodPlace("X", 2, cumulative=False),
 )
-RULES = {("A", "flow"): TimeRule.SUM, ("A", "stock"): TimeRule.LATEST, ("A", "peak"): TimeRule.MAX}
+BY_FIELD = {
+    ("A", "flow"): TimeRule.SUM,
+    ("A", "stock"): TimeRule.LATEST,
+    ("A", "peak"): TimeRule.MAX,
+    ("A", "once"): TimeRule.NEVER,
+}
+RULES = TimeRules(BY_FIELD)
 
 
-def measured(
+class Number(NamedTuple):
+    """One number as a test tells it."""
+
+    ordinal: int
+    field: str
+    value: int
+    part: str = ""
+    filed: bool = True
+    accepted: bool = True
+
+
+def number(
     ordinal: int, field: str, value: int, *, part: str = "", filed: bool = True, accepted: bool = True
-) -> Measured:
-    return Measured(ordinal, "A", field, part, value, filed, accepted)
+) -> Number:
+    return Number(ordinal, field, value, part, filed, accepted)
 
 
-def cells(*facts: Measured) -> dict[tuple[str, str, str], Cell]:
-    return {(each.period_code, each.field, each.part): each.cell for each in fold_unit(facts, PERIODS, RULES)}
+def revisions(*numbers: Number) -> list[Measured]:
+    """Put numbers together by the revision they stand in."""
+    found: dict[tuple[int, bool, bool], dict[str, int]] = {}
+    for each in numbers:
+        place = each.ordinal, each.filed, each.accepted
+        found.setdefault(place, {})[key_of(each.field, each.part)] = each.value
+    return [Measured(ordinal, "A", values, filed, accepted) for (ordinal, filed, accepted), values in found.items()]
+
+
+def cells(*numbers: Number) -> dict[tuple[str, str, str], Cell]:
+    folded = fold_unit(revisions(*numbers), PERIODS, RULES)
+    return {
+        (period, *parts_of(key)): cell for period, forms in folded.items() for key, cell in forms.get("A", {}).items()
+    }
 
 
 def test_flows_add_up_stocks_take_the_latest_and_peaks_the_largest() -> None:
     found = cells(
-        *(measured(ordinal, field, value) for field in ("flow", "stock", "peak") for ordinal, value in ((0, 7), (1, 5)))
+        *(number(ordinal, field, value) for field in ("flow", "stock", "peak") for ordinal, value in ((0, 7), (1, 5)))
     )
     assert [found["H1", field, ""].filed_cumulative for field in ("flow", "stock", "peak")] == [12, 5, 7]
     assert [found["H1", field, ""].filed for field in ("flow", "stock", "peak")] == [5, 5, 5]
 
 
 def test_a_period_that_does_not_cumulate_stands_alone() -> None:
-    found = cells(measured(0, "flow", 7), measured(2, "flow", 2))
+    found = cells(number(0, "flow", 7), number(2, "flow", 2))
     assert found["X", "flow", ""] == Cell(2, 2, 2, 2)
 
 
 def test_a_filed_but_unaccepted_revision_never_shows_in_official_figures() -> None:
-    found = cells(measured(0, "flow", 7, filed=False), measured(0, "flow", 9, accepted=False))
+    found = cells(number(0, "flow", 7, filed=False), number(0, "flow", 9, accepted=False))
     assert found["Q1", "flow", ""] == Cell(9, 7, 9, 7)
 
 
 def test_no_data_is_not_zero() -> None:
-    found = cells(measured(0, "flow", 0))
+    found = cells(number(0, "flow", 0))
     assert found["Q1", "flow", ""] == Cell(0, 0, 0, 0)
     assert found["H1", "flow", ""] == Cell(None, None, 0, 0)
     assert ("Q1", "stock", "") not in found
 
 
 def test_a_unit_that_changed_its_choice_no_longer_counts_under_the_first() -> None:
-    found = cells(measured(0, "stock", 1, part="is:not_yet"), measured(1, "stock", 1, part="is:own_plan"))
+    found = cells(number(0, "stock", 1, part="is:not_yet"), number(1, "stock", 1, part="is:own_plan"))
     assert found["H1", "stock", "is:own_plan"].filed_cumulative == 1
     assert found.get(("H1", "stock", "is:not_yet")) is None
 
 
 def test_fields_without_a_rule_are_left_out() -> None:
-    assert cells(measured(0, "unknown", 3)) == {}
+    assert cells(number(0, "unknown", 3)) == {}
 
 
-facts = st.lists(
-    st.builds(
-        measured,
-        st.integers(0, 2),
-        st.sampled_from(["flow", "stock", "peak"]),
-        st.integers(0, 99),
-        part=st.sampled_from(["", "topic:a", "topic:b"]),
-    ),
-    unique_by=lambda fact: (fact.ordinal, fact.field, fact.part),
-)
+@st.composite
+def some_numbers(draw: st.DrawFn) -> list[Number]:
+    """Numbers of a unit: in each period one revision that counts as both, or one of each kind."""
+    found: list[Number] = []
+    for ordinal in range(len(PERIODS)):
+        for flags in draw(st.sampled_from([((True, True),), ((True, False), (False, True)), ((True, False),)])):
+            keys = st.tuples(
+                st.sampled_from(["flow", "stock", "peak", "once"]), st.sampled_from(["", "topic:a", "topic:b"])
+            )
+            values = draw(st.dictionaries(keys, st.integers(0, 99), max_size=6))
+            found += [Number(ordinal, field, value, part, *flags) for (field, part), value in values.items()]
+    return found
 
 
-@given(facts, st.randoms(use_true_random=False))
-def test_the_order_of_facts_does_not_matter(given_facts: list[Measured], shuffle: random.Random) -> None:
-    shuffled = list(given_facts)
-    shuffle.shuffle(shuffled)
-    assert fold_unit(shuffled, PERIODS, RULES) == fold_unit(given_facts, PERIODS, RULES)
+facts = some_numbers()
+
+
+def plainly(numbers: list[Number], reading: str, period: PeriodPlace, key: tuple[str, str]) -> int | None:
+    """Fold one figure over time as the rules are written, looking at every number again."""
+    field, part = key
+    rule = BY_FIELD["A", field]
+    read = [each for each in numbers if getattr(each, reading) and each.field == field]
+    values = {each.ordinal: each.value for each in read if each.part == part}
+    counting = counting_periods(rule, {each.ordinal for each in read}, period)
+    return over_time(rule, [values.get(ordinal) for ordinal in counting])
 
 
 @given(facts)
-def test_cumulative_flows_equal_the_sum_of_the_periods(given_facts: list[Measured]) -> None:
+def test_every_cell_is_what_the_rules_say(given_facts: list[Number]) -> None:
     found = cells(*given_facts)
-    parts = {fact.part for fact in given_facts if fact.field == "flow"}
-    for part in parts:
-        own = [found[code, "flow", part].filed for code in ("Q1", "H1") if (code, "flow", part) in found]
-        known = [value for value in own if value is not None]
-        cell = found.get(("H1", "flow", part))
-        assert (cell.filed_cumulative if cell else None) == (sum(known) if known else None)
+    for period in PERIODS:
+        for key in {(each.field, each.part) for each in given_facts}:
+            mine = [each for each in given_facts if (each.ordinal, each.field, each.part) == (period.ordinal, *key)]
+            own = [
+                next((each.value for each in mine if getattr(each, reading)), None) for reading in ("filed", "accepted")
+            ]
+            over = [plainly(given_facts, reading, period, key) for reading in ("filed", "accepted")]
+            expected = Cell(own[0], own[1], over[0], over[1])
+            assert found.get((period.code, *key), Cell(None, None, None, None)) == expected
 
 
-def test_cells_come_sorted() -> None:
-    found = fold_unit([measured(1, "stock", 1), measured(0, "flow", 1)], PERIODS, RULES)
-    keys = [(each.period_code, each.field) for each in found]
-    assert keys == [("Q1", "flow"), ("H1", "flow"), ("H1", "stock")]
-    assert all(isinstance(each, RollupCell) for each in found)
+@given(facts, st.randoms(use_true_random=False))
+def test_the_order_of_revisions_does_not_matter(given_facts: list[Number], shuffle: random.Random) -> None:
+    shuffled = revisions(*given_facts)
+    shuffle.shuffle(shuffled)
+    assert fold_unit(shuffled, PERIODS, RULES) == fold_unit(revisions(*given_facts), PERIODS, RULES)
+
+
+@given(st.lists(facts, max_size=4), st.integers(0, 4))
+def test_sums_are_the_same_in_parts_and_at_once(units: list[list[Number]], cut: int) -> None:
+    folded = [fold_unit(revisions(*each), PERIODS, RULES)["H1"] for each in units]
+    at_once: Sums = {}
+    first: Sums = {}
+    second: Sums = {}
+    for place, unit in enumerate(folded):
+        add_cells(at_once, f"type {place % 2}", unit)
+        add_cells(first if place < cut else second, f"type {place % 2}", unit)
+    together: Sums = {}
+    add_sums(together, second)
+    add_sums(together, first)
+    assert together == at_once
+
+
+def test_nobodys_data_stays_no_data_in_a_sum() -> None:
+    sums: Sums = {}
+    add_cells(sums, "room", {"A": {"flow": (None, 3, None, 0)}})
+    add_cells(sums, "room", {"A": {"flow": (None, None, 2, 0)}})
+    assert sums == {"room": {"A": {"flow": [None, 3, 2, 0]}}}
+
+
+def test_a_units_part_is_the_same_on_every_machine() -> None:
+    assert [shard_of(code) for code in ("LS-180-VHTT", "LS-186-VHTT", "STTTT-VP")] == [14, 19, 34]
 
 
 def test_the_type_is_that_of_the_newest_report_up_to_the_period() -> None:

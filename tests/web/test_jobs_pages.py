@@ -39,7 +39,7 @@ def broken(site: Any) -> int:
     """Lay down a comparison that found something."""
     site.file()
     with site.here.host.work.writing() as work:
-        work._connection.execute(text("UPDATE fact SET value = value + 1"))
+        work._connection.execute(text("UPDATE fact SET filed = NOT filed"))
         work.commit()
     job_id: int = ask_for_job(site.here.host, site.here.actors["admin"], VERIFY)[0]
     work_on_jobs(site.here.host, "srv1/7", OPTIONS)

@@ -8,10 +8,14 @@ from dataclasses import field
 
 import pytest
 
+from thidua.application.drain import Drained
 from thidua_workers import draining
 from thidua_workers.draining import MOST_ROUNDS
 from thidua_workers.draining import Pace
 from thidua_workers.draining import drain_all
+
+#: A round that takes so many leaves some behind.
+FULL = 10
 
 
 @dataclass
@@ -28,10 +32,10 @@ class Hand:
         self.slept.append(round(seconds, 6))
         self.at += seconds
 
-    def a_round(self, applied: int, took: float) -> Callable[[], int]:
+    def a_round(self, applied: int, took: float) -> Callable[[], Drained]:
         def drain_some() -> int:
             self.at += took
-            return applied
+            return Drained(applied, leaves_more=applied == FULL)
 
         return drain_some
 
@@ -47,50 +51,54 @@ def pace(hand: Hand) -> Pace:
 
 
 def test_the_first_round_waits_for_nothing(pace: Pace, hand: Hand) -> None:
-    assert pace.round(hand.a_round(3, 0.1), limit=10) == 3
+    assert pace.round(hand.a_round(3, 0.1)).applied == 3
     assert hand.slept == []
 
 
 def test_the_next_round_waits_as_long_as_the_last_one_was_dear(pace: Pace, hand: Hand) -> None:
-    pace.round(hand.a_round(3, 0.1), limit=10)
+    pace.round(hand.a_round(3, 0.1))
     hand.at += 0.15
-    pace.round(hand.a_round(1, 0.01), limit=10)
+    pace.round(hand.a_round(1, 0.01))
     assert hand.slept == [0.25]
 
 
 def test_who_files_after_a_quiet_while_waits_for_nobodys_rest(pace: Pace, hand: Hand) -> None:
-    pace.round(hand.a_round(3, 0.1), limit=10)
+    pace.round(hand.a_round(3, 0.1))
     hand.at += 0.4
-    pace.round(hand.a_round(1, 0.1), limit=10)
+    pace.round(hand.a_round(1, 0.1))
     assert hand.slept == []
 
 
 def test_no_rest_is_longer_than_its_bound(pace: Pace, hand: Hand) -> None:
-    pace.round(hand.a_round(3, 2.0), limit=10)
-    pace.round(hand.a_round(0, 0.0), limit=10)
+    pace.round(hand.a_round(3, 2.0))
+    pace.round(hand.a_round(0, 0.0))
     assert hand.slept == [1.0]
 
 
 def test_what_was_left_behind_is_taken_in_at_once(pace: Pace, hand: Hand) -> None:
-    pace.round(hand.a_round(10, 0.5), limit=10)
-    pace.round(hand.a_round(10, 0.5), limit=10)
+    pace.round(hand.a_round(10, 0.5))
+    pace.round(hand.a_round(10, 0.5))
     assert hand.slept == []
 
 
 @pytest.mark.parametrize("applied", [0, 1])
 def test_where_there_is_no_crowd_there_is_no_rest(pace: Pace, hand: Hand, applied: int) -> None:
-    pace.round(hand.a_round(applied, 0.1), limit=10)
-    pace.round(hand.a_round(applied, 0.1), limit=10)
+    pace.round(hand.a_round(applied, 0.1))
+    pace.round(hand.a_round(applied, 0.1))
     assert hand.slept == []
 
 
 @pytest.mark.parametrize(
     ("rounds", "applied", "left"),
-    [([10, 10, 4, 7], 24, [7]), ([0, 5], 0, [5]), ([10] * 30, 10 * MOST_ROUNDS, [10] * (30 - MOST_ROUNDS))],
+    [([10, 10, 4, 7], 24, [7]), ([0, 5], 0, [5]), ([10] * 70, 10 * MOST_ROUNDS, [10] * (70 - MOST_ROUNDS))],
 )
 def test_one_call_goes_on_while_rounds_are_full(
     pace: Pace, monkeypatch: pytest.MonkeyPatch, rounds: list[int], applied: int, left: list[int]
 ) -> None:
-    monkeypatch.setattr(draining, "drain", lambda _host, *, limit: rounds.pop(0))
-    assert drain_all(None, pace, limit=10) == applied  # type: ignore[arg-type]  # no host is needed
+    def a_round(_host: object, *, limit: int) -> Drained:
+        applied = rounds.pop(0)
+        return Drained(applied, leaves_more=applied == limit)
+
+    monkeypatch.setattr(draining, "drain_round", a_round)
+    assert drain_all(None, pace, limit=FULL) == applied  # type: ignore[arg-type]  # no host is needed
     assert rounds == left

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from thidua.application.drain import drain
+from thidua.application.drain import Drained
+from thidua.application.drain import drain_round
 from thidua.application.host import Host
 
 __all__ = ["MOST_ROUNDS", "Pace", "drain_all"]
 
 #: Rounds of one call: a flood is taken in by several tasks, none of which meets its time limit.
-MOST_ROUNDS = 20
+MOST_ROUNDS = 64
 
 
 class Pace:
@@ -46,22 +47,21 @@ class Pace:
         self._sleep = sleep
         self._rested_at = clock()
 
-    def round(self, drain_some: Callable[[], int], *, limit: int) -> int:
+    def round(self, drain_some: Callable[[], Drained]) -> Drained:
         """Rest if the last round was a moment ago, then drain.
 
         Args:
-            drain_some: one round; returns how many changes it applied.
-            limit: the most it takes; so many mean that it left some behind.
+            drain_some: one round.
         """
         rest_s = self._rested_at - self._clock()
         if rest_s > 0:
             self._sleep(rest_s)
         began = self._clock()
-        applied = drain_some()
+        drained = drain_some()
         ended = self._clock()
-        if 1 < applied < limit:
+        if drained.applied > 1 and not drained.leaves_more:
             self._rested_at = ended + min(self._rests_per_round * (ended - began), self._longest_rest_s)
-        return applied
+        return drained
 
 
 def drain_all(host: Host, pace: Pace, *, limit: int) -> int:
@@ -80,8 +80,8 @@ def drain_all(host: Host, pace: Pace, *, limit: int) -> int:
     """
     applied = 0
     for _ in range(MOST_ROUNDS):
-        batch = pace.round(lambda: drain(host, limit=limit), limit=limit)
-        applied += batch
-        if batch < limit:
+        drained = pace.round(lambda: drain_round(host, limit=limit))
+        applied += drained.applied
+        if not drained.leaves_more:
             break
     return applied

@@ -11,7 +11,7 @@ from datetime import date
 from datetime import datetime
 from datetime import timedelta
 
-from thidua.application.drain import document_row
+from thidua.application.composing import document_row
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import PeriodRow

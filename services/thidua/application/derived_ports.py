@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from thidua.application.rows import DutyCount
 from thidua.application.rows import DutyRow
-from thidua.application.rows import FactRow
+from thidua.application.rows import ReportFacts
 from thidua.application.rows import RollupRow
 from thidua.application.rows import RollupTotal
 from thidua.application.rows import StatusRow
+from thidua.application.rows import UnitRollup
+from thidua.domain.rollups import Sums
 
 __all__ = ["Facts", "Rollups", "Statuses"]
 
@@ -20,48 +23,66 @@ __all__ = ["Facts", "Rollups", "Statuses"]
 class Facts(Protocol):
     """Numbers of the revisions that count."""
 
-    def replace(self, report_ids: Iterable[int], rows: Sequence[FactRow]) -> None:
+    def replace(self, report_ids: Iterable[int], rows: Sequence[ReportFacts]) -> None:
         """Delete the reports' facts and write these."""
         ...
 
     def of_units(
         self, campaign_code: str, unit_codes: Iterable[str], *, besides: Iterable[int] = ()
-    ) -> tuple[FactRow, ...]:
-        """Return the facts of some units in a campaign, by unit, ordinal, field, part.
+    ) -> tuple[ReportFacts, ...]:
+        """Return the facts of some units in a campaign, by unit, ordinal, revision.
 
         Those of the reports ``besides`` are left out.
         """
         ...
 
-    def accepted_sum(self, campaign_code: str, period_code: str, form_code: str, field: str) -> int | None:
-        """Sum a field over the period's accepted reports; None if no report has data."""
-        ...
-
 
 class Rollups(Protocol):
-    """Cells by unit, and their totals."""
+    """Cells by unit, and their sums by parts of the units."""
+
+    def lock(self, campaign_code: str, unit_codes: Iterable[str]) -> None:
+        """Lock the parts in which some units are summed, in order, until the transaction ends.
+
+        Whoever changes cells locks their parts first and then, if at all, documents.
+        """
+        ...
 
     def replace(
         self,
         campaign_code: str,
         period_codes: Iterable[str],
         unit_codes: Iterable[str],
-        rows: Sequence[RollupRow],
-        duties: Sequence[DutyRow],
+        rows: Sequence[UnitRollup],
     ) -> None:
-        """Replace the cells and duty states of some units in some periods."""
+        """Replace what is kept of some units in some periods, and the sums they are part of."""
         ...
 
     def totals(self, campaign_code: str, period_code: str) -> tuple[RollupTotal, ...]:
-        """Sum the cells over units by unit type, form, field and part."""
+        """Return the sums over units by unit type, form, field and part."""
+        ...
+
+    def accepted_sum(self, campaign_code: str, period_code: str, form_code: str, field: str) -> int | None:
+        """Return a field's sum over the period's accepted reports; None if no report has data."""
         ...
 
     def by_unit(self, campaign_code: str, period_code: str) -> tuple[RollupRow, ...]:
         """Return every unit's cells with an empty part, by unit, form, field."""
         ...
 
-    def cells(self, campaign_code: str, period_code: str) -> tuple[RollupRow, ...]:
-        """Return every cell of a period, by unit, form, field, part."""
+    def of_period(self, campaign_code: str, period_code: str) -> tuple[UnitRollup, ...]:
+        """Return what is kept of every unit in a period, by unit."""
+        ...
+
+    def of_units(self, campaign_code: str, unit_codes: Iterable[str]) -> tuple[UnitRollup, ...]:
+        """Return what is kept of some units in all periods, by period and unit."""
+        ...
+
+    def sums(self, campaign_code: str, period_code: str) -> Mapping[int, Sums]:
+        """Return the stored sums by part of the units."""
+        ...
+
+    def are_summed(self, campaign_code: str, unit_codes: Iterable[str]) -> bool:
+        """Tell whether the sums that some units are part of are those of what is kept of the units."""
         ...
 
     def duty_counts(

@@ -122,7 +122,7 @@ def lay_out(
         idempotency_key=idempotency_key,
     )
     sums = {
-        source: work.facts.accepted_sum(sheet.campaign.code, sheet.period.code, *source) for source in sheet.form.sums
+        source: work.rollups.accepted_sum(sheet.campaign.code, sheet.period.code, *source) for source in sheet.form.sums
     }
     record = record_for(host, sheet.campaign, sheet.period, sheet.obligation, sheet.earlier, sums, sheet.now)
     return Desk(sheet, record, _returned(work, sheet.report))

@@ -118,7 +118,7 @@ def file_report(
         obligation = _owed(context, envelope, campaign, received_at)
         form = host.catalogue.form(campaign.code, period.code, obligation.form_code)
         _require_form(form, envelope)
-        sums = {source: work.facts.accepted_sum(campaign.code, period.code, *source) for source in form.sums}
+        sums = {source: work.rollups.accepted_sum(campaign.code, period.code, *source) for source in form.sums}
         returned = _returned(work, context.report)
         files = files_of(work, (campaign.code, period.code, obligation.unit_code)) if told or envelope.evidence else {}
     if told is None:

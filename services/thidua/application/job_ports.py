@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from thidua.application.rows import DutyRow
-from thidua.application.rows import RollupRow
 from thidua.domain.jobs import Chunk
 from thidua.domain.jobs import ChunkState
 from thidua.domain.jobs import Job
@@ -174,13 +172,9 @@ class DerivedUnits(Protocol):
     """Derived rows by unit, for rebuilding some units of a campaign."""
 
     def codes(self, campaign_code: str) -> tuple[str, ...]:
-        """Return every unit that owes, filed, or has derived rows in a campaign, ordered."""
+        """Return every unit that owes, filed, or has derived rows in a campaign, those summed together in a row."""
         ...
 
-    def cells(self, campaign_code: str, unit_codes: Iterable[str]) -> tuple[frozenset[RollupRow], frozenset[DutyRow]]:
-        """Return the stored cells and duty states of some units, all periods."""
-        ...
-
-    def drop_other_periods(self, campaign_code: str, unit_codes: Iterable[str], period_codes: Iterable[str]) -> None:
-        """Delete cells and duty states of some units that lie in none of the periods."""
+    def drop_other_periods(self, campaign_code: str, period_codes: Iterable[str]) -> None:
+        """Delete what is kept in none of the periods."""
         ...

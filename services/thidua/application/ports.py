@@ -267,6 +267,18 @@ class Outbox(Protocol):
         """Lock and return unapplied rows, oldest first, skipping those another drain holds."""
         ...
 
+    def claim_part(self, limit: int) -> tuple[OutboxRow, ...]:
+        """Lock and return all that waits of one part of the units, or all announced documents.
+
+        The part of the oldest row comes first, then those of the next ``limit`` rows if other drains
+        hold it all.
+        """
+        ...
+
+    def announce_documents(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Let documents, by (campaign, period), wait to be composed."""
+        ...
+
     def mark_applied(self, ids: Iterable[int], now: datetime) -> None:
         """Mark rows applied, in the transaction of their effect."""
         ...

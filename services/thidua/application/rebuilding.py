@@ -1,8 +1,8 @@
 """Rebuild the derived rows of some units from the ledger, beside filings, drains and other workers.
 
 Reading and counting need no lock: what is stored is compared with what the ledger says on one
-snapshot, and where both agree nothing is written. Where they differ, the documents are locked as a
-drain locks them, it is looked whether a report moved on since, and only then are rows replaced. So
+snapshot, and where both agree nothing is written. Where they differ, the parts of the units are locked
+as a drain locks them, it is looked whether a report moved on since, and only then are rows replaced. So
 several workers count side by side, filings go on, and no drain's newer rows are overwritten.
 """
 
@@ -13,16 +13,15 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from thidua.application.drain import counted_revisions
-from thidua.application.drain import document_row
-from thidua.application.drain import facts_of_reports
-from thidua.application.drain import rollups_of_units
+from thidua.application.composing import document_row
+from thidua.application.counting import counted_revisions
+from thidua.application.counting import facts_of_reports
+from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
-from thidua.application.rows import DutyRow
-from thidua.application.rows import FactRow
 from thidua.application.rows import PeriodRow
-from thidua.application.rows import RollupRow
+from thidua.application.rows import ReportFacts
+from thidua.application.rows import UnitRollup
 from thidua.domain.reports import Report
 
 __all__ = ["rebuild_document", "rebuild_units"]
@@ -39,24 +38,23 @@ class _Seen:
     periods: tuple[PeriodRow, ...]
     reports: tuple[Report, ...]
     payloads: Mapping[tuple[int, int], Mapping[str, object]]
-    facts: frozenset[FactRow]
-    cells: frozenset[RollupRow]
-    duties: frozenset[DutyRow]
+    facts: tuple[ReportFacts, ...]
+    rollups: tuple[UnitRollup, ...]
+    are_summed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
     """What should be stored of them."""
 
-    facts: list[FactRow]
-    cells: list[RollupRow]
-    duties: list[DutyRow]
+    facts: list[ReportFacts]
+    rollups: list[UnitRollup]
 
     def is_stored(self, seen: _Seen) -> bool:
         return (
-            seen.facts == frozenset(self.facts)
-            and seen.cells == frozenset(self.cells)
-            and seen.duties == frozenset(self.duties)
+            seen.are_summed
+            and {fact[:2]: fact for fact in seen.facts} == {fact[:2]: fact for fact in self.facts}
+            and {row[:3]: row for row in seen.rollups} == {row[:3]: row for row in self.rollups}
         )
 
 
@@ -82,13 +80,13 @@ def rebuild_units(
             return {"reports": len(seen.reports), "mended": 0}
         between()
         with host.work.writing() as work:
-            _lock(work, campaign_code)
+            work.rollups.lock(campaign_code, unit_codes)
             if _is_as_seen(work, campaign_code, unit_codes, seen):
                 _replace(work, campaign_code, unit_codes, seen, counted)
                 work.commit()
                 return {"reports": len(seen.reports), "mended": 1}
     with host.work.writing() as work:
-        _lock(work, campaign_code)
+        work.rollups.lock(campaign_code, unit_codes)
         seen = _see(work, campaign_code, unit_codes)
         _replace(work, campaign_code, unit_codes, seen, _count(host, campaign_code, seen))
         work.commit()
@@ -102,10 +100,6 @@ def rebuild_document(host: Host, campaign_code: str, period_code: str) -> dict[s
         work.statuses.put(document_row(host, work, campaign_code, period_code, host.clock.now()))
         work.commit()
     return {"documents": 1}
-
-
-def _lock(work: UnitOfWork, campaign_code: str) -> None:
-    work.statuses.lock(sorted((row.campaign_code, row.code) for row in work.campaigns.periods(campaign_code)))
 
 
 def _reports(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str]) -> tuple[Report, ...]:
@@ -130,29 +124,27 @@ def _is_as_seen(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str],
 
 def _see(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str]) -> _Seen:
     reports = _reports(work, campaign_code, unit_codes)
-    cells, duties = work.derived_units.cells(campaign_code, unit_codes)
     return _Seen(
         periods=work.campaigns.periods(campaign_code),
         reports=reports,
         payloads=work.reports.payloads(
             [(report.id, number) for report in reports for number in counted_revisions(report)]
         ),
-        facts=frozenset(work.facts.of_units(campaign_code, unit_codes)),
-        cells=cells,
-        duties=duties,
+        facts=work.facts.of_units(campaign_code, unit_codes),
+        rollups=work.rollups.of_units(campaign_code, unit_codes),
+        are_summed=work.rollups.are_summed(campaign_code, unit_codes),
     )
 
 
 def _count(host: Host, campaign_code: str, seen: _Seen) -> _Counted:
     ordinals = {(period.campaign_code, period.code): period.ordinal for period in seen.periods}
     facts = facts_of_reports(host, seen.reports, seen.payloads, ordinals)
-    cells, duties = rollups_of_units(host, host.catalogue.campaign(campaign_code), seen.periods, facts)
-    return _Counted(facts, cells, duties)
+    return _Counted(facts, rollups_of_units(host, host.catalogue.campaign(campaign_code), seen.periods, facts))
 
 
 def _replace(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str], seen: _Seen, counted: _Counted) -> None:
     stale = {fact.report_id for fact in work.facts.of_units(campaign_code, unit_codes)}
     periods = [period.code for period in seen.periods]
     work.facts.replace(sorted(stale | {report.id for report in seen.reports}), counted.facts)
-    work.rollups.replace(campaign_code, periods, unit_codes, counted.cells, counted.duties)
-    work.derived_units.drop_other_periods(campaign_code, unit_codes, periods)
+    work.rollups.replace(campaign_code, periods, unit_codes, counted.rollups)
+    work.derived_units.drop_other_periods(campaign_code, periods)

@@ -17,23 +17,25 @@ from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Report
 from thidua.domain.reports import Revision
 from thidua.domain.rollups import Cell
+from thidua.domain.rollups import Cells
 
 __all__ = [
     "CampaignRow",
     "DutyCount",
     "DutyRow",
     "EarlierPayload",
-    "FactRow",
     "FilingContext",
     "Health",
     "NewRevision",
     "OutboxRow",
     "PeriodRow",
+    "ReportFacts",
     "RollupRow",
     "RollupTotal",
     "RosterRow",
     "StatusRow",
     "TokenRow",
+    "UnitRollup",
 ]
 
 
@@ -128,12 +130,12 @@ class OutboxRow:
     attempts: int
 
 
-class FactRow(NamedTuple):
-    """One whole number of one revision.
+class ReportFacts(NamedTuple):
+    """The whole numbers of one revision.
 
-    ``part`` is empty for the whole field, ``topic:<code>`` for a split, ``is:<option>`` or
-    ``<column>=<option>`` for counted choices. ``filed`` and ``accepted`` tell whether the
-    revision is the newest filed and the accepted one.
+    ``numbers`` go by key (``domain.rollups.key_of``): the whole field, ``topic:<code>`` for a split,
+    ``is:<option>`` or ``<column>=<option>`` for counted choices. ``filed`` and ``accepted`` tell
+    whether the revision is the newest filed and the accepted one.
     """
 
     report_id: int
@@ -144,11 +146,20 @@ class FactRow(NamedTuple):
     unit_code: str
     unit_type: str
     form_code: str
-    field: str
-    part: str
-    value: int
     filed: bool
     accepted: bool
+    numbers: Mapping[str, int]
+
+
+class UnitRollup(NamedTuple):
+    """One unit's cells in one period, by form and key, and the states of its duties."""
+
+    campaign_code: str
+    period_code: str
+    unit_code: str
+    unit_type: str
+    cells: Cells
+    duties: Mapping[str, str]
 
 
 class RollupRow(NamedTuple):

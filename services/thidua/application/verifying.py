@@ -7,26 +7,31 @@ wait to be taken in are left out and counted, because they differ rightly.
 from __future__ import annotations
 
 from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
-from thidua.application.drain import compose_document
-from thidua.application.drain import counted_revisions
-from thidua.application.drain import facts_of_reports
-from thidua.application.drain import rollups_of_units
+from thidua.application.composing import compose_document
+from thidua.application.counting import counted_revisions
+from thidua.application.counting import facts_of_reports
+from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import DutyCount
-from thidua.application.rows import DutyRow
-from thidua.application.rows import FactRow
 from thidua.application.rows import PeriodRow
-from thidua.application.rows import RollupRow
+from thidua.application.rows import ReportFacts
 from thidua.application.rows import RollupTotal
+from thidua.application.rows import UnitRollup
 from thidua.application.verifying_ledgers import broken_ledgers
 from thidua.application.verifying_ledgers import broken_obligations
 from thidua.domain.reports import Report
 from thidua.domain.rollups import Cell
+from thidua.domain.rollups import Sums
+from thidua.domain.rollups import add_cells
+from thidua.domain.rollups import parts_of
+from thidua.domain.rollups import shard_of
 from thidua_sdk import Campaign
 
 __all__ = ["Verification", "verify"]
@@ -69,20 +74,17 @@ def verify(host: Host) -> Verification:
             differences += broken_obligations(host, work, periods)
             expected = _expected_facts(host, work, filed, periods)
             stored = work.facts.of_units(row.code, {report.unit_code for report in filed})
-            facts += len(expected)
-            differences += _compare(
-                "số liệu",
-                {_fact_key(fact): (fact.value, fact.filed, fact.accepted) for fact in expected},
-                {_fact_key(fact): (fact.value, fact.filed, fact.accepted) for fact in stored},
-                waiting,
-            )
-            rollups, duties = rollups_of_units(host, campaign, periods, expected)
-            cells += len(rollups)
-            differences += _compare_rollups(work, campaign, periods, rollups, duties, waiting)
+            facts += sum(len(fact.numbers) for fact in expected)
+            differences += _compare("số liệu", _facts_in(expected), _facts_in(stored), waiting)
+            rollups = rollups_of_units(host, campaign, periods, expected)
+            cells += sum(len(by_key) for each in rollups for by_key in each.cells.values())
+            differences += _compare_rollups(work, campaign, periods, rollups, waiting)
             if not waiting:
                 for period in periods:
                     documents += 1
-                    differences += _compare_document(host, work, campaign, period, rollups, duties)
+                    mine = [each for each in rollups if each.period_code == period.code]
+                    differences += _compare_sums(work, campaign, period, mine)
+                    differences += _compare_document(host, work, campaign, period, mine)
     return Verification(reports, facts, cells, documents, waiting_units, tuple(differences))
 
 
@@ -97,9 +99,9 @@ def _all_reports(work: UnitOfWork, campaign_code: str) -> list[Report]:
 
 def _expected_facts(
     host: Host, work: UnitOfWork, reports: list[Report], periods: tuple[PeriodRow, ...]
-) -> list[FactRow]:
+) -> list[ReportFacts]:
     ordinals = {(period.campaign_code, period.code): period.ordinal for period in periods}
-    facts: list[FactRow] = []
+    facts: list[ReportFacts] = []
     for start in range(0, len(reports), _PAGE):
         page = reports[start : start + _PAGE]
         payloads = work.reports.payloads(
@@ -109,8 +111,17 @@ def _expected_facts(
     return facts
 
 
-def _fact_key(fact: FactRow) -> tuple[str, ...]:
-    return fact.unit_code, fact.period_code, fact.form_code, fact.field, fact.part, str(fact.revision)
+def _facts_in(facts: Iterable[ReportFacts]) -> dict[tuple[str, ...], object]:
+    """Spread numbers out, each by where it comes from."""
+    return {
+        (fact.unit_code, fact.period_code, fact.form_code, *parts_of(key), str(fact.revision)): (
+            value,
+            fact.filed,
+            fact.accepted,
+        )
+        for fact in facts
+        for key, value in fact.numbers.items()
+    }
 
 
 def _compare(
@@ -131,29 +142,42 @@ def _compare_rollups(
     work: UnitOfWork,
     campaign: Campaign,
     periods: Iterable[PeriodRow],
-    rollups: list[RollupRow],
-    duties: list[DutyRow],
+    rollups: list[UnitRollup],
     waiting: frozenset[str],
 ) -> list[str]:
     differences: list[str] = []
     for period in periods:
         mine = [row for row in rollups if row.period_code == period.code]
-        stored_cells = work.rollups.cells(campaign.code, period.code)
-        differences += _compare(
-            f"ô tổng hợp {period.code}",
-            {(row.unit_code, row.form_code, row.field, row.part): row.cell for row in mine},
-            {(row.unit_code, row.form_code, row.field, row.part): row.cell for row in stored_cells},
-            waiting,
-        )
-        own_duties = [row for row in duties if row.period_code == period.code]
-        stored_duties = work.rollups.duties(campaign.code, period.code)
-        differences += _compare(
-            f"nhiệm vụ {period.code}",
-            {(row.unit_code, row.duty): row.state for row in own_duties},
-            {(row.unit_code, row.duty): row.state for row in stored_duties},
-            waiting,
-        )
+        stored = work.rollups.of_period(campaign.code, period.code)
+        for what, spread in (("ô tổng hợp", _cells_in), ("nhiệm vụ", _duties_in)):
+            differences += _compare(f"{what} {period.code}", spread(mine), spread(stored), waiting)
     return differences
+
+
+def _cells_in(rollups: Iterable[UnitRollup]) -> dict[tuple[str, ...], object]:
+    return {
+        (row.unit_code, form, *parts_of(key)): (row.unit_type, tuple(cell))
+        for row in rollups
+        for form, by_key in row.cells.items()
+        for key, cell in by_key.items()
+    }
+
+
+def _duties_in(rollups: Iterable[UnitRollup]) -> dict[tuple[str, ...], object]:
+    return {(row.unit_code, duty): state for row in rollups for duty, state in row.duties.items()}
+
+
+def _compare_sums(work: UnitOfWork, campaign: Campaign, period: PeriodRow, rollups: list[UnitRollup]) -> list[str]:
+    """Compare the sums of each part of the units."""
+    expected: dict[int, Sums] = defaultdict(dict)
+    for row in rollups:
+        add_cells(expected[shard_of(row.unit_code)], row.unit_type, row.cells)
+    stored = work.rollups.sums(campaign.code, period.code)
+    return [
+        f"tổng của phần {part}, kỳ {period.code}: khác với tổng của các đơn vị"
+        for part in sorted(expected.keys() | stored.keys())
+        if expected.get(part) != stored.get(part)
+    ]
 
 
 def _compare_document(
@@ -161,15 +185,12 @@ def _compare_document(
     work: UnitOfWork,
     campaign: Campaign,
     period: PeriodRow,
-    rollups: list[RollupRow],
-    duties: list[DutyRow],
+    rollups: list[UnitRollup],
 ) -> list[str]:
     """Compose the document from recomputed cells as of the stored one's moment, and compare digests."""
     stored = work.statuses.get(campaign.code, period.code)
     if stored is None:
         return [f"tình hình {period.code}: chưa có"]
-    mine = [row for row in rollups if row.period_code == period.code]
-    own_duties = [duty for duty in duties if duty.period_code == period.code]
     types = {
         each.obligation.unit_code: each.obligation.unit_type
         for each in work.campaigns.roster(campaign.code, period.code)
@@ -180,8 +201,8 @@ def _compare_document(
         campaign.code,
         period.code,
         stored.computed_at,
-        totals=_totals(mine),
-        duty_counts=lambda exempt: _counted(own_duties, types, exempt),
+        totals=_totals(rollups),
+        duty_counts=lambda exempt: _counted(rollups, types, exempt),
     )
     if row.digest == stored.digest:
         return []
@@ -193,30 +214,24 @@ def _compare_document(
     return [f"tình hình {period.code}: khác ở {', '.join(parts) or 'mã băm'}"]
 
 
-def _counted(duties: Iterable[DutyRow], types: Mapping[str, str], exempt: frozenset[str]) -> list[DutyCount]:
+def _counted(rollups: Iterable[UnitRollup], types: Mapping[str, str], exempt: frozenset[str]) -> list[DutyCount]:
     counts = Counter(
-        (duty.duty, types[duty.unit_code], duty.state)
-        for duty in duties
-        if duty.unit_code in types and duty.unit_code not in exempt
+        (duty, types[row.unit_code], state)
+        for row in rollups
+        if row.unit_code in types and row.unit_code not in exempt
+        for duty, state in row.duties.items()
     )
     return [DutyCount(*key, number) for key, number in sorted(counts.items())]
 
 
-def _totals(rows: Iterable[RollupRow]) -> list[RollupTotal]:
-    sums: dict[tuple[str, str, str, str], Cell] = {}
-    for row in rows:
-        key = row.unit_type, row.form_code, row.field, row.part
-        sums[key] = _plus(sums[key], row.cell) if key in sums else row.cell
-    return [RollupTotal(*key, cell) for key, cell in sorted(sums.items(), key=lambda entry: entry[0])]
-
-
-def _plus(left: Cell, right: Cell) -> Cell:
-    def plus(one: int | None, other: int | None) -> int | None:
-        return other if one is None else one if other is None else one + other
-
-    return Cell(
-        filed=plus(left.filed, right.filed),
-        accepted=plus(left.accepted, right.accepted),
-        filed_cumulative=plus(left.filed_cumulative, right.filed_cumulative),
-        accepted_cumulative=plus(left.accepted_cumulative, right.accepted_cumulative),
+def _totals(rollups: Iterable[UnitRollup]) -> list[RollupTotal]:
+    sums: Sums = {}
+    for row in rollups:
+        add_cells(sums, row.unit_type, row.cells)
+    found = (
+        (unit_type, form, *parts_of(key), Cell(*cell))
+        for unit_type, by_form in sums.items()
+        for form, by_key in by_form.items()
+        for key, cell in by_key.items()
     )
+    return [RollupTotal(*each) for each in sorted(found, key=itemgetter(0, 1, 2, 3))]

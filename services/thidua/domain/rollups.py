@@ -1,7 +1,13 @@
-"""Fold one campaign's facts into cells: by unit and period, over time by each field's rule."""
+"""Fold what one unit reported into cells, by period and over time; and cells of many units into sums.
+
+A number's key is the name of its field, or ``field/part`` for one topic, one option or one kind of
+row. Numbers and cells travel whole, a report or a unit at a time: taken one by one they would cost
+more to carry than to count.
+"""
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -11,22 +17,36 @@ from typing import Final
 from typing import NamedTuple
 
 from thidua_sdk import TimeRule
-from thidua_sdk import over_time
 
-__all__ = ["Cell", "Measured", "PeriodPlace", "RollupCell", "counting_periods", "fold_unit", "type_up_to"]
+__all__ = [
+    "SHARDS",
+    "Cell",
+    "Cells",
+    "Measured",
+    "PeriodPlace",
+    "Sums",
+    "TimeRules",
+    "add_cells",
+    "add_sums",
+    "counting_periods",
+    "fold_unit",
+    "key_of",
+    "parts_of",
+    "shard_of",
+    "type_up_to",
+]
+
+#: How many parts the units of a campaign are summed in: one filing costs the sum of one part again,
+#: and the sum of the parts.
+SHARDS: Final = 64
 
 
 class Measured(NamedTuple):
-    """One whole number of one revision; ``part`` is empty for the whole field.
-
-    ``filed`` and ``accepted`` tell whether the revision is the newest filed and the accepted one.
-    """
+    """The numbers of one revision by key; ``filed`` and ``accepted`` tell whether it counts as such."""
 
     ordinal: int
     form_code: str
-    field: str
-    part: str
-    value: int
+    numbers: Mapping[str, int]
     filed: bool
     accepted: bool
 
@@ -53,65 +73,157 @@ class Cell(NamedTuple):
     accepted_cumulative: int | None
 
 
-class RollupCell(NamedTuple):
-    """One unit's cell for one period, field and part."""
-
-    period_code: str
-    form_code: str
-    field: str
-    part: str
-    cell: Cell
+#: Cells by form and key.
+Cells = Mapping[str, Mapping[str, Cell]]
+#: Sums by unit type, form and key, each the four readings of a cell.
+Sums = dict[str, dict[str, dict[str, list[int | None]]]]
 
 
-_NO_DATA: Final = (None, None)
-_EMPTY: Final = Cell(None, None, None, None)
+def key_of(field: str, part: str) -> str:
+    """Join a field and its part into a key; the whole field's part is empty."""
+    return f"{field}/{part}" if part else field
+
+
+def parts_of(key: str) -> tuple[str, str]:
+    """Split a key into field and part."""
+    field, _, part = key.partition("/")
+    return field, part
+
+
+def shard_of(unit_code: str) -> int:
+    """Return the part in which a unit is summed, the same on every machine."""
+    return zlib.crc32(unit_code.encode()) % SHARDS
+
+
+class _RulesOfForm(dict[str, tuple[TimeRule | None, str]]):
+    """Rule and field by key, found once for each key."""
+
+    def __init__(self, form_code: str, by_field: Mapping[tuple[str, str], TimeRule]) -> None:
+        super().__init__()
+        self._form_code = form_code
+        self._by_field = by_field
+
+    def __missing__(self, key: str) -> tuple[TimeRule | None, str]:
+        field, _ = parts_of(key)
+        found = self[key] = self._by_field.get((self._form_code, field)), field
+        return found
+
+
+class TimeRules:
+    """How each field of a campaign's forms folds over time; fields without a rule are left out."""
+
+    def __init__(self, by_field: Mapping[tuple[str, str], TimeRule]) -> None:
+        """Take the rules by (form, field)."""
+        self._by_field = by_field
+        self._forms: dict[str, _RulesOfForm] = {}
+
+    def of_form(self, form_code: str) -> _RulesOfForm:
+        """Return the rules of one form, by key."""
+        found = self._forms.get(form_code)
+        if found is None:
+            found = self._forms[form_code] = _RulesOfForm(form_code, self._by_field)
+        return found
+
+
+class _Running:
+    """One reading of one form's fields, folded over the periods so far."""
+
+    __slots__ = ("_added", "_latest")
+
+    def __init__(self) -> None:
+        self._added: dict[str, int] = {}
+        # By field: a unit that moved from one choice to another no longer counts under the first.
+        self._latest: dict[str, dict[str, int]] = {}
+
+    def add(self, numbers: Mapping[str, int], rules: _RulesOfForm) -> None:
+        added = self._added
+        spoken: dict[str, dict[str, int]] = {}
+        for key, value in numbers.items():
+            rule, field = rules[key]
+            if rule is TimeRule.SUM:
+                added[key] = added.get(key, 0) + value
+            elif rule is TimeRule.LATEST:
+                spoken.setdefault(field, {})[key] = value
+            elif rule is TimeRule.MAX:
+                added[key] = max(added.get(key, value), value)
+        self._latest.update(spoken)
+
+    def values(self) -> dict[str, int]:
+        found = dict(self._added)
+        for latest in self._latest.values():
+            found.update(latest)
+        return found
 
 
 def fold_unit(
-    measured: Iterable[Measured], periods: Sequence[PeriodPlace], rules: Mapping[tuple[str, str], TimeRule]
-) -> tuple[RollupCell, ...]:
-    """Fold one unit's facts into the cells of some periods.
+    measured: Iterable[Measured], periods: Iterable[PeriodPlace], rules: TimeRules
+) -> dict[str, dict[str, dict[str, Cell]]]:
+    """Fold one unit's numbers into the cells of some periods.
 
     Args:
-        measured: all facts of the unit in the campaign, any order.
+        measured: the numbers of the unit's counted revisions in the campaign, any order.
         periods: the periods to compute.
-        rules: time rule by (form, field); facts of other fields are left out.
+        rules: how each field folds; fields without a rule are left out.
 
     Returns:
-        Cells by period, form, field and part; none where neither the period nor its past has data.
+        Cells by period, form and key; no cell where neither the period nor its past has data, and
+        every period asked for is there.
     """
-    values: dict[tuple[str, str, str], dict[int, list[int | None]]] = defaultdict(dict)
-    spoken: dict[tuple[str, str], tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
-    for fact in measured:
-        readings = values[fact.form_code, fact.field, fact.part].setdefault(fact.ordinal, [None, None])
-        filed_in, accepted_in = spoken[fact.form_code, fact.field]
-        if fact.filed:
-            readings[0] = fact.value
-            filed_in.add(fact.ordinal)
-        if fact.accepted:
-            readings[1] = fact.value
-            accepted_in.add(fact.ordinal)
-    in_order = [(key, by_ordinal) for key, by_ordinal in sorted(values.items()) if key[:2] in rules]
-    cells: list[RollupCell] = []
-    for period in periods:
-        counting = {
-            field: tuple(counting_periods(rules[field], ordinals, period) for ordinals in both)
-            for field, both in spoken.items()
-            if field in rules
-        }
-        for (form, field, part), by_ordinal in in_order:
-            rule = rules[form, field]
-            filed_in_order, accepted_in_order = counting[form, field]
-            own = by_ordinal.get(period.ordinal, _NO_DATA)
-            cell = Cell(
-                own[0],
-                own[1],
-                over_time(rule, [by_ordinal.get(ordinal, _NO_DATA)[0] for ordinal in filed_in_order]),
-                over_time(rule, [by_ordinal.get(ordinal, _NO_DATA)[1] for ordinal in accepted_in_order]),
-            )
-            if cell != _EMPTY:
-                cells.append(RollupCell(period.code, form, field, part, cell))
-    return tuple(cells)
+    in_order = sorted(measured, key=lambda each: each.ordinal)
+    running: dict[str, tuple[_Running, _Running]] = defaultdict(lambda: (_Running(), _Running()))
+    folded: dict[str, dict[str, dict[str, Cell]]] = {}
+    taken = 0
+    for period in sorted(periods, key=lambda each: each.ordinal):
+        while taken < len(in_order) and in_order[taken].ordinal <= period.ordinal:
+            each = in_order[taken]
+            for is_read, reading in zip((each.filed, each.accepted), running[each.form_code], strict=True):
+                if is_read:
+                    reading.add(each.numbers, rules.of_form(each.form_code))
+            taken += 1
+        own: dict[str, _Own] = defaultdict(_Own)
+        for each in in_order[:taken]:
+            if each.ordinal == period.ordinal:
+                own[each.form_code].add(each, rules.of_form(each.form_code))
+        folded[period.code] = _cells(own, running if period.cumulative else None)
+    return folded
+
+
+class _Own:
+    """What one period's own report says of one form: as it stands there, and folded by itself."""
+
+    __slots__ = ("accepted", "filed", "over")
+
+    def __init__(self) -> None:
+        self.filed: dict[str, int] = {}
+        self.accepted: dict[str, int] = {}
+        self.over = _Running(), _Running()
+
+    def add(self, each: Measured, rules: _RulesOfForm) -> None:
+        known = {key: value for key, value in each.numbers.items() if rules[key][0] is not None}
+        if each.filed:
+            self.filed.update(known)
+            self.over[0].add(known, rules)
+        if each.accepted:
+            self.accepted.update(known)
+            self.over[1].add(known, rules)
+
+
+def _cells(
+    own: Mapping[str, _Own], running: Mapping[str, tuple[_Running, _Running]] | None
+) -> dict[str, dict[str, Cell]]:
+    """Join a period's own readings with those over time; without ``running`` it stands alone."""
+    cells: dict[str, dict[str, Cell]] = {}
+    for form in own.keys() | (running or {}).keys():
+        alone = own[form] if form in own else _Own()
+        filed, accepted = alone.filed, alone.accepted
+        filed_over, accepted_over = (each.values() for each in (alone.over if running is None else running[form]))
+        keys = filed.keys() | accepted.keys() | filed_over.keys() | accepted_over.keys()
+        if keys:
+            cells[form] = {
+                key: Cell(filed.get(key), accepted.get(key), filed_over.get(key), accepted_over.get(key))
+                for key in keys
+            }
+    return cells
 
 
 def type_up_to(types: Mapping[int, str], ordinal: int) -> str:
@@ -134,3 +246,25 @@ def counting_periods(rule: TimeRule, spoken: Iterable[int], period: PeriodPlace)
     first = 0 if period.cumulative else period.ordinal
     ordinals = sorted(ordinal for ordinal in spoken if first <= ordinal <= period.ordinal)
     return ordinals[-1:] if rule is TimeRule.LATEST else ordinals
+
+
+def add_cells(sums: Sums, unit_type: str, cells: Mapping[str, Mapping[str, Sequence[int | None]]]) -> None:
+    """Add one unit's cells to the sums of its type; None where nobody has data."""
+    by_form = sums.setdefault(unit_type, {})
+    for form, by_key in cells.items():
+        totals = by_form.setdefault(form, {})
+        for key, cell in by_key.items():
+            total = totals.get(key)
+            if total is None:
+                totals[key] = list(cell)
+                continue
+            for reading, value in enumerate(cell):
+                if value is not None:
+                    seen = total[reading]
+                    total[reading] = value if seen is None else seen + value
+
+
+def add_sums(sums: Sums, others: Mapping[str, Mapping[str, Mapping[str, Sequence[int | None]]]]) -> None:
+    """Add the sums of other units."""
+    for unit_type, by_form in others.items():
+        add_cells(sums, unit_type, by_form)

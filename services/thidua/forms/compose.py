@@ -35,6 +35,7 @@ from thidua_sdk import PayloadRule
 from thidua_sdk import RecordRule
 from thidua_sdk import Section
 from thidua_sdk import Topic
+from thidua_sdk import UnitRule
 from thidua_sdk import topic_cell
 
 __all__ = ["ComposedForm", "check_form", "compose"]
@@ -104,6 +105,11 @@ class ComposedForm:
     def counts(self) -> tuple[FieldModel, ...]:
         """The whole numbers people report; the host's own computed ones are not among them."""
         return tuple(model for model in self.fields if model.kind == Count.kind and not model.computed)
+
+    @cached_property
+    def counted(self) -> tuple[FieldModel, ...]:
+        """The fields and tables that give numbers."""
+        return tuple(model for model in self.fields if model.is_table or model.aggregate.units is not UnitRule.NEVER)
 
     @cached_property
     def listable(self) -> Mapping[str, FieldModel]:

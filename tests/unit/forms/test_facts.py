@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from thidua.domain.rollups import parts_of
 from thidua.forms.compose import ComposedForm
 from thidua.forms.compose import compose
 from thidua.forms.envelope import Envelope
-from thidua.forms.facts import Fact
-from thidua.forms.facts import facts_of
+from thidua.forms.facts import numbers_of
 from thidua_sdk import NONE
 from thidua_sdk import OUTSIDE
 from thidua_sdk import Campaign
@@ -19,6 +21,18 @@ from thidua_sdk import Count
 from thidua_sdk import Form
 from thidua_sdk import FormSchema
 from thidua_sdk import Quantity
+
+
+class Fact(NamedTuple):
+    """One number as a test tells it."""
+
+    field: str
+    part: str
+    value: int
+
+
+def facts_of(form: ComposedForm, payload: Mapping[str, object]) -> tuple[Fact, ...]:
+    return tuple(Fact(*parts_of(key), value) for key, value in numbers_of(form, payload).items())
 
 
 def test_a_reports_whole_numbers_are_its_facts_in_form_order(

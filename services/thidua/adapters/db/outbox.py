@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
 from sqlalchemy import bindparam
 from sqlalchemy import func
+from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
 
 from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import worker_seen
 from thidua.adapters.db.types import Keys
+from thidua.adapters.db.types import Texts
+from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.upsert import upsert
 from thidua.application.rows import OutboxRow
+from thidua.domain.rollups import shard_of
 
 __all__ = ["DatabaseOutbox"]
+
+#: How many times the rows of a round one part of a backlog may have: what one transaction can hold.
+_MORE = 10
 
 _WAITING = outbox.c.applied_at.is_(None)
 
@@ -38,6 +46,16 @@ _CLAIM = (
     .limit(bindparam("at_most", type_=outbox.c.id.type))
     .with_for_update(skip_locked=True)
 )
+_PART = _CLAIM.where(outbox.c.report_id.is_not(None), is_any_of(outbox.c.unit_code, bindparam("units", type_=Texts)))
+_DOCUMENTS = _CLAIM.where(outbox.c.report_id.is_(None))
+_OLDEST = (
+    select(outbox.c.report_id, outbox.c.unit_code)
+    .where(_WAITING)
+    .order_by(outbox.c.id)
+    .limit(bindparam("at_most", type_=outbox.c.id.type))
+)
+_ALL_UNITS = select(outbox.c.unit_code).distinct().where(_WAITING, outbox.c.report_id.is_not(None))
+_ANNOUNCE = insert(outbox).values(created_at=database_now(), unit_code="", attempts=0)
 _MARK = (
     update(outbox)
     .where(is_any_of(outbox.c.id, bindparam("ids", type_=Keys)), _WAITING)
@@ -57,6 +75,37 @@ class DatabaseOutbox:
     def claim(self, limit: int) -> tuple[OutboxRow, ...]:
         """Lock and return unapplied rows, oldest first, skipping those another drain holds."""
         return tuple(OutboxRow(*row) for row in self._connection.execute(_CLAIM, {"at_most": limit}))
+
+    def claim_part(self, limit: int) -> tuple[OutboxRow, ...]:
+        """Lock and return all that waits of one part of the units, or all announced documents.
+
+        The part of the oldest row comes first, then those of the next ``limit`` rows if other drains
+        hold it all.
+        """
+        by_part: dict[int, list[str]] = defaultdict(list)
+        for unit_code in self._connection.execute(_ALL_UNITS).scalars():
+            by_part[shard_of(unit_code)].append(unit_code)
+        tried: set[int | None] = set()
+        for report_id, unit_code in self._connection.execute(_OLDEST, {"at_most": limit}).all():
+            part = None if report_id is None else shard_of(unit_code)
+            if part in tried:
+                continue
+            tried.add(part)
+            at_most: dict[str, object] = {"at_most": _MORE * limit}
+            rows = (
+                self._connection.execute(_DOCUMENTS, at_most)
+                if part is None
+                else self._connection.execute(_PART, at_most | {"units": by_part[part]})
+            )
+            if claimed := tuple(OutboxRow(*row) for row in rows):
+                return claimed
+        return ()
+
+    def announce_documents(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Let documents, by (campaign, period), wait to be composed."""
+        rows = [{"campaign_code": campaign, "period_code": period} for campaign, period in keys]
+        if rows:
+            self._connection.execute(_ANNOUNCE, rows)
 
     def mark_applied(self, ids: Iterable[int], now: datetime) -> None:
         """Mark rows applied, in the transaction of their effect."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from collections.abc import Mapping
 
@@ -13,12 +14,12 @@ from sqlalchemy import select
 
 from thidua.adapters.db.rows import REVISION_COLUMNS
 from thidua.adapters.db.rows import revision_from
-from thidua.adapters.db.tables import duty_status
 from thidua.adapters.db.tables import fact
 from thidua.adapters.db.tables import obligation
 from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import report_revision
+from thidua.adapters.db.tables import rollup
 from thidua.adapters.db.types import JsonValue
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
@@ -26,11 +27,12 @@ from thidua.adapters.db.types import is_any_pair_of
 from thidua.application.provenance_ports import CountedFact
 from thidua.application.provenance_ports import WaitingChange
 from thidua.domain.reports import Revision
+from thidua.domain.rollups import parts_of
 
 __all__ = ["DatabaseProvenance"]
 
 # From the roster to the report to its revisions, each step by a unique key, so that a fact is found
-# by the whole of its own: looking for the field among all facts of a campaign reads every one.
+# by the whole of its own.
 _FACTS = (
     select(
         obligation.c.unit_code,
@@ -42,9 +44,7 @@ _FACTS = (
         fact.c.report_id,
         fact.c.revision,
         fact.c.form_code,
-        fact.c.field,
-        fact.c.part,
-        fact.c.value,
+        fact.c.numbers,
     )
     .select_from(
         obligation.join(
@@ -62,17 +62,14 @@ _FACTS = (
         obligation.c.campaign_code == bindparam("campaign_code"),
         is_any_of(obligation.c.period_code, bindparam("periods", type_=Texts)),
         is_any_of(fact.c.form_code, bindparam("forms", type_=Texts)),
-        is_any_of(fact.c.field, bindparam("fields", type_=Texts)),
     )
-    .order_by(obligation.c.unit_order, obligation.c.unit_code, fact.c.ordinal, fact.c.field, fact.c.part)
+    .order_by(obligation.c.unit_order, obligation.c.unit_code, fact.c.ordinal)
 )
 _REVISIONS = select(*REVISION_COLUMNS).where(
     is_any_pair_of(report_revision.c.report_id, report_revision.c.number, bindparam("wanted", type_=JsonValue))
 )
-_DUTY = select(duty_status.c.unit_code, duty_status.c.state).where(
-    duty_status.c.campaign_code == bindparam("campaign_code"),
-    duty_status.c.period_code == bindparam("period_code"),
-    duty_status.c.duty == bindparam("duty"),
+_DUTIES = select(rollup.c.unit_code, rollup.c.duties).where(
+    rollup.c.campaign_code == bindparam("campaign_code"), rollup.c.period_code == bindparam("period_code")
 )
 _first = (
     select(outbox.c.id, outbox.c.created_at)
@@ -113,19 +110,19 @@ class DatabaseProvenance:
         Those of accepted revisions, or of the newest filed ones; None for ``part`` means the field
         with all its parts, None for ``unit_codes`` all units.
         """
-        wanted: dict[str, object] = {
-            "campaign_code": campaign_code,
-            "periods": period_codes,
-            "forms": form_codes,
-            "fields": fields,
-        }
+        wanted: dict[str, object] = {"campaign_code": campaign_code, "periods": period_codes, "forms": form_codes}
         statement = _FACTS.where(fact.c.accepted if accepted else fact.c.filed)
-        if part is not None:
-            statement, wanted["part"] = statement.where(fact.c.part == bindparam("part")), part
         if unit_codes is not None:
             statement = statement.where(is_any_of(obligation.c.unit_code, bindparam("units", type_=Texts)))
             wanted["units"] = unit_codes
-        return tuple(map(CountedFact._make, self._connection.execute(statement, wanted).all()))
+        names = frozenset(fields)
+        return tuple(
+            CountedFact._make((*place, field, of_part, value))
+            for *place, numbers in self._connection.execute(statement, wanted)
+            for key, value in sorted(json.loads(numbers).items())
+            for field, of_part in (parts_of(key),)
+            if field in names and part in (None, of_part)
+        )
 
     def revisions(self, wanted: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], Revision]:
         """Return revisions by (report id, revision number)."""
@@ -135,8 +132,9 @@ class DatabaseProvenance:
 
     def duty_states(self, campaign_code: str, period_code: str, duty: str) -> Mapping[str, str]:
         """Return the states of one duty by unit; a unit that reported nothing is left out."""
-        wanted = {"campaign_code": campaign_code, "period_code": period_code, "duty": duty}
-        return {row.unit_code: row.state for row in self._connection.execute(_DUTY, wanted)}
+        wanted = {"campaign_code": campaign_code, "period_code": period_code}
+        states = {unit: json.loads(duties) for unit, duties in self._connection.execute(_DUTIES, wanted)}
+        return {unit: duties[duty] for unit, duties in states.items() if duty in duties}
 
     def waiting_change(self, report_id: int) -> WaitingChange | None:
         """Return a report's oldest change that is not taken in yet, None if there is none."""

@@ -37,16 +37,23 @@ __all__ = [
     "is_any_of",
     "is_any_pair_of",
     "to_json",
+    "to_sorted_json",
 ]
 
 
 # Made once: json.dumps makes one for every call that asks for anything special.
 _encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_sorting = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
 
 
 def to_json(value: object) -> str:
     """Write a value as it is stored: compact, letters as they are; NaN and infinities are refused."""
     return _encoder.encode(value)
+
+
+def to_sorted_json(value: object) -> str:
+    """Write a value with its keys in order, so that equal values are equal texts."""
+    return _sorting.encode(value)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from thidua.adapters.db.tables.base import metadata
-from thidua.adapters.db.tables.derived import duty_status
 from thidua.adapters.db.tables.derived import fact
 from thidua.adapters.db.tables.derived import rollup
+from thidua.adapters.db.tables.derived import rollup_shard
 from thidua.adapters.db.tables.derived import status
 from thidua.adapters.db.tables.derived import worker_seen
 from thidua.adapters.db.tables.drafts import attachment
@@ -36,7 +36,6 @@ __all__ = [
     "campaign",
     "draft",
     "draft_cell",
-    "duty_status",
     "evidence",
     "fact",
     "job",
@@ -51,6 +50,7 @@ __all__ = [
     "report_event",
     "report_revision",
     "rollup",
+    "rollup_shard",
     "session",
     "status",
     "unit",

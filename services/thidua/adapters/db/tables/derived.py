@@ -11,17 +11,17 @@ from sqlalchemy import Column
 from sqlalchemy import Index
 from sqlalchemy import Integer
 from sqlalchemy import Table
-from sqlalchemy import text
 
 from thidua.adapters.db.tables.base import metadata
 from thidua.adapters.db.types import Code
 from thidua.adapters.db.types import Document
 from thidua.adapters.db.types import Instant
 from thidua.adapters.db.types import Key
-from thidua.adapters.db.types import Whole
 
-__all__ = ["duty_status", "fact", "rollup", "status", "worker_seen"]
+__all__ = ["fact", "rollup", "rollup_shard", "status", "worker_seen"]
 
+# Numbers, cells and states are JSON texts with their keys in order: they are written and read whole,
+# and equal texts mean equal content. `numbers::jsonb` and json_each open them for people.
 fact = Table(
     "fact",
     metadata,
@@ -33,22 +33,11 @@ fact = Table(
     Column("unit_code", Code, nullable=False),
     Column("unit_type", Code, nullable=False),
     Column("form_code", Code, nullable=False),
-    Column("field", Code, primary_key=True),
-    Column("part", Code, primary_key=True),
-    Column("value", Whole, nullable=False),
     Column("filed", Boolean, nullable=False),
     Column("accepted", Boolean, nullable=False),
+    # By key: "field" or "field/part".
+    Column("numbers", Code, nullable=False),
     Index(None, "campaign_code", "unit_code"),
-)
-Index(
-    "ix_fact_accepted",
-    fact.c.campaign_code,
-    fact.c.period_code,
-    fact.c.form_code,
-    fact.c.field,
-    fact.c.value,
-    postgresql_where=text("accepted AND part = ''"),
-    sqlite_where=text("accepted AND part = ''"),
 )
 
 rollup = Table(
@@ -58,23 +47,22 @@ rollup = Table(
     Column("period_code", Code, primary_key=True),
     Column("unit_code", Code, primary_key=True),
     Column("unit_type", Code, nullable=False),
-    Column("form_code", Code, primary_key=True),
-    Column("field", Code, primary_key=True),
-    Column("part", Code, primary_key=True),
-    Column("filed", Whole),
-    Column("accepted", Whole),
-    Column("filed_cumulative", Whole),
-    Column("accepted_cumulative", Whole),
+    Column("shard", Integer, nullable=False),
+    # By form and key: [filed, accepted, filed cumulative, accepted cumulative].
+    Column("cells", Code, nullable=False),
+    # State by duty.
+    Column("duties", Code, nullable=False),
+    Index(None, "campaign_code", "period_code", "shard"),
 )
 
-duty_status = Table(
-    "duty_status",
+# The cells of one part of the units, added up by unit type.
+rollup_shard = Table(
+    "rollup_shard",
     metadata,
     Column("campaign_code", Code, primary_key=True),
     Column("period_code", Code, primary_key=True),
-    Column("unit_code", Code, primary_key=True),
-    Column("duty", Code, primary_key=True),
-    Column("state", Code, nullable=False),
+    Column("shard", Integer, primary_key=True),
+    Column("sums", Code, nullable=False),
 )
 
 status = Table(

@@ -1,0 +1,126 @@
+"""Turn what was filed into numbers, cells and duty states: pure but for the host's catalogue."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from functools import cache
+
+from thidua.application.composing import forms_of
+from thidua.application.host import Host
+from thidua.application.rows import PeriodRow
+from thidua.application.rows import ReportFacts
+from thidua.application.rows import UnitRollup
+from thidua.domain.reports import Report
+from thidua.domain.rollups import Cell
+from thidua.domain.rollups import Measured
+from thidua.domain.rollups import PeriodPlace
+from thidua.domain.rollups import TimeRules
+from thidua.domain.rollups import fold_unit
+from thidua.domain.rollups import parts_of
+from thidua.domain.rollups import type_up_to
+from thidua.forms.facts import numbers_of
+from thidua_sdk import Campaign
+from thidua_sdk import TimeRule
+
+__all__ = ["counted_revisions", "facts_of_reports", "rollups_of_units", "time_rules"]
+
+#: The two readings of a report: the newest filed revision and the accepted one.
+Payloads = Mapping[tuple[int, int], Mapping[str, object]]
+
+
+def facts_of_reports(
+    host: Host, reports: Iterable[Report], payloads: Payloads, ordinals: Mapping[tuple[str, str], int]
+) -> list[ReportFacts]:
+    """Extract the numbers of the revisions that count.
+
+    Args:
+        host: the ports.
+        reports: reports of campaigns that serve.
+        payloads: payloads by (report id, revision number).
+        ordinals: place of each period by (campaign, period).
+    """
+    rows: list[ReportFacts] = []
+    for report in reports:
+        form = host.catalogue.form(report.campaign_code, report.period_code, report.form_code)
+        rows.extend(
+            ReportFacts(
+                report.id,
+                number,
+                report.campaign_code,
+                report.period_code,
+                ordinals[report.campaign_code, report.period_code],
+                report.unit_code,
+                report.unit_type,
+                report.form_code,
+                filed=number == report.provisional_revision,
+                accepted=number == report.accepted_revision,
+                numbers=numbers_of(form, payloads[report.id, number]),
+            )
+            for number in counted_revisions(report)
+        )
+    return rows
+
+
+def counted_revisions(report: Report) -> tuple[int, ...]:
+    """Return the revisions whose numbers count: the accepted one and, if another, the provisional one."""
+    counted = {report.accepted_revision, report.provisional_revision}
+    return tuple(sorted(number for number in counted if number is not None))
+
+
+def rollups_of_units(
+    host: Host, campaign: Campaign, periods: Sequence[PeriodRow], facts: Iterable[ReportFacts]
+) -> list[UnitRollup]:
+    """Fold facts into cells and judge each unit's duties, for the given periods.
+
+    A unit's cells stand under the type it was of by its newest report up to the period. A period in
+    which a unit has no data, its own or its past's, has no row.
+    """
+    rules = TimeRules(time_rules(host, campaign))
+    cumulative = {period.code: period.cumulative for period in campaign.periods}
+    places = [PeriodPlace(period.code, period.ordinal, cumulative[period.code]) for period in periods]
+    by_unit: dict[str, list[ReportFacts]] = defaultdict(list)
+    for fact in facts:
+        by_unit[fact.unit_code].append(fact)
+    rollups: list[UnitRollup] = []
+    for unit_code, own in by_unit.items():
+        types = {fact.ordinal: fact.unit_type for fact in own}
+        measured = (Measured(fact.ordinal, fact.form_code, fact.numbers, fact.filed, fact.accepted) for fact in own)
+        folded = fold_unit(measured, places, rules)
+        for place in places:
+            if cells := folded[place.code]:
+                unit_type = type_up_to(types, place.ordinal)
+                duties = _duties(campaign, unit_type, cells)
+                rollups.append(UnitRollup(campaign.code, place.code, unit_code, unit_type, cells, duties))
+    return rollups
+
+
+def time_rules(host: Host, campaign: Campaign) -> dict[tuple[str, str], TimeRule]:
+    """Return the time rule of every field of the campaign's forms; tables of records add up."""
+    return {
+        (form.code, field.name): TimeRule.SUM if field.kind == "records" else field.aggregate.time
+        for form in forms_of(host, campaign).values()
+        for field in form.fields
+    }
+
+
+def _duties(campaign: Campaign, unit_type: str, cells: Mapping[str, Mapping[str, Cell]]) -> dict[str, str]:
+    """Judge the duties of a unit by what it has filed so far; none where it has filed nothing."""
+    reported = {
+        _evidence_name(key): cell.filed_cumulative
+        for by_key in cells.values()
+        for key, cell in by_key.items()
+        if cell.filed_cumulative is not None
+    }
+    if not reported:
+        return {}
+    return {duty.code: duty.evidence.judge(reported).value for duty in campaign.duties if unit_type in duty.unit_types}
+
+
+@cache
+def _evidence_name(key: str) -> str:
+    """Name a number as evidence rules do: a choice shows under ``field=option``."""
+    field, part = parts_of(key)
+    return f"{field}={part.removeprefix('is:')}" if part else field
