@@ -60,7 +60,7 @@ class Values(Mapping[str, object]):
     def number(self, name: str) -> int | None:
         """Return a whole-number field, None if it has no data."""
         value = self._fields.get(name)
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        return value if type(value) is int else None
 
     def count(self, name: str) -> int:
         """Return a whole-number field, 0 where there is no data."""

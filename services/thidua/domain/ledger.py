@@ -19,6 +19,7 @@ from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
+from typing import Final
 
 from thidua.domain.reports import EventKind
 from thidua.domain.reports import Standing
@@ -178,6 +179,10 @@ def _beyond(end: datetime, start: datetime, free_until: datetime) -> timedelta:
     return max(timedelta(), end - max(start, free_until))
 
 
+# Made once: json.dumps makes one for every call that asks for anything special.
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def _digest(place: Place, entry: Entry) -> str:
     return _sha256(
         [
@@ -198,8 +203,7 @@ def _digest(place: Place, entry: Entry) -> str:
 
 
 def _sha256(value: object) -> str:
-    canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(value).encode()).hexdigest()
 
 
 def _moment(value: object) -> datetime | None:

@@ -57,13 +57,7 @@ def loads(body: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
         raise MalformedRequestError(f"Nội dung không phải UTF-8 (từ byte thứ {error.start + 1}).") from None
     _require_shallow(body, max_depth)
     try:
-        value: object = json.loads(
-            text,
-            parse_constant=_no_constant,
-            parse_int=_bigint,
-            parse_float=_finite,
-            object_pairs_hook=_distinct,
-        )
+        value: object = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise MalformedRequestError(
             f"Nội dung không phải JSON hợp lệ (dòng {error.lineno}, cột {error.colno})."
@@ -112,6 +106,12 @@ def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
         (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
         raise MalformedRequestError(f"Tên {quoted(twice)} xuất hiện hai lần trong một đối tượng.")
     return made
+
+
+# Made once: json.loads makes one for every call that asks for anything special.
+_DECODER = json.JSONDecoder(
+    parse_constant=_no_constant, parse_int=_bigint, parse_float=_finite, object_pairs_hook=_distinct
+)
 
 
 def _require_storable(value: object) -> None:

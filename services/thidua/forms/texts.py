@@ -41,6 +41,12 @@ def clean_text(text: str, *, lines: bool) -> str:
         text: as it came.
         lines: keep line ends; otherwise each becomes a space.
     """
+    if text.isascii():
+        # Most texts of a request are codes and numbers of documents: nothing here is any other way.
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\t", " ")
+        return (text if lines else text.replace("\n", " ")).strip(" \n")
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CLEANED)
     if not lines:
         text = text.replace("\n", " ")
@@ -53,6 +59,8 @@ def clean_json(value: object) -> object:
     Line ends stay, since only the schema knows which cells take them. Nested at most as deep
     as the loader allows.
     """
+    if type(value) is int:
+        return value
     if isinstance(value, str):
         return clean_text(value, lines=True)
     if isinstance(value, dict):

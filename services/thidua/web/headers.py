@@ -35,16 +35,16 @@ def add_headers(app: Flask, *, over_tls: bool) -> None:
 
     ``over_tls``: the site is only reached encrypted, and browsers shall remember that.
     """
+    fixed = [*_FIXED.items(), *([("Strict-Transport-Security", "max-age=31536000")] if over_tls else [])]
+    # Offices share computers: what a signed-in person saw must not come back from a cache.
+    fixed.append(("Cache-Control", "no-store"))
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in _FIXED.items():
-            response.headers.setdefault(name, value)
-        if over_tls:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        # Offices share computers: what a signed-in person saw must not come back from a cache.
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("X-Request-ID", context.request_id())
+        headers = response.headers
+        given = {name.lower() for name, _ in headers}
+        headers.extend([(name, value) for name, value in fixed if name.lower() not in given])
+        headers["X-Request-ID"] = context.request_id()
         return _packed(response)
 
 

@@ -71,3 +71,10 @@ def test_cleaning_twice_changes_nothing_more(text: str, lines: bool) -> None:  #
 def test_json_is_cleaned_in_every_text_and_nowhere_else() -> None:
     value = {"a\u00a0": ["\u00d0ặng ", 1.5, True, None, {"b": " x\r\ny "}], "n": 10**18}
     assert clean_json(value) == {"a\u00a0": ["Đặng", 1.5, True, None, {"b": "x\ny"}], "n": 10**18}
+
+
+@given(text=st.text(st.characters(max_codepoint=0x7F), max_size=20), lines=st.booleans())
+def test_plain_text_is_cleaned_as_any_other(*, text: str, lines: bool) -> None:
+    # Two Vietnamese letters around it send it the long way.
+    around = clean_text(f"đ{text}đ", lines=lines)
+    assert clean_text(text, lines=lines) == around[1:-1].strip(" \n")

@@ -296,5 +296,13 @@ def _entry_values(entry: Entry) -> dict[str, object]:
     }
 
 
+#: Parameter by column, for each table that a filing writes.
+_PARAMETERS: Final = {
+    table: {column.name: f"{table.name}_{column.name}" for column in table.c}
+    for table in (report, report_revision, report_event)
+}
+
+
 def _named(table: Table, values: dict[str, object]) -> dict[str, object]:
-    return {f"{table.name}_{name}": value for name, value in values.items()}
+    parameters = _PARAMETERS[table]
+    return {parameters[name]: value for name, value in values.items()}

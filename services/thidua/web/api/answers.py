@@ -21,6 +21,8 @@ __all__ = ["answer", "findings_json", "invalid_payload", "only_query", "read_jso
 
 _JSON = "application/json"
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def read_json() -> object:
     """Read the whole request body as strict JSON, before any transaction opens.
@@ -37,8 +39,7 @@ def read_json() -> object:
 
 def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Write a JSON answer."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Response(body, status, dict(headers or {}), content_type=_JSON)
+    return Response(_COMPACT.encode(value), status, dict(headers or {}), content_type=_JSON)
 
 
 def findings_json(findings: tuple[Finding, ...]) -> list[dict[str, object]]:

@@ -31,6 +31,8 @@ __all__ = ["file", "listing", "one"]
 
 _MOST = 500
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def file() -> Response:
     """File a report: 201 with the receipt, the same again for the same ``Idempotency-Key``."""
@@ -79,7 +81,7 @@ def one(report_id: int) -> Response:
 
 
 def _digest(data: object) -> str:
-    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    canonical = _CANONICAL.encode(data)
     return hashlib.sha256(f"{request.method} {request.path}\n{canonical}".encode()).hexdigest()
 
 
