@@ -87,7 +87,8 @@ class Typist:
         """Compare what was typed with what stands after the form has been opened again."""
         line = page.locator(".kept-line")
         page.wait_for_function(
-            """() => document.querySelector(".kept-line.saved, .kept-line.wrong, .kept-line.conflict")""", timeout=20_000
+            """() => document.querySelector(".kept-line.saved, .kept-line.wrong, .kept-line.conflict")""",
+            timeout=20_000,
         )
         if "conflict" in (line.get_attribute("class") or ""):
             toll.asked += 1

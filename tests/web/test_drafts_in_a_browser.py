@@ -113,6 +113,50 @@ def test_a_lost_line_keeps_count_and_sends_when_it_is_back(site: Any, windows: A
     assert stored(site) == {BANNERS: "24", STAFF: "7"}
 
 
+class OneWayLine:
+    """What is saved reaches the server, and while ``is_cut`` no answer comes back."""
+
+    def __init__(self, page: Page) -> None:
+        self.is_cut = True
+        page.route("**/draft", self._carry)
+
+    def _carry(self, route: Any) -> None:
+        if not self.is_cut:
+            route.continue_()
+            return
+        if route.request.method == "POST":
+            route.fetch()
+        route.abort()
+
+
+def test_an_answer_lost_on_the_way_makes_nobody_choose_between_their_own_texts(site: Any, windows: Any) -> None:
+    person = windows("reporter")
+    page = person.open(site.form)
+    way = OneWayLine(page)
+    for text in ("24", "25"):
+        person.cell(BANNERS).fill(text)
+        page.keyboard.press("Control+s")
+        expect(line(page)).to_contain_text("mất mạng, 1 ô đang chờ")
+    assert stored(site) == {BANNERS: "24"}
+    person.cell(BANNERS).fill("26")
+    way.is_cut = False
+    page.keyboard.press("Control+s")
+    expect(line(page)).to_have_text(SAVED)
+    expect(page.locator(".two")).to_have_count(0)
+    assert stored(site) == {BANNERS: "26"}
+    # Nor does a tab that died before the answer came.
+    way.is_cut = True
+    person.cell(BANNERS).fill("30")
+    page.keyboard.press("Control+s")
+    expect(line(page)).to_contain_text("mất mạng, 1 ô đang chờ")
+    person.cell(BANNERS).fill("300")
+    windows.kill_tabs(person)
+    page = person.open(site.form)
+    expect(page.locator(".kept-line.saved")).to_be_visible()
+    expect(page.locator(".two")).to_have_count(0)
+    assert stored(site) == {BANNERS: "300"}
+
+
 def test_a_server_that_stops_and_starts_again_loses_nothing(site: Any, windows: Any) -> None:
     person = windows("reporter")
     page = person.open(site.form)
@@ -125,7 +169,7 @@ def test_a_server_that_stops_and_starts_again_loses_nothing(site: Any, windows: 
 
 
 @pytest.mark.parametrize("pause", [0, 5, 40, 300, 760])
-def test_a_tab_that_dies_while_somebody_types_loses_no_key(site: Any, windows: Any, pause: int) -> None:
+def test_a_tab_that_is_killed_while_somebody_types_loses_no_key(site: Any, windows: Any, pause: int) -> None:
     person = windows("reporter")
     page = person.open(site.form)
     person.cell(PRACTICES).press_sequentially("Kết quả tốt")
@@ -136,6 +180,47 @@ def test_a_tab_that_dies_while_somebody_types_loses_no_key(site: Any, windows: A
     expect(page.locator(".kept-line.saved, .kept-line.wrong")).to_be_visible()
     assert stored(site)[PRACTICES] == "Kết quả tốt"
     assert waiting(page) == {}
+
+
+def test_what_came_back_with_an_old_copy_is_not_sent_over_newer_text(site: Any, windows: Any) -> None:
+    person = windows("reporter")
+    page = person.open(site.form)
+    page.context.set_offline(True)
+    person.cell(BANNERS).fill("24")
+    expect(line(page)).to_contain_text("1 ô đang chờ")
+    old = page.evaluate("Object.entries(localStorage)")
+    page.context.set_offline(False)
+    expect(line(page)).to_have_text(SAVED)
+    person.cell(BANNERS).fill("25")
+    person.cell(STAFF).fill("7")
+    expect(line(page)).to_have_text(SAVED)
+    expect(mark(person, STAFF)).to_have_text("đã lưu")
+    # As after the death of a browser that had written localStorage to disk a while ago.
+    windows.kill_tabs(person)
+    person.open("/reports/due").evaluate(
+        "(old) => { localStorage.clear(); for (const [key, entry] of old) localStorage.setItem(key, entry); }", old
+    )
+    page = person.open(site.form)
+    expect(line(page)).to_be_visible()
+    expect(person.cell(BANNERS)).to_have_value("25")
+    expect(page.locator(".two")).to_have_count(0)
+    assert stored(site) == {BANNERS: "25", STAFF: "7"}
+    assert waiting(page) == {}
+
+
+def test_what_only_the_journal_has_comes_back(site: Any, windows: Any) -> None:
+    person = windows("reporter")
+    page = person.open(site.form)
+    page.context.set_offline(True)
+    person.cell(BANNERS).fill("24")
+    expect(line(page)).to_contain_text("1 ô đang chờ")
+    windows.kill_tabs(person)
+    person.page.context.set_offline(False)
+    person.open("/reports/due").evaluate("localStorage.clear()")
+    page = person.open(site.form)
+    expect(person.cell(BANNERS)).to_have_value("24")
+    expect(line(page)).to_have_text(SAVED)
+    assert stored(site) == {BANNERS: "24"}
 
 
 def test_a_row_typed_before_the_tab_died_comes_back_as_a_row(site: Any, windows: Any) -> None:

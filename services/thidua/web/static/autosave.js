@@ -78,7 +78,10 @@ async function send() {
   const batch = sendable().slice(0, batchSize);
   if (!batch.length) return true;
   const cells = Object.fromEntries(batch.map((pointer) => [pointer, queue.get(pointer).text]));
-  for (const pointer of batch) if (cells[pointer] !== null) marks.show(pointer, "saving");
+  for (const pointer of batch) {
+    queue.sending(pointer);
+    if (cells[pointer] !== null) marks.show(pointer, "saving");
+  }
   tellState();
   const outcome = await sendCells(known.version, cells);
   if (outcome.saved) return saved(cells, outcome.saved);
@@ -173,14 +176,14 @@ export function learn(pointer, text) {
 async function restore() {
   await queue.recall();
   for (const pointer of queue.all()) {
-    const { text, over } = queue.get(pointer);
+    const { text } = queue.get(pointer);
     if (text === known.textOf(pointer)) queue.drop(pointer);
     else if (text !== null) {
       ensure(pointer);
       write(pointer, text);
       marks.show(pointer, "waiting");
       // Written over another text than the server has now: whose, the draft tells.
-      if (over !== known.textOf(pointer)) merge.becomeStale();
+      if (!queue.isOwn(pointer, known.textOf(pointer))) merge.becomeStale();
     }
   }
   // A page that shows again what was posted, or a browser that kept the controls: those texts count as typed.

@@ -30,10 +30,12 @@ export function takeOver(pointer, { typed, carried: isCarried, by, at }) {
   return known.learn(pointer, text);
 }
 
-/** Two texts for one cell: nothing to ask if they are the same. */
+/** Two texts for one cell: nothing to ask if they are the same, or the other was sent from here and its answer lost. */
 export function clash(pointer, found) {
-  known.learn(pointer, found.theirs);
-  if ((queue.get(pointer)?.text ?? "") === (found.theirs ?? "")) queue.drop(pointer);
+  const theirs = found.theirs ?? "";
+  known.learn(pointer, theirs);
+  if ((queue.get(pointer)?.text ?? "") === theirs) queue.drop(pointer);
+  else if (queue.isOwn(pointer, theirs)) queue.rebase(pointer, theirs);
   else conflicts.add(pointer, found);
 }
 

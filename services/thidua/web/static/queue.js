@@ -1,7 +1,8 @@
 // What was typed and the server has not acknowledged yet, written ahead into the browser's own storage.
 //
-// One small entry for each cell, {text, over}: what was typed, and the server's text it was typed over.
-// Keys carry the account and the draft, so that nobody's text is ever sent in somebody else's name.
+// One small entry for each cell, {text, over, sent}: what was typed, the server's text it was typed over,
+// and what was sent without an answer so far, which the server may have all the same. Keys carry the
+// account and the draft, so that nobody's text is ever sent in somebody else's name.
 //
 // localStorage takes an entry before the next key and so outlives the tab, but the browser writes it to disk
 // only now and then: after the browser's own death it may miss the last minute and show what was settled in
@@ -9,6 +10,7 @@
 import { form } from "./cells.js";
 import { openJournal } from "./journal.js";
 
+const MOST_UNANSWERED = 4; // texts of one cell
 const owner = form ? `${form.dataset.person} ${form.dataset.draftUrl}` : "";
 const prefix = `thidua ${owner} `;
 const newest = `thidua-newest ${owner}`; // the stamp of the last change that localStorage has seen
@@ -56,9 +58,9 @@ export async function recall() {
   const written = await journal.read(prefix);
   const known = stored(newest, 0);
   const left = new Map(keys().map((key) => [key, stored(key)]));
-  for (const [key, { text, over, stamp }] of written) {
+  for (const [key, { stamp, ...entry }] of written) {
     lastStamp = Math.max(lastStamp, stamp);
-    if (stamp > known) left.set(key, text === undefined ? null : { text, over });
+    if (stamp > known) left.set(key, entry.text === undefined ? null : entry);
   }
   for (const [key, entry] of left) {
     const pointer = key.slice(prefix.length);
@@ -82,8 +84,18 @@ export const size = () => waiting.size;
 export const has = (pointer) => waiting.has(pointer);
 export const get = (pointer) => waiting.get(pointer);
 export const all = () => [...waiting.keys()];
-export const put = (pointer, text, over) => store(pointer, { text, over: waiting.get(pointer)?.over ?? over });
+export const put = (pointer, text, over) => store(pointer, { over, ...waiting.get(pointer), text });
+export const rebase = (pointer, over) => store(pointer, { ...waiting.get(pointer), over });
 export const drop = (pointer) => store(pointer, null);
+
+/** What waits in a cell is being sent. */
+export function sending(pointer) {
+  const { text, over, sent = [] } = waiting.get(pointer);
+  store(pointer, { text, over, sent: [...sent.filter((each) => each !== text), text].slice(-MOST_UNANSWERED) });
+}
+
+/** Whether a text the server has in a cell is what this person typed over, or has sent. */
+export const isOwn = (pointer, theirs) => [waiting.get(pointer)?.over, ...(waiting.get(pointer)?.sent ?? [])].some((each) => (each ?? "") === theirs);
 
 /** The server has this text now: forget it, unless something else was typed meanwhile in any window. */
 export function settle(pointer, text) {
