@@ -103,6 +103,10 @@ class Desk:
         self._tab = set(self._tabs()) - others
         return page
 
+    def watch(self, script: str) -> None:
+        """Run a script before those of every page."""
+        self.context.add_init_script(script)
+
     def kill_tab(self) -> None:
         """End the process that runs the tab opened last, as the system does when memory is short."""
         assert self._tab

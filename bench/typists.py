@@ -1,7 +1,7 @@
-"""People typing into their forms at the same time, as the server meets them: one save a second each. Prints one JSON line.
+"""People typing into their forms at the same time, as the server meets them: one save a second each.
 
 Usage: python bench/typists.py ADDRESS SECONDS ACCOUNT:UNIT… — a process of its own, so that it takes no
-time from what is measured beside it.
+time from what is measured beside it. Prints one JSON line.
 """
 
 from __future__ import annotations
@@ -68,7 +68,15 @@ def main() -> None:
     for thread in threads:
         thread.join()
     seen.sort()
-    print(json.dumps({"saves": len(seen), "p50_ms": round(seen[len(seen) // 2] * 1000), "p99_ms": round(seen[len(seen) * 99 // 100] * 1000)}))
+    print(
+        json.dumps(
+            {
+                "saves": len(seen),
+                "p50_ms": round(seen[len(seen) // 2] * 1000),
+                "p99_ms": round(seen[len(seen) * 99 // 100] * 1000),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

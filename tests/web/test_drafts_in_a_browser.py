@@ -237,6 +237,66 @@ def test_a_row_typed_before_the_tab_died_comes_back_as_a_row(site: Any, windows:
     assert stored(site)["/violations/0/full_name"] == "Nguyễn Văn Mẫu"
 
 
+def test_a_new_row_does_not_blame_anybody_for_cells_they_have_yet_to_come_to(site: Any, windows: Any) -> None:
+    person = windows("reporter")
+    page = person.open(site.form)
+    page.locator("[data-records='/violations'] [data-add]").click()
+    person.cell("/violations/0/full_name").fill("Nguyễn Văn Mẫu")
+    expect(mark(person, "/violations/0/full_name")).to_have_text("đã lưu")
+    row = page.locator("[data-records='/violations'] [data-row]")
+    expect(row.locator(".finding")).to_have_count(0)
+    # A cell that was filled and emptied again is another matter.
+    person.cell("/violations/0/case_id").fill("V1")
+    expect(mark(person, "/violations/0/case_id")).to_have_text("đã lưu")
+    person.cell("/violations/0/case_id").fill("")
+    expect(row.locator(".finding")).to_have_text("Chưa điền ô này.")
+
+
+def test_progress_is_told_by_part_and_kept_up(site: Any, windows: Any) -> None:
+    person = windows("reporter")
+    page = person.open(site.form)
+    part = page.locator("[data-of='phan-2']")
+    expect(part).to_have_text("0/3")
+    person.cell(STAFF).fill("7")
+    expect(part).to_have_text("1/3")
+    said = page.locator("[data-progress]").inner_text()
+    expect(line(page)).to_have_text(SAVED)
+    without = windows("reporter", scripts=False)
+    shown = without.open(site.form)
+    expect(shown.locator("[data-of='phan-2']")).to_have_text("1/3")
+    expect(shown.locator("[data-progress]")).to_have_text(said)
+
+
+def test_a_whole_report_is_filed_from_the_keyboard_alone(site: Any, windows: Any) -> None:
+    person = windows("reporter")
+    page = person.open(site.form)
+    wanted = {pointer: text for pointer, text in site.typed.items() if text}
+    person.cell("/fields/launch_status").focus()
+    for _ in range(120):
+        at = page.evaluate("document.activeElement.name || ''")
+        text = wanted.pop(at, "")
+        page.keyboard.type("Ban" if at == "/fields/launch_status" else text)
+        if page.evaluate("document.activeElement.matches('[data-file]')"):
+            break
+        field = at.rpartition("/")[2]
+        if at.startswith("/fields/") and any(each.startswith(f"/by_topic/{field}/") for each in wanted):
+            for key in ("Tab", "Enter"):
+                page.keyboard.press(key)
+            page.keyboard.press("Tab")
+        else:
+            page.keyboard.press("Enter" if page.evaluate("document.activeElement.matches('input, select')") else "Tab")
+    assert wanted == {}
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Giấy biên nhận")
+
+
+def test_a_carried_cell_is_marked_until_it_is_touched(site: Any, windows: Any) -> None:
+    person = windows("reporter")
+    page = person.open(site.form)
+    person.cell(BANNERS).fill("24")
+    expect(line(page)).to_have_text(SAVED)
+
+
 def test_a_row_taken_away_is_forgotten_by_the_draft(site: Any, windows: Any) -> None:
     person = windows("reporter")
     page = person.open(site.form)

@@ -16,7 +16,8 @@ import { sendCells } from "./wire.js";
 
 const PAUSE = 700; // milliseconds without a keystroke after which cells are sent
 const LONGEST = 1400; // a cell is sent this long after its first keystroke, however fast the typing goes on
-const MOST_CELLS = 400; // in one request
+const MOST_CELLS = 2000; // in one request, as the server takes them
+const FEWEST_CELLS = 100; // a slow line gets smaller requests, but not smaller ones than this
 const SLOWEST = 30000; // between two attempts while nothing goes through
 
 const refused = new Set(); // cells the server would not take as they are
@@ -96,7 +97,7 @@ function saved(cells, answer) {
   const taken = Object.entries(answer.cells);
   failures = 0;
   trouble = "";
-  batchSize = MOST_CELLS;
+  batchSize = Math.min(MOST_CELLS, batchSize * 2);
   savedAt = answer.saved_at;
   isOvertaken = answer.revision > +form.elements.revision.value;
   for (const [pointer, { state, findings }] of taken) {
@@ -105,7 +106,10 @@ function saved(cells, answer) {
     if (cells[pointer] !== null) marks.show(pointer, queue.has(pointer) ? "waiting" : state);
     find(pointer, findings);
   }
-  for (const [pointer, findings] of Object.entries(answer.other_findings)) {
+  for (const [pointer, found] of Object.entries(answer.other_findings)) {
+    // Nobody is told off for a cell they have yet to come to; filing will.
+    const findings = marks.has(pointer) ? found : found.filter(({ code }) => code !== "required");
+    if (found.length && !findings.length) continue;
     find(pointer, findings);
     if (marks.has(pointer) && !queue.has(pointer)) marks.show(pointer, findings.some(({ level }) => level === "error") ? "wrong" : "saved");
   }
@@ -121,6 +125,7 @@ function failed(batch, why) {
   for (const pointer of batch) if (queue.has(pointer)) marks.show(pointer, "failed");
   if (!STOPPED.has(why)) {
     failures += 1;
+    if (why === "line") batchSize = Math.max(FEWEST_CELLS, Math.ceil(batch.length / 2));
     clearTimeout(timer);
     timer = setTimeout(flush, Math.min(SLOWEST, 1000 * 2 ** (failures - 1)) * (0.5 + Math.random()));
   }
