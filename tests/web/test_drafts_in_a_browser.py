@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 from playwright.sync_api import expect
 
+from thidua.application.campaigns import open_period
 from thidua.application.drafting import DraftPlace
 from thidua.application.drafts import open_draft
+from thidua.application.filing import file_report
 from thidua.domain.accounts import Role
+from thidua.domain.reports import Channel
+from thidua.forms.envelope import read_envelope
 
 pytestmark = pytest.mark.browser
 
@@ -21,6 +26,7 @@ DESKTOP = {"width": 1366, "height": 768}
 BANNERS = "/fields/banners"
 PRACTICES = "/fields/good_practices"
 STAFF = "/fields/staff_total"
+SAMPLE = json.loads((Path(__file__).parents[1] / "samples" / "P01.json").read_text(encoding="utf-8"))
 SAVED = re.compile(r"Đã lưu lúc \d\d:\d\d:\d\d")
 
 
@@ -291,10 +297,24 @@ def test_a_whole_report_is_filed_from_the_keyboard_alone(site: Any, windows: Any
 
 
 def test_a_carried_cell_is_marked_until_it_is_touched(site: Any, windows: Any) -> None:
+    open_period(site.here.host, site.campaign, "2021-Q1")
+    earlier, _ = read_envelope({key: value for key, value in SAMPLE.items() if key not in {"status", "submitted_at"}})
+    assert earlier is not None
+    file_report(site.here.host, site.here.actors["reporter"], earlier, channel=Channel.API)
     person = windows("reporter")
     page = person.open(site.form)
-    person.cell(BANNERS).fill("24")
+    page.locator("[data-carry]").press("Enter")
+    expect(person.cell(STAFF)).to_have_value("7")
+    marked = page.locator(f"[data-carried='{STAFF}']")
+    expect(marked).to_have_text("Chuyển từ kỳ trước, chưa xem lại")
+    expect(person.cell(BANNERS)).to_have_value("")
+    person.cell(STAFF).fill("8")
+    expect(marked).to_be_hidden()
     expect(line(page)).to_have_text(SAVED)
+    page.reload()
+    expect(person.cell(STAFF)).to_have_value("8")
+    expect(marked).to_have_count(0)
+    expect(page.locator("[data-carried='/fields/stations_total']")).to_be_visible()
 
 
 def test_a_row_taken_away_is_forgotten_by_the_draft(site: Any, windows: Any) -> None:
