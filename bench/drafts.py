@@ -29,7 +29,8 @@ DISTRICTS = ("178", "180", "181", "182", "183", "184", "185", "187", "188", "189
 _STOPWATCH = """
 window.keys = [];
 window.requests = [];
-addEventListener("input", ({ target }) => keys.push({ cell: target.name, text: target.value, at: performance.now() }), true);
+const note = ({ target }) => keys.push({ cell: target.name, text: target.value, at: performance.now() });
+addEventListener("input", note, true);
 const { fetch } = window;
 window.fetch = async (url, options) => {
   const answer = await fetch(url, options);
@@ -108,7 +109,7 @@ def settled(page: Page) -> None:
     page.locator(".kept-line.saved, .kept-line.wrong").wait_for(timeout=30_000)
 
 
-def requests(desk: Desk, options: argparse.Namespace) -> None:
+def requests(desk: Desk, _: argparse.Namespace) -> None:
     """Saves for one form, by a fast typist and by a slow one."""
     for name, key_ms, cell_ms in (("fast", 60, 300), ("slow", 350, 2500)):
         page = desk.open()
@@ -128,7 +129,7 @@ def requests(desk: Desk, options: argparse.Namespace) -> None:
         page.close()
 
 
-def saving(desk: Desk, options: argparse.Namespace) -> None:
+def saving(desk: Desk, _: argparse.Namespace) -> None:
     """Key to saved, alone and beside twenty typists."""
     people = [f"reporter-ls-{code}-vhtt:LS-{code}-VHTT" for code in DISTRICTS]
     people += [person.replace("reporter", "head") for person in people]
@@ -154,59 +155,69 @@ def saving(desk: Desk, options: argparse.Namespace) -> None:
             print(f"  the twenty: {beside.communicate()[0].strip()}")
 
 
-def filing(desk: Desk, options: argparse.Namespace) -> None:
+class Hand:
+    """Fills the cell the cursor is in and goes on, by keys alone, and counts them."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.wanted = dict(values())
+        self.characters = 0
+        self.others = 0
+
+    def press(self, key: str) -> None:
+        self.others += 1
+        self._page.keyboard.press(key)
+
+    def at(self, selector: str) -> bool:
+        return bool(self._page.evaluate("selector => document.activeElement.matches(selector)", selector))
+
+    def fill(self) -> str:
+        """Type what belongs into the cell under the cursor; returns the cell's name."""
+        cell = str(self._page.evaluate("document.activeElement.name || ''"))
+        text = self.wanted.pop(cell, None)
+        if text is None:
+            return cell
+        if self.at("select"):
+            find = "code => [...document.activeElement.options].find((each) => each.value === code).label"
+            for key in str(self._page.evaluate(find, text))[:3]:
+                self.press(key)
+        else:
+            self._page.keyboard.type(text)
+            self.characters += len(text)
+        return cell
+
+    def go_on(self, cell: str) -> None:
+        topics = f"/by_topic/{cell.rpartition('/')[2]}/"
+        if cell.startswith("/fields/") and any(each.startswith(topics) for each in self.wanted):
+            for key in ("Tab", "Enter", "Tab"):
+                self.press(key)
+        else:
+            self.press("Tab" if self.at("textarea, button, summary") else "Enter")
+
+
+def filing(desk: Desk, _: argparse.Namespace) -> None:
     """The whole form by keyboard alone: keys beside the characters of the values."""
     page = desk.open()
     empty(page)
-    wanted = dict(values())
-    keys = {"characters": 0, "others": 0}
-
-    def press(key: str) -> None:
-        keys["others"] += 1
-        page.keyboard.press(key)
-
-    def name() -> str:
-        return str(page.evaluate("document.activeElement.name || ''"))
-
+    hand = Hand(page)
     page.locator("[name='/fields/launch_status']").focus()
-    for _ in range(200):
-        cell = name()
-        text = wanted.pop(cell, None)
-        if text is not None and page.evaluate("document.activeElement.matches('select')"):
-            label = page.evaluate(
-                "code => [...document.activeElement.options].find(each => each.value === code).label", text
-            )
-            page.keyboard.type(label[:3])
-            keys["others"] += 3
-        elif text is not None:
-            page.keyboard.type(text)
-            keys["characters"] += len(text)
-        if page.evaluate("document.activeElement.matches('[data-file]')"):
-            break
-        if page.evaluate(
-            "Boolean(document.activeElement.closest('.cell')?.querySelector(':scope > details:not([open])'))"
-        ) and any(f"/by_topic/{cell.rpartition('/')[2]}/" in each for each in wanted):
-            for key in ("Tab", "Enter", "Tab"):
-                press(key)
-        else:
-            press("Tab" if page.evaluate("document.activeElement.matches('textarea, button, summary')") else "Enter")
-    line("on the way", left=list(wanted), **keys)
-    press("Enter")
+    while not hand.at("[data-file]"):
+        hand.go_on(hand.fill())
+        assert hand.others < 500, hand.wanted
+    assert not hand.wanted
+    hand.press("Enter")
     page.locator("#ket-qua[data-focus], h1:has-text('Giấy biên nhận')").wait_for()
-    if "/receipts/" not in page.url:
-        print("  " + page.locator("#ket-qua").inner_text().replace("\n", " | "))
-        press("Alt+s")
-        if page.evaluate("document.activeElement.matches('[data-confirm]')"):
-            press("Space")
-            press("Alt+s")
-        press("Enter")
-        page.wait_for_url(re.compile(r"/receipts/"))
-    line("filed by keyboard", cells=len(values()) - len(wanted), **keys)
+    if page.locator("[data-confirm]").count():
+        print(f"  {page.locator('#ket-qua li').count()} doubtful figures to be confirmed")
+        for key in ("Alt+s", "Space", "Alt+s", "Enter"):
+            hand.press(key)
+    page.wait_for_url(re.compile(r"/receipts/"))
+    line("filed by keyboard", cells=len(values()), characters=hand.characters, other_keys=hand.others)
     page.close()
 
 
-def pasting(desk: Desk, options: argparse.Namespace) -> None:
-    """A block of 200 rows and 20 columns into the widest table, and both tables whole."""
+def pasting(desk: Desk, _: argparse.Namespace) -> None:
+    """A block of 200 rows and 20 columns into the widest table, which takes ten of them."""
     row = [
         "VP-{0}",
         "5/3/2021",

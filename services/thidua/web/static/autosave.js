@@ -235,7 +235,7 @@ export function start() {
   });
   form.addEventListener("cells", ({ detail }) => {
     detail.forEach(touch);
-    schedule();
+    schedule(0); // a script's change is whole at once
   });
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.code !== "KeyS") return;
