@@ -130,7 +130,7 @@ class Life:
         if self.counted:
             missed = self.answer_by is not None and now > self.answer_by
             return "late" if self.counted > self.last_moment or self.answered_late or missed else "on_time"
-        if now > self.last_moment:
+        if now > self.last_moment or self.answered_late:
             return "overdue"
         return "due_soon" if now >= self.last_moment - timedelta(days=5) else "not_due"
 

@@ -248,6 +248,21 @@ def test_a_consolidated_report_takes_no_filing() -> None:
         a_long_life().file(9)
 
 
+def test_taking_back_a_late_answer_does_not_hide_that_it_was_late() -> None:
+    # More time was granted after the limit of the return had passed, so the last moment is still to come.
+    extended = replace(OWED, extended_to=DUE + 30 * DAY)
+    life = History().file(0).give_back(1, answer_in=2).file(9)
+
+    def state(day: float) -> FilingState:
+        return filing_state(extended, folded(life.entries), now=DUE + day * DAY, due_soon_days=5)
+
+    assert state(9) is FilingState.LATE
+    life.withdraw(10)
+    assert state(10) is FilingState.OVERDUE
+    life.file(11)
+    assert state(11) is FilingState.LATE
+
+
 def test_what_is_consolidated_is_the_accepted_revision_whatever_waits() -> None:
     for waits in (History().file(0).accept(1).file(2), History().file(0).accept(1).file(2).give_back(3, answer_in=9)):
         move = consolidate(waits.seen, at=DUE + 4 * DAY, by=None)

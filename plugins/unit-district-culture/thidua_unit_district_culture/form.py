@@ -49,8 +49,11 @@ class DistrictReport(FormSchema):
         need=Need.CONDITIONAL,
         source="Biểu A, dòng A02",
         help="Ghi như trên văn bản, ví dụ 45/KH-VHTT hoặc 07/UBND-VHTT.",
+        carries=True,
     )
-    plan_document_date = Day("Ngày ban hành", code="A03", need=Need.CONDITIONAL, source="Biểu A, dòng A03")
+    plan_document_date = Day(
+        "Ngày ban hành", code="A03", need=Need.CONDITIONAL, source="Biểu A, dòng A03", carries=True
+    )
     direction_docs_count = Count(
         "Số văn bản chỉ đạo, hướng dẫn",
         code="A04",
@@ -69,6 +72,7 @@ class DistrictReport(FormSchema):
         aggregate=STOCK,
         source="Biểu A, dòng A05",
         help="Số người của phòng tại ngày chốt số liệu, không tính người của các xã, phường, thị trấn.",
+        carries=True,
     )
     staff_briefed = Count(
         "Số đã được quán triệt (lũy kế)",
@@ -102,6 +106,7 @@ class DistrictReport(FormSchema):
         aggregate=STOCK,
         source="Biểu A, dòng A09",
         help="Tại ngày chốt số liệu; không tính cơ sở đang hỏng, ngừng hoạt động.",
+        carries=True,
     )
     stations_broadcasting = Count(
         "Số cơ sở có phát nội dung ATGT",

@@ -67,7 +67,9 @@ def filing_state(
     """Tell where a unit stands.
 
     On time is a complete filing received by the last moment, with every return answered within
-    its own limit. A filing that was taken back, or sent back as incomplete, counts as none.
+    its own limit. A filing that was taken back, or sent back as incomplete, counts as none; where a
+    return was answered too late before that, the unit is overdue at once, for nothing it files now
+    can be on time, however far away its last moment is.
 
     Args:
         obligation: what is owed.
@@ -84,7 +86,7 @@ def filing_state(
             or (standing.answer_by is not None and now > standing.answer_by)
         )
         return FilingState.LATE if is_late else FilingState.ON_TIME
-    if now > obligation.last_moment:
+    if now > obligation.last_moment or (standing is not None and standing.answered_late):
         return FilingState.OVERDUE
     if now >= obligation.last_moment - timedelta(days=due_soon_days):
         return FilingState.DUE_SOON

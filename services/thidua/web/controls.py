@@ -81,6 +81,10 @@ class Shown:
         return self.cells[0]
 
 
+#: What is drawn with cells inside and holds no text itself.
+_WITH_CELLS = frozenset({"group", "records"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
     """One control as the template draws it.
@@ -124,6 +128,14 @@ class Control:
     theirs: DraftCell | None = None
     differs: bool = False
     is_carried: bool = False
+
+    def needed(self) -> Iterator[Control]:
+        """Yield the cells in here that must be filled."""
+        inside = (*self.parts, *(part for row in self.rows for part in row.parts))
+        if self.is_required and self.macro not in _WITH_CELLS:
+            yield self
+        for part in inside:
+            yield from part.needed()
 
     @property
     def theirs_said(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -153,12 +154,22 @@ def draw(sheet: Sheet, view: View) -> str:
         laid=listing,
     )
     errors = sum(1 for finding in view.findings if finding.level is Level.ERROR)
+    sections = [(section.title, drawer.section(section.fields)) for section in sheet.form.sections]
+    people = _people(drawer)
+    correction = _correction(drawer) if sheet.next_revision else None
     return render_template(
         "pages/form.html",
         sheet=sheet,
-        sections=[(section.title, drawer.section(section.fields)) for section in sheet.form.sections],
-        people=_people(drawer),
-        correction=_correction(drawer) if sheet.next_revision else None,
+        sections=sections,
+        people=people,
+        correction=correction,
+        progress=_progress(
+            {
+                "phan-dieu-chinh": (correction,) if correction else (),
+                **{f"phan-{place}": controls for place, (_, controls) in enumerate(sections, 1)},
+                "phan-nguoi": [control for _, pair in people for control in pair],
+            }
+        ),
         summary=[
             (shown, label_at(sheet.form, shown.cell, view.rows), control_id(first_cell(sheet.form, shown.cell)))
             for shown in drawer.shown
@@ -186,6 +197,12 @@ def draw(sheet: Sheet, view: View) -> str:
         place_of=partial(place_of, sheet.form),
         idempotency_key=secrets.token_urlsafe(18),
     )
+
+
+def _progress(parts: Mapping[str, Iterable[Control]]) -> dict[str, tuple[int, int]]:
+    """Count, for each part of the page, the cells that must be filled: those that are, and all of them."""
+    needed = {part: [cell for control in controls for cell in control.needed()] for part, controls in parts.items()}
+    return {part: (sum(1 for cell in cells if cell.text.strip()), len(cells)) for part, cells in needed.items()}
 
 
 def _can_carry(sheet: Sheet) -> bool:

@@ -92,7 +92,6 @@ function start() {
   rows.start();
   for (const details of form.querySelectorAll("[data-topics]")) sayTopics(details);
   form.querySelector("[data-keys]").hidden = matchMedia("(pointer: coarse)").matches;
-  form.querySelector("[data-progress]").hidden = false;
   sayProgress();
 }
 
@@ -125,10 +124,21 @@ function sayTopics(details) {
     : `– đã ghi ${counts.length} chủ đề, cộng ${grouped(String(sum))}${above ? "; có chủ đề lớn hơn số chung" : ""}`;
 }
 
+// How many of the cells that must be filled are: as the page itself says it, kept up while somebody types.
 function sayProgress() {
-  const needed = [...form.querySelectorAll('[aria-required="true"]')];
-  const filled = needed.filter((cell) => (cell.matches("[role=radiogroup]") ? cell.querySelector(":checked") : cell.value.trim()));
-  form.querySelector("[data-progress]").textContent = `Đã điền ${filled.length}/${needed.length} ô phải điền.`;
+  const isFilled = (cell) => Boolean(cell.matches("[role=radiogroup]") ? cell.querySelector(":checked") : cell.value.trim());
+  const count = (within) => {
+    const needed = [...within.querySelectorAll('[aria-required="true"]')];
+    return [needed.filter(isFilled).length, needed.length];
+  };
+  for (const said of form.querySelectorAll("[data-of^=phan]")) {
+    const [filled, needed] = count(document.getElementById(said.dataset.of));
+    said.textContent = needed ? `${filled}/${needed}` : "";
+    said.classList.toggle("all", filled === needed);
+  }
+  const [filled, needed] = count(form);
+  form.querySelector("[data-progress]").textContent = `Đã điền ${filled}/${needed} ô phải điền`;
+  Object.assign(document.getElementById("da-dien"), { max: needed || 1, value: filled });
 }
 
 if (form) {

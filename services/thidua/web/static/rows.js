@@ -1,6 +1,7 @@
 // Rows of tables, added and taken away in place; numbers in names may have gaps, the server does not mind.
 import { form, renew, tell } from "./cells.js";
 
+const NUMBER = "__row__"; // as the template has it
 const ROW = /^(\/(?:evidence\/)?[a-z0-9_]+)\/(\d+)\//;
 const numberOf = (row) => +row.querySelector("[data-remove]").value.split("/").pop();
 export const shown = (table) => [...table.querySelectorAll(":scope > [data-row]")];
@@ -19,11 +20,23 @@ function freeNumbers(table, count) {
   return [...free.filter((number) => number > last), ...free.filter((number) => number < last)].slice(0, count);
 }
 
+// Copies of the template, each with its number in names and ids; copying is several times as fast as parsing.
+function copies(template, numbers) {
+  const places = [...template.content.querySelectorAll("*")].flatMap((element, at) =>
+    [...element.attributes].filter(({ value }) => value.includes(NUMBER)).map(({ name, value }) => [at, name, value]));
+  return numbers.map((number) => {
+    const copy = template.content.cloneNode(true);
+    const elements = copy.querySelectorAll("*");
+    for (const [at, name, value] of places) elements[at].setAttribute(name, value.replaceAll(NUMBER, number));
+    return copy;
+  });
+}
+
 /** Add rows at the end, all in one go; returns them. */
 export function add(table, count, numbers = freeNumbers(table, count)) {
   const template = table.querySelector("template");
   const before = shown(table).length;
-  template.insertAdjacentHTML("beforebegin", numbers.map((number) => template.innerHTML.replaceAll("__row__", number)).join(""));
+  template.before(...copies(template, numbers));
   renew();
   renumber(table);
   return shown(table).slice(before);
