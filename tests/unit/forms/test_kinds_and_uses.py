@@ -14,8 +14,7 @@ from thidua.forms.compose import ComposedForm
 from thidua.forms.compose import compose
 from thidua.forms.describe import FieldModel
 from thidua.forms.envelope import Envelope
-from thidua.forms.facts import Fact
-from thidua.forms.facts import facts_of
+from thidua.forms.facts import numbers_of
 from thidua.forms.judge import judge
 from thidua.forms.kinds import KIND_NAMES
 from thidua.forms.kinds import KINDS
@@ -51,11 +50,11 @@ TYPED: Mapping[str, tuple[Mapping[str, str], object, str]] = {
         "",
     ),
 }
-FACTS: Mapping[str, list[Fact]] = {
-    "count": [Fact("staff", "", 1234)],
-    "flag": [Fact("ready", "", 0)],
-    "choice": [Fact("state", "is:begun", 1)],
-    "records": [Fact("cases", "", 1), Fact("cases", "status=handled", 1)],
+NUMBERS: Mapping[str, Mapping[str, int]] = {
+    "count": {"staff": 1234},
+    "flag": {"ready": 0},
+    "choice": {"state/is:begun": 1},
+    "records": {"cases": 1, "cases/status=handled": 1},
 }
 
 
@@ -99,7 +98,7 @@ def test_each_kind_goes_through_every_use(
     if not model.is_table:
         assert said(judgement.values[model.name], model) == sentence
     # Counted.
-    assert list(facts_of(short, envelope.payload)) == FACTS.get(kind, [])
+    assert numbers_of(short, envelope.payload) == NUMBERS.get(kind, {})
     # Published.
     properties = components([short])[f"ReportT_{short.campaign_code}"]["properties"]
     assert isinstance(properties, Mapping)
