@@ -35,13 +35,13 @@ PASSWORD = "mật khẩu dài 15"
 
 #: Page, who looks, and the most it may ask, the look-up of who asks included.
 PAGES = [
-    ("/reports/due", "reporter", 4),
-    ("/campaigns/{campaign}/periods/{period}/units/{owing}/form", "neighbour", 3),
-    ("/campaigns/{campaign}/periods/{period}/units/{filed}/form", "reporter", 4),
-    ("/reports", "officer", 6),
-    ("/reports", "reporter", 6),
-    ("/reports/{report}", "officer", 6),
-    ("/reports/{report}", "reporter", 6),
+    ("/reports/due", "reporter", 5),
+    ("/campaigns/{campaign}/periods/{period}/units/{owing}/form", "neighbour", 6),
+    ("/campaigns/{campaign}/periods/{period}/units/{filed}/form", "reporter", 7),
+    ("/reports", "officer", 7),
+    ("/reports", "reporter", 7),
+    ("/reports/{report}", "officer", 12),
+    ("/reports/{report}", "reporter", 12),
     ("/campaigns/{campaign}/status?period={period}", "officer", 9),
     ("/campaigns/{campaign}/status/fragment?period={period}", "officer", 8),
     ("/api/v1/campaigns/{campaign}/status?period={period}", "officer", 5),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from thidua.application.rows import DutyCount
-from thidua.application.rows import DutyRow
 from thidua.application.rows import ReportFacts
-from thidua.application.rows import RollupRow
 from thidua.application.rows import RollupTotal
 from thidua.application.rows import StatusRow
+from thidua.application.rows import UnitFigures
 from thidua.application.rows import UnitRollup
 from thidua.domain.rollups import Sums
 
@@ -65,8 +65,8 @@ class Rollups(Protocol):
         """Return a field's sum over the period's accepted reports; None if no report has data."""
         ...
 
-    def by_unit(self, campaign_code: str, period_code: str) -> tuple[RollupRow, ...]:
-        """Return every unit's cells with an empty part, by unit, form, field."""
+    def by_unit(self, campaign_code: str, period_code: str) -> Iterator[UnitFigures]:
+        """Yield every unit's readings as they are kept, to be read through once."""
         ...
 
     def of_period(self, campaign_code: str, period_code: str) -> tuple[UnitRollup, ...]:
@@ -89,10 +89,6 @@ class Rollups(Protocol):
         self, campaign_code: str, period_code: str, *, besides: Iterable[str] = ()
     ) -> tuple[DutyCount, ...]:
         """Count the duty states of the units on the period's roster, ordered; units ``besides`` are left out."""
-        ...
-
-    def duties(self, campaign_code: str, period_code: str) -> tuple[DutyRow, ...]:
-        """Return every unit's duty states, by duty then unit."""
         ...
 
 

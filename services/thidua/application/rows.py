@@ -7,6 +7,7 @@ named tuple, which is made three times as fast as a dataclass.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -22,7 +23,6 @@ from thidua.domain.rollups import Cells
 __all__ = [
     "CampaignRow",
     "DutyCount",
-    "DutyRow",
     "EarlierPayload",
     "FilingContext",
     "Health",
@@ -30,11 +30,11 @@ __all__ = [
     "OutboxRow",
     "PeriodRow",
     "ReportFacts",
-    "RollupRow",
     "RollupTotal",
     "RosterRow",
     "StatusRow",
     "TokenRow",
+    "UnitFigures",
     "UnitRollup",
 ]
 
@@ -162,17 +162,15 @@ class UnitRollup(NamedTuple):
     duties: Mapping[str, str]
 
 
-class RollupRow(NamedTuple):
-    """One unit's cell for one period, field and part."""
+class UnitFigures(NamedTuple):
+    """One unit's readings in one period as they are kept: cells by form and key, states by duty.
 
-    campaign_code: str
-    period_code: str
+    Each cell is the four readings of ``domain.rollups.Cell``, as a plain list.
+    """
+
     unit_code: str
-    unit_type: str
-    form_code: str
-    field: str
-    part: str
-    cell: Cell
+    cells: Mapping[str, Mapping[str, Sequence[int | None]]]
+    duties: Mapping[str, str]
 
 
 class RollupTotal(NamedTuple):
@@ -192,16 +190,6 @@ class DutyCount(NamedTuple):
     unit_type: str
     state: str
     units: int
-
-
-class DutyRow(NamedTuple):
-    """One unit's state of one duty in one period."""
-
-    campaign_code: str
-    period_code: str
-    unit_code: str
-    duty: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
-from thidua.application.rows import RollupRow
 from thidua.application.rows import StatusRow
 from thidua.application.veiled_status import accepted_only
 from thidua.domain.accounts import Actor
@@ -28,6 +27,7 @@ __all__ = [
     "etag_of",
     "freshness_of",
     "newest_period",
+    "read_delays",
     "read_status",
     "status_etag",
     "unknown_period",
@@ -57,8 +57,23 @@ def status_etag(host: Host, actor: Actor, campaign_code: str, period_code: str |
     return etag_of(actor, campaign_code, period_code, *version, now=host.clock.now())
 
 
-def read_status(host: Host, actor: Actor, campaign_code: str, period_code: str | None = None) -> StatusView:
+def read_status(
+    host: Host,
+    actor: Actor,
+    campaign_code: str,
+    period_code: str | None = None,
+    *,
+    most_in_details: int | None = None,
+) -> StatusView:
     """Read a period's status; without a period, that of the newest opened one.
+
+    Args:
+        host: the ports.
+        actor: who reads.
+        campaign_code: the campaign.
+        period_code: the period.
+        most_in_details: a roster of more units comes without what is kept unit by unit; see
+            :func:`read_delays` for some of it.
 
     Raises:
         NotAllowedError: no role of the person reads statuses.
@@ -72,7 +87,11 @@ def read_status(host: Host, actor: Actor, campaign_code: str, period_code: str |
             raise unknown_period(campaign_code, period_code)
         waiting = work.outbox.waiting(campaign_code)
         now = host.clock.now()
-        document = _with_details(work, row, now)
+        document = dict(row.document)
+        units = _units_in(document)
+        if most_in_details is None or len(units) <= most_in_details:
+            _add_details(work, row, document, units)
+            _add_delays(document, _delays(work, row, units, now))
     document["inputs"] = freshness_of(host, row, waiting)
     if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]):
         document = accepted_only(document, host.catalogue.campaigns.get(campaign_code))
@@ -123,35 +142,76 @@ def _moment(host: Host, at: datetime) -> str:
     return f"{local:%H:%M:%S} ngày {local.day}/{local.month}/{local.year}"
 
 
-def _with_details(work: UnitOfWork, row: StatusRow, now: datetime) -> dict[str, object]:
-    """Add what is kept unit by unit: figures, duty states, and by whom time was lost."""
-    document = dict(row.document)
-    cells: dict[tuple[str, str], list[RollupRow]] = defaultdict(list)
-    for cell in work.rollups.by_unit(row.campaign_code, row.period_code):
-        cells[cell.form_code, cell.field].append(cell)
-    document["indicators"] = [
-        {**indicator, "by_unit": _by_unit(indicator, cells)} for indicator in _entries(document, "indicators")
-    ]
-    states: dict[str, dict[str, str]] = defaultdict(dict)
-    for duty in work.rollups.duties(row.campaign_code, row.period_code):
-        states[duty.duty][duty.unit_code] = duty.state
+def read_delays(
+    host: Host, actor: Actor, campaign_code: str, period_code: str, units: Sequence[Mapping[str, object]]
+) -> dict[str, dict[str, int] | None]:
+    """Split the days lost by some units of a status document by who held the report; None for those exempt.
+
+    Raises:
+        NotAllowedError: no role of the person reads statuses, or not unit by unit.
+        NotFoundError: the campaign or period was never opened.
+    """
+    require(actor, Right.READ_PROVISIONAL)
+    with host.work.reading() as work:
+        row = work.statuses.get(campaign_code, period_code)
+        if row is None:
+            raise unknown_period(campaign_code, period_code)
+        return _delays(work, row, units, host.clock.now())
+
+
+def _units_in(document: Mapping[str, object]) -> list[Mapping[str, object]]:
     filing = document["filing"]
-    units = _entries(filing, "units") if isinstance(filing, Mapping) else []
+    return _entries(filing, "units") if isinstance(filing, Mapping) else []
+
+
+def _add_details(
+    work: UnitOfWork, row: StatusRow, document: dict[str, object], units: Sequence[Mapping[str, object]]
+) -> None:
+    """Add figures and duty states unit by unit."""
+    indicators, duties = _entries(document, "indicators"), _entries(document, "duties")
+    by_unit: list[dict[str, dict[str, int | None]]] = [{} for _ in indicators]
+    states: dict[str, Mapping[str, str]] = {}
+    places = _places_of(indicators)
+    for unit in work.rollups.by_unit(row.campaign_code, row.period_code):
+        states[unit.unit_code] = unit.duties
+        for form, by_key in unit.cells.items():
+            for key, (filed, accepted, *_) in by_key.items():
+                for place in places.get((form, key), ()):
+                    entry = by_unit[place].setdefault(unit.unit_code, {"official": None, "provisional": None})
+                    entry["official"] = _plus(entry["official"], accepted)
+                    entry["provisional"] = _plus(entry["provisional"], filed)
+    document["indicators"] = [
+        {**indicator, "by_unit": figures} for indicator, figures in zip(indicators, by_unit, strict=True)
+    ]
+    nothing: Mapping[str, str] = {}
     document["duties"] = [
         {
             **duty,
             "units": {
-                str(unit["unit"]): states[str(duty["code"])].get(str(unit["unit"]), DutyState.NO_EVIDENCE.value)
+                code: states.get(code, nothing).get(str(duty["code"]), DutyState.NO_EVIDENCE.value)
                 for unit in units
                 if unit["unit_type"] in _texts(duty.get("unit_types")) and unit["filing"] != FilingState.EXEMPT
+                for code in (str(unit["unit"]),)
             },
         }
-        for duty in _entries(document, "duties")
+        for duty in duties
     ]
+
+
+def _places_of(indicators: Sequence[Mapping[str, object]]) -> dict[tuple[str, str], list[int]]:
+    """Return in which indicators, by place, a field of a form is counted."""
+    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, indicator in enumerate(indicators):
+        for source in _entries(indicator, "sources"):
+            places[str(source["form"]), str(source["field"])].append(place)
+    return places
+
+
+def _add_delays(document: dict[str, object], delays: Mapping[str, object]) -> None:
+    filing = document["filing"]
     if isinstance(filing, Mapping):
-        delays = _delays(work, row, units, now)
-        document["filing"] = {**filing, "units": [{**unit, "days": delays[str(unit["unit"])]} for unit in units]}
-    return document
+        units = [{**unit, "days": delays[str(unit["unit"])]} for unit in _entries(filing, "units")]
+        document["filing"] = {**filing, "units": units}
 
 
 def _delays(
@@ -180,18 +240,6 @@ def _delays(
         delay = delay_of(entries, due_at=due[code], until=until) if due[code] < until else Delay()
         found[code] = {"unit": delay.unit_days, "office": delay.office_days}
     return found
-
-
-def _by_unit(
-    indicator: Mapping[str, object], cells: Mapping[tuple[str, str], list[RollupRow]]
-) -> dict[str, dict[str, int | None]]:
-    by_unit: dict[str, dict[str, int | None]] = {}
-    for source in _entries(indicator, "sources"):
-        for row in cells.get((str(source["form"]), str(source["field"])), ()):
-            entry = by_unit.setdefault(row.unit_code, {"official": None, "provisional": None})
-            entry["official"] = _plus(entry["official"], row.cell.accepted)
-            entry["provisional"] = _plus(entry["provisional"], row.cell.filed)
-    return by_unit
 
 
 def _plus(left: int | None, right: int | None) -> int | None:

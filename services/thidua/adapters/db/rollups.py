@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from itertools import starmap
@@ -33,9 +34,8 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import to_sorted_json
 from thidua.application.rows import DutyCount
-from thidua.application.rows import DutyRow
-from thidua.application.rows import RollupRow
 from thidua.application.rows import RollupTotal
+from thidua.application.rows import UnitFigures
 from thidua.application.rows import UnitRollup
 from thidua.domain.rollups import Cell
 from thidua.domain.rollups import Sums
@@ -85,6 +85,9 @@ _SUMS_OF_SHARDS = select(rollup_shard.c.period_code, rollup_shard.c.shard, rollu
 )
 _SUMS = DirectStatement(select(rollup_shard.c.shard, rollup_shard.c.sums).where(*_in_period(rollup_shard)))
 _PERIOD: Select[Any] = select(rollup).where(*_in_period(rollup)).order_by(rollup.c.unit_code)
+_BY_UNIT = DirectStatement(
+    select(rollup.c.unit_code, rollup.c.cells, rollup.c.duties).where(*_in_period(rollup)).order_by(rollup.c.unit_code)
+)
 _UNITS: Select[Any] = (
     select(rollup)
     .where(rollup.c.campaign_code == bindparam("campaign_code"), _IS_OF_UNITS)
@@ -166,15 +169,11 @@ class DatabaseRollups:
         ]
         return sum(known) if known else None
 
-    def by_unit(self, campaign_code: str, period_code: str) -> tuple[RollupRow, ...]:
-        """Return every unit's cells with an empty part, by unit, form, field."""
-        return tuple(
-            RollupRow(unit.campaign_code, unit.period_code, unit.unit_code, unit.unit_type, form, key, "", cell)
-            for unit in self.of_period(campaign_code, period_code)
-            for form, by_key in sorted(unit.cells.items())
-            for key, cell in sorted(by_key.items())
-            if "/" not in key
-        )
+    def by_unit(self, campaign_code: str, period_code: str) -> Iterator[UnitFigures]:
+        """Yield every unit's readings as they are kept, to be read through once."""
+        wanted = {"campaign_code": campaign_code, "period_code": period_code}
+        for row in _BY_UNIT.rows(self._connection, wanted):
+            yield UnitFigures(row["unit_code"], json.loads(row["cells"]), json.loads(row["duties"]))
 
     def of_period(self, campaign_code: str, period_code: str) -> tuple[UnitRollup, ...]:
         """Return what is kept of every unit in a period, by unit."""
@@ -210,15 +209,6 @@ class DatabaseRollups:
                 counts[duty, unit_type, state] += units
         return tuple(starmap(DutyCount, sorted((*key, units) for key, units in counts.items())))
 
-    def duties(self, campaign_code: str, period_code: str) -> tuple[DutyRow, ...]:
-        """Return every unit's duty states, by duty then unit."""
-        rows = (
-            DutyRow(unit.campaign_code, unit.period_code, unit.unit_code, duty, state)
-            for unit in self.of_period(campaign_code, period_code)
-            for duty, state in unit.duties.items()
-        )
-        return tuple(sorted(rows, key=_duty_then_unit))
-
     def _of_period(
         self, statement: Select[Any], campaign_code: str, period_code: str
     ) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -228,10 +218,6 @@ class DatabaseRollups:
 
 def _what(total: RollupTotal) -> tuple[str, str, str, str]:
     return total.unit_type, total.form_code, total.field, total.part
-
-
-def _duty_then_unit(row: DutyRow) -> tuple[str, str]:
-    return row.duty, row.unit_code
 
 
 def _packed(row: UnitRollup) -> tuple[object, ...]:

@@ -19,6 +19,7 @@ from flask import url_for
 from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
 from thidua.application.reading import campaigns_seen
+from thidua.application.statuses import read_delays
 from thidua.application.statuses import read_status
 from thidua.application.statuses import status_etag
 from thidua.domain.errors import NotFoundError
@@ -89,7 +90,8 @@ def fragment(campaign: str) -> Response:
 
 def _view(campaign: str) -> dict[str, Any]:
     host = context.host()
-    status = read_status(host, context.actor(), campaign, request.args.get("period") or None)
+    period = request.args.get("period") or None
+    status = read_status(host, context.actor(), campaign, period, most_in_details=_MOST_IN_DETAILS)
     document: Mapping[str, Any] = status.document
     filing = document["filing"]
     wanted, sort = request.args.get("filing", ""), request.args.get("sort", "urgency")
@@ -99,6 +101,10 @@ def _view(campaign: str) -> dict[str, Any]:
         "sort": sort if sort in _SORTS else "urgency",
     }
     units = _units(filing["units"], chosen)
+    shown = units[:_MOST_IN_TABLE]
+    if len(filing["units"]) > _MOST_IN_DETAILS:
+        days = read_delays(host, context.actor(), campaign, document["period"], shown)
+        shown = [{**unit, "days": days[unit["unit"]]} for unit in shown]
     indicators = document["indicators"]
     return {
         "campaign": campaign,
@@ -110,8 +116,8 @@ def _view(campaign: str) -> dict[str, Any]:
         "segments": filing_segments(filing) if filing["roster"] else (),
         "expected": filing["roster"] - filing["exempt"],
         "share": share,
-        "units": units[:_MOST_IN_TABLE],
-        "units_left_out": len(units) - len(units[:_MOST_IN_TABLE]),
+        "units": shown,
+        "units_left_out": len(units) - len(shown),
         "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
         "may_enter": not context.actor().roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF]),
         "unit_names": {unit["unit"]: unit["name"] for unit in filing["units"]},
