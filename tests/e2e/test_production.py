@@ -44,7 +44,7 @@ NOON = datetime.fromisoformat("2021-03-16T12:00:00+07:00")
 PASSWORD = "mật khẩu chỉ để thử"
 CAMPAIGN, PERIOD, UNIT = "ATGT-2021", "2021-Q1", "LS-186-VHTT"
 #: What stays up.
-PARTS = ("thidua web", "thidua worker", "thidua beat")
+PARTS = ("thidua web", "thidua worker --queues drain", "thidua worker --queues jobs", "thidua beat")
 Until = Callable[..., float]
 
 
@@ -252,11 +252,11 @@ def test_the_readmes_production_start_serves_files_counts_and_survives_a_killed_
     file(0)
     waiting_for(lambda: office.counted() == 1, within_s=20, what="the report counted")
     waiting_for(lambda: unit.ask("/readyz")[0] == 200, within_s=20, what="ready")
-    site.kill("thidua worker")
+    site.kill("thidua worker --queues drain")
     file(1)
     time.sleep(0.3)
     assert waiting() == 1
-    site.begin("thidua worker")
+    site.begin("thidua worker --queues drain")
     waiting_for(lambda: waiting() == 0, within_s=30, what="the report counted after a restart")
     assert office.counted() == 1
     site.run("thidua status verify")
