@@ -13,6 +13,7 @@ from thidua.application.drafts import open_draft
 from thidua.application.drafts import save_cells
 from thidua.application.drafts import save_page
 from thidua.application.reviewing import return_report
+from thidua.domain.accounts import Role
 from thidua.domain.errors import InvalidPayloadError
 
 RADIO = "/fields/radio_items"
@@ -20,6 +21,17 @@ RADIO_BOX = "/remarks/~1fields~1radio_items"
 ANSWER = "/answers/~1fields~1radio_items"
 BANNERS = "/fields/banners"
 TOPIC = "/by_topic/radio_items/alcohol_law"
+ROW = {
+    "subject_kind": "collective",
+    "name": "Đội tuyên truyền lưu động",
+    "award_form": "giay_khen_department",
+    "merit_from": "1/1/2021",
+    "merit_to": "31/8/2021",
+    "summary": "Sáu buổi tuyên truyền lưu động ở mười hai thôn.",
+}
+ROWS = {f"/nominations/{index}/{name}": text for index in (0, 1) for name, text in ROW.items()} | {
+    "/nominations/1/name": "Tổ phát thanh xã"
+}
 PLACE = DraftPlace("ATGT-2021", "2021-9M", "LS-186-VHTT")
 
 
@@ -43,6 +55,14 @@ def typed_by_hand(page: Any) -> dict[str, str]:
 
 def sentences(page: Any) -> list[str]:
     return [item.text for item in page.html.one("div", id="ket-qua").all("li")]
+
+
+def assert_links_lead_somewhere(html: Any) -> None:
+    ids = [element.attributes["id"] for element in html.all() if "id" in element.attributes]
+    assert len(ids) == len(set(ids))
+    for link in html.all("a"):
+        href = link.attributes["href"]
+        assert not href.startswith("#") or href[1:] in {*ids, "noi-dung"}, href
 
 
 def test_the_whole_round(site: Any) -> None:
@@ -175,6 +195,89 @@ def test_the_office_enters_the_answers_that_came_on_paper(returned: Any) -> None
     assert ANSWER in typed
     assert BANNERS not in typed
     assert "Đếm lại số tin." in page.html.one("section", id="tra-lai").text
+
+
+def test_a_closed_table_shows_its_rows_and_files_them_again(site: Any) -> None:
+    visitor = site.visit("reporter")
+    assert site.file(visitor, **ROWS, confirm_warnings="yes").status == 303
+    send_back(site, Remark(RADIO, "Đếm lại."))
+    page = visitor.get(site.form)
+    assert not any(name.startswith("/nominations/") for name in page.typed())
+    shown = page.html.one("div", id="o-nominations")
+    assert "Tổ phát thanh xã" in shown.text
+    assert "Tập thể" in shown.text
+    assert shown.all("button") == []
+    typed = typed_by_hand(page)
+    grown = visitor.post(site.form, {**typed, "action": "", "add_row": "/nominations"})
+    assert len(grown.html.one("div", id="o-nominations").all("fieldset")) == 2
+    shrunk = visitor.post(site.form, {**typed, "action": "", "remove_row": "/nominations/0"})
+    assert len(shrunk.html.one("div", id="o-nominations").all("fieldset")) == 2
+    forged = visitor.post(site.form, {**typed, ANSWER: "Đã đếm.", "/nominations/0/name": "Khác"})
+    assert forged.status == 422
+    assert any("không nằm trong các ô được mở" in each for each in sentences(forged))
+    assert_links_lead_somewhere(forged.html)
+    mended = {**typed_by_hand(forged), ANSWER: "Đã đếm.", "confirm_warnings": "yes"}
+    assert visitor.post(site.form, mended).status == 303
+    site.here.drain()
+    found = site.visit("officer").get("/reports/1")
+    assert len(found.html.all("article", class_="change")) == 1
+
+
+def test_a_remark_on_a_row_opens_its_whole_table_and_is_answered_at_the_table(site: Any) -> None:
+    visitor = site.visit("reporter")
+    assert site.file(visitor, **ROWS, confirm_warnings="yes").status == 303
+    send_back(site, Remark("/nominations/1", "Tổ nào?"), Remark("/nominations/0/name", "Ghi đủ tên."))
+    page = visitor.get(site.form)
+    links = [link.attributes["href"] for link in page.html.one("section", id="tra-lai").all("a")]
+    assert links == ["#o-nominations-1-subject_kind", "#o-nominations-0-name"]
+    assert_links_lead_somewhere(page.html)
+    typed = typed_by_hand(page)
+    row, cell = "/answers/~1nominations~11", "/answers/~1nominations~10~1name"
+    assert (typed[row], typed[cell], typed["/nominations/1/name"]) == ("", "", "Tổ phát thanh xã")
+    # The row that was asked about goes away: its remark is still seen and answered.
+    gone = visitor.post(site.form, {**typed, "action": "", "remove_row": "/nominations/1"})
+    assert_links_lead_somewhere(gone.html)
+    answers = {row: "Đã bỏ tổ này.", cell: "Đã ghi đủ.", "confirm_warnings": "yes"}
+    filed = visitor.post(site.form, {**typed_by_hand(gone), **answers, "/nominations/0/name": "Đội TTLĐ huyện"})
+    assert filed.status == 303
+
+
+def test_the_draft_api_refuses_a_closed_cell_by_name(returned: Any) -> None:
+    visitor = returned.visit("reporter")
+    url, headers = returned.form.replace("/form", "/draft"), {"X-CSRFToken": visitor.token()}
+    answer = visitor.client.post(url, json={"base": 0, "cells": {BANNERS: "99", RADIO: "27"}}, headers=headers)
+    body: Any = answer.json
+    assert (answer.status_code, [(each["code"], each["pointer"]) for each in body["errors"]]) == (
+        422,
+        [("not_open", BANNERS)],
+    )
+    kept = visitor.client.post(url, json={"base": 0, "cells": {ANSWER: "Đã đếm."}}, headers=headers)
+    saved: Any = kept.json
+    assert saved["cells"][ANSWER] == {"state": "saved", "findings": []}
+    emptied = visitor.client.post(url, json={"base": saved["version"], "cells": {ANSWER: ""}}, headers=headers)
+    wrong: Any = emptied.json
+    assert wrong["cells"][ANSWER]["state"] == "wrong"
+    assert "Chưa trả lời" in wrong["cells"][ANSWER]["findings"][0]["message"]
+
+
+def test_a_report_that_its_head_files_is_laid_before_him_only_with_answers(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert site.file().status == 303
+    send_back(site, Remark(RADIO, "Đếm lại."))
+    for module in ("application.signing_off", "application.proposing", "web.pages.form_view"):
+        monkeypatch.setattr(f"thidua.{module}.needs_sign_off", lambda *_: True)
+    site.here.add_account("head", (Role.UNIT_HEAD, site.unit), password=site.password)
+    writer = site.visit("reporter")
+    head = site.visit("head")
+    typed = typed_by_hand(writer.get(site.form))
+    silent = writer.post(site.form, {**typed, "action": "propose"})
+    assert silent.status == 422
+    assert silent.html.one("textarea", name=ANSWER).attributes["aria-invalid"] == "true"
+    assert writer.post(site.form, {**typed, ANSWER: "Đã đếm.", "action": "propose"}).status == 303
+    seen = head.get(site.form)
+    assert "Đếm lại." in seen.html.one("section", id="tra-lai").text
+    assert seen.typed()[ANSWER] == "Đã đếm."
 
 
 def test_a_remark_on_a_topic_opens_its_field_and_is_answered_there(site: Any) -> None:
