@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-#: Each page with somebody who may see it. ``{report}`` is a filed report.
+#: Each page with somebody who may see it. ``{report}`` is a filed report, ``returned`` the form of one sent back.
 PAGES = [
     ("stranger", "/sign-in"),
     ("reporter", "/reports/due"),
     ("reporter", "form"),
+    ("reporter", "returned"),
     ("reporter", "/reports/{report}"),
     ("reporter", "/reports/{report}/receipts/0"),
     ("reporter", "/reports"),
@@ -38,7 +39,11 @@ FOREIGN_OR_INLINE = ("http:", "https:", "//", "data:", "javascript:")
 
 
 def opened(site: Any, who: str, path: str) -> Any:
-    report = site.file().location.split("/")[2] if "{report}" in path else ""
+    report = site.file().location.split("/")[2] if "{report}" in path or path == "returned" else ""
+    if path == "returned":
+        remark = {"/remarks/~1fields~1banners": "Đếm lại.", "reason": "Chưa khớp.", "revision": "0", "action": "return"}
+        assert site.visit("officer").post(f"/reports/{report}/return", remark).status == 303
+        path = "form"
     visitor = site.stranger() if who == "stranger" else site.visit(who)
     return visitor.get(getattr(site, path) if "/" not in path else path.format(report=report))
 
@@ -128,6 +133,8 @@ def test_looking_changes_nothing(site: Any) -> None:
     with site.here.host.work.reading() as work:
         before = (work.reports.get(report), work.reports.entries([report]), work.health().waiting)
     for who, path in PAGES:
+        if path == "returned":
+            continue  # the same address as "form"
         visitor = reporter if who == "reporter" else officer
         visitor.get(getattr(site, path) if "/" not in path else path.format(report=report))
     assert officer.get(f"/reports/{report}/accept").status == 405

@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
+from thidua.application.ports import UnitOfWork
 from thidua.domain.ledger import FILINGS
 from thidua.domain.ledger import Entry
 from thidua.domain.reports import EventKind
+from thidua.domain.reports import Report
+from thidua.domain.reports import ReportState
 from thidua.forms.compose import ComposedForm
 from thidua.forms.differences import differences
 from thidua.forms.differences import is_open
 from thidua.forms.envelope import Envelope
+from thidua.forms.pointers import ANSWERS
+from thidua.forms.pointers import COMMENTS
+from thidua.forms.pointers import ENVELOPE_CELLS
+from thidua.forms.pointers import escaped
+from thidua.forms.pointers import unescaped
 from thidua_sdk import Finding
 from thidua_sdk import Level
 
-__all__ = ["Remark", "ReturnedReport", "answer_findings", "answers_in", "answers_since", "return_in_force"]
+__all__ = [
+    "ESTIMATE",
+    "NOT_OPEN",
+    "Remark",
+    "ReturnInForce",
+    "ReturnedReport",
+    "answer_cell",
+    "answer_findings",
+    "answers_in",
+    "answers_since",
+    "at_answers",
+    "read_return",
+    "return_in_force",
+]
+
+#: The cell that says whether the figures are estimates.
+ESTIMATE = "/is_estimate"
+#: What is said of a cell that was not opened.
+NOT_OPEN = "Ô này không nằm trong các ô được mở để sửa; hãy để nguyên như lần nộp trước."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +103,45 @@ class ReturnedReport:
         """Tell whether a cell may be changed."""
         return self.is_whole or is_open(pointer, (remark.cell for remark in self.remarks))
 
+    def closes(self, pointer: str) -> bool:
+        """Tell whether what is typed in a cell of a draft has no place in the next filing.
+
+        That is a cell that was not opened, a comment on one, and an answer to what nobody asked. Who
+        prepared the report and why it is filed again speak of one filing and stay open.
+        """
+        if pointer.startswith(ANSWERS):
+            return unescaped(pointer.removeprefix(ANSWERS)) not in {remark.cell for remark in self.remarks}
+        if pointer.startswith(COMMENTS):
+            return not self.opens(unescaped(pointer.removeprefix(COMMENTS)))
+        if pointer in ENVELOPE_CELLS:
+            return pointer == ESTIMATE and not self.is_whole
+        return not self.opens(pointer)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnInForce:
+    """The return that binds the next filing.
+
+    ``by`` is the name of who sent it back, ``answers`` are those given so far, by the remark's cell.
+    """
+
+    returned: ReturnedReport
+    by: str
+    answers: Mapping[str, str]
+
+
+def read_return(work: UnitOfWork, report: Report | None) -> ReturnInForce | None:
+    """Read the return that binds the next filing of a report, None where none does."""
+    if report is None or report.was_only_filed or report.state in {ReportState.ACCEPTED, ReportState.CONSOLIDATED}:
+        return None
+    entries = work.reports.entries([report.id])[report.id]
+    last = return_in_force(entries)
+    if last is None:
+        return None
+    payload = work.reports.payloads([(report.id, last.revision)])[report.id, last.revision]
+    names = work.accounts.names([] if last.by is None else [last.by])
+    return ReturnInForce(ReturnedReport.of(last, payload), names.get(last.by or 0, ""), answers_since(entries, last))
+
 
 def return_in_force(entries: Sequence[Entry]) -> Entry | None:
     """Return the newest return that still binds what the unit may change, None if none does.
@@ -113,11 +180,10 @@ def answer_findings(form: ComposedForm, envelope: Envelope, returned: ReturnedRe
     """Find changed cells that were not opened, and remarks without an answer; all of them errors."""
     for difference in differences(form, returned.payload, envelope.payload):
         if not returned.opens(difference.cell):
-            message = "Ô này không nằm trong các ô được mở để sửa; hãy để nguyên như lần nộp trước."
-            yield Finding("not_open", Level.ERROR, message, (difference.cell,))
+            yield Finding("not_open", Level.ERROR, NOT_OPEN, (difference.cell,))
     if not returned.is_whole and envelope.is_estimate != (returned.payload.get("is_estimate") is True):
         message = "Mục số liệu ước tính không được mở để sửa; hãy để như lần nộp trước."
-        yield Finding("not_open", Level.ERROR, message, ("/is_estimate",))
+        yield Finding("not_open", Level.ERROR, message, (ESTIMATE,))
     answered = {answer.cell for answer in envelope.answers if answer.text.strip()}
     for remark in returned.remarks:
         if remark.cell not in answered:
@@ -127,3 +193,16 @@ def answer_findings(form: ComposedForm, envelope: Envelope, returned: ReturnedRe
     for answer in envelope.answers:
         if answer.cell not in asked:
             yield Finding("unknown", Level.ERROR, "Không có yêu cầu sửa nào ở ô này.", ("/answers",))
+
+
+def answer_cell(asked: str) -> str:
+    """Return the cell of a draft or a page in which the answer to a remark is typed."""
+    return ANSWERS + escaped(asked)
+
+
+def at_answers(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Let a missing answer be shown where the answer is typed, for pages that have such a place."""
+    return tuple(
+        replace(finding, cells=tuple(map(answer_cell, finding.cells))) if finding.code == "answer" else finding
+        for finding in findings
+    )

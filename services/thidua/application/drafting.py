@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from thidua.application.answering import ReturnedReport
 from thidua.application.answering import answer_findings
+from thidua.application.answering import at_answers
 from thidua.application.filing import record_for
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
@@ -19,9 +19,6 @@ from thidua.domain.accounts import Actor
 from thidua.domain.drafts import Draft
 from thidua.domain.errors import ConflictError
 from thidua.domain.filing import is_locked
-from thidua.domain.reports import EventKind
-from thidua.domain.reports import Report
-from thidua.domain.reports import ReportState
 from thidua.forms.envelope import Envelope
 from thidua.forms.envelope import read_envelope
 from thidua.forms.judge import judge
@@ -29,7 +26,6 @@ from thidua.forms.listed_counts import with_listed_counts
 from thidua.forms.readers import WebReading
 from thidua.forms.readers import read_web
 from thidua.forms.written import envelope_data
-from thidua.forms.written import typed_of
 from thidua_sdk import Finding
 from thidua_sdk import Level
 from thidua_sdk import Record
@@ -70,17 +66,16 @@ class Desk:
 
     sheet: Sheet
     record: Record
-    returned: ReturnedReport | None
 
     @property
     def filed(self) -> dict[str, str]:
         """The newest filed payload as typed text; what a draft's cells are laid over."""
-        return typed_of(self.sheet.form, self.sheet.payload)
+        return self.sheet.filed
 
     def typed(self, draft: Draft | None) -> dict[str, str]:
         """Return what a person sees in the cells: the draft over what was filed last."""
         cells = draft.typed if draft is not None else {}
-        return {**self.filed, **{pointer: text or "" for pointer, text in cells.items()}}
+        return self.sheet.over_filed({pointer: text or "" for pointer, text in cells.items()})
 
     def judge(self, typed: Mapping[str, str]) -> Judged:
         """Judge a whole draft, as filing would."""
@@ -99,8 +94,8 @@ class Desk:
             return Judged(None, reading, misread)
         envelope = with_listed_counts(sheet.form, envelope)
         findings = judge(sheet.form, envelope, self.record, unread=reading.unread_with(misread)).findings
-        if self.returned is not None:
-            findings += tuple(answer_findings(sheet.form, envelope, self.returned))
+        if sheet.returned is not None:
+            findings += at_answers(answer_findings(sheet.form, envelope, sheet.returned))
         return Judged(envelope, reading, reading.as_seen(findings))
 
 
@@ -125,17 +120,7 @@ def lay_out(
         source: work.rollups.accepted_sum(sheet.campaign.code, sheet.period.code, *source) for source in sheet.form.sums
     }
     record = record_for(host, sheet.campaign, sheet.period, sheet.obligation, sheet.earlier, sums, sheet.now)
-    return Desk(sheet, record, _returned(work, sheet.report))
-
-
-def _returned(work: UnitOfWork, report: Report | None) -> ReturnedReport | None:
-    """Read what a returned report was sent back with, None where it is not returned."""
-    if report is None or report.state is not ReportState.RETURNED:
-        return None
-    entries = work.reports.entries([report.id])[report.id]
-    last = next(entry for entry in reversed(entries) if entry.kind is EventKind.RETURNED)
-    payload = work.reports.payloads([(report.id, last.revision)])[report.id, last.revision]
-    return ReturnedReport.of(last, payload)
+    return Desk(sheet, record)
 
 
 def require_writable(sheet: Sheet) -> None:

@@ -13,6 +13,7 @@ from dataclasses import field
 from dataclasses import replace
 from datetime import datetime
 
+from thidua.application.answering import NOT_OPEN
 from thidua.application.deadlines import read_deadline
 from thidua.application.draft_ports import NewDraft
 from thidua.application.draft_writing import merged_with
@@ -173,8 +174,9 @@ def save_cells(
     Raises:
         NotAllowedError, NotFoundError: the person may not, or nothing is owed there.
         ConflictError: nothing could be filed: locked, or exempt.
-        InvalidPayloadError: a pointer is no cell of this form, a text is too long, or there are too
-            many; nothing is saved then.
+        InvalidPayloadError: a pointer is no cell of this form, or one that a return did not open and
+            the text is not what was filed, a text is too long, or there are too many; nothing is
+            saved then.
         UnavailableError: too many saves at the same instant; sending again helps.
     """
     require_unit(actor, Right.WRITE_DRAFT, place.unit_code)
@@ -182,7 +184,7 @@ def save_cells(
     with host.work.glancing() as work:
         desk = lay_out(host, work, actor, place)
     require_writable(desk.sheet)
-    _require_cells(desk.sheet.form, sent)
+    _require_cells(desk, sent)
 
     def decide(draft: Draft | None) -> Merge:
         found = merged_with(desk, draft, sent, base)
@@ -199,9 +201,9 @@ def save_page(
 ) -> PageSaved:
     """Save all the cells of a posted page, touched or not; nothing is judged.
 
-    What cannot be kept (a cell this form does not have, a text beyond all measure) is left out: the
-    page still shows it. An empty cell never beats what somebody else wrote there since; it counts as
-    not sent.
+    What cannot be kept (a cell this form does not have or a return did not open, a text beyond all
+    measure) is left out: the page still shows it. An empty cell never beats what somebody else wrote
+    there since; it counts as not sent.
 
     Args:
         host: the ports.
@@ -222,7 +224,9 @@ def save_page(
     sent = {
         pointer: as_kept(text)
         for pointer, text in cells.items()
-        if is_draft_cell(desk.sheet.form, pointer) and len(text or "") <= TEXT_LENGTH
+        if is_draft_cell(desk.sheet.form, pointer)
+        and len(text or "") <= TEXT_LENGTH
+        and not desk.sheet.is_closed(pointer)
     }
 
     def decide(draft: Draft | None) -> Merge:
@@ -311,7 +315,9 @@ def _saved(desk: Desk, before: Draft | None, after: Draft | None, merged: Merge,
     )
 
 
-def _require_cells(form: ComposedForm, sent: Mapping[str, str | None]) -> None:
+def _require_cells(desk: Desk, sent: Mapping[str, str | None]) -> None:
+    form = desk.sheet.form
+    filed = desk.filed if desk.sheet.returned is not None else {}
     findings: list[Finding] = []
     if len(sent) > CELLS_AT_ONCE:
         message = f"Mỗi lần chỉ lưu nhiều nhất {number(CELLS_AT_ONCE)} ô."
@@ -322,6 +328,8 @@ def _require_cells(form: ComposedForm, sent: Mapping[str, str | None]) -> None:
         elif text is not None and len(text) > TEXT_LENGTH:
             message = f"Mỗi ô chỉ giữ nhiều nhất {number(TEXT_LENGTH)} ký tự; ô này có {number(len(text))}."
             findings.append(Finding("length", Level.ERROR, message, (pointer,)))
+        elif desk.sheet.is_closed(pointer) and text != as_kept(filed.get(pointer)):
+            findings.append(Finding("not_open", Level.ERROR, NOT_OPEN, (pointer,)))
     if findings:
         raise InvalidPayloadError("Có ô không lưu được nên chưa lưu ô nào.", findings[:MOST_UNKNOWN], subject=form.code)
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from thidua.application.answering import read_return
 from thidua.application.host import Host
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
@@ -18,6 +19,7 @@ from thidua.application.permissions import require_unit
 from thidua.application.permissions import sees_all_units
 from thidua.application.permissions import sees_people
 from thidua.application.ports import UnitOfWork
+from thidua.application.rows import FilingContext
 from thidua.domain.accounts import Actor
 from thidua.domain.attachments import MOST_FILES
 from thidua.domain.attachments import Attachment
@@ -102,14 +104,15 @@ def add_evidence(
     Raises:
         NotAllowedError, NotFoundError: the person may not, or nothing is owed there.
         MalformedRequestError: the form has no such cell.
-        ConflictError: the period takes nothing any more, or as many files as a report takes lie there.
+        ConflictError: the period takes nothing any more, a return did not open the cell, or as many
+            files as a report takes lie there.
         UnwantedFileError: the file is not taken.
         NoRoomError: it cannot be kept.
     """
     require_unit(actor, Right.ADD_EVIDENCE, unit_code)
     place = (campaign_code, period_code, unit_code)
     with host.work.glancing() as work:
-        obligation = _open_place(host, work, actor, place)
+        obligation = _open_place(host, work, actor, place, pointer)
     form = host.catalogue.form(campaign_code, period_code, obligation.form_code)
     if not _is_place_for_files(form, pointer):
         raise MalformedRequestError("Biểu này không có ô như vậy.", subject="pointer")
@@ -170,7 +173,7 @@ def remove_evidence(host: Host, actor: Actor, evidence_id: int) -> Evidence:
 
     Raises:
         NotAllowedError, NotFoundError: the person may not, or there is no such file.
-        ConflictError: the period takes nothing any more.
+        ConflictError: the period takes nothing any more, or a return did not open the file's cell.
     """
     require(actor, Right.ADD_EVIDENCE)
     with host.work.writing() as work:
@@ -178,7 +181,7 @@ def remove_evidence(host: Host, actor: Actor, evidence_id: int) -> Evidence:
         if row is None or row.removed_at is not None:
             raise NotFoundError(_NOT_FOUND, subject=str(evidence_id))
         require_unit(actor, Right.ADD_EVIDENCE, row.unit_code)
-        _open_place(host, work, actor, row.place)
+        _open_place(host, work, actor, row.place, row.pointer)
         if not work.evidence.remove(evidence_id, host.clock.now()):
             raise NotFoundError(_NOT_FOUND, subject=str(evidence_id))
         work.commit()
@@ -238,16 +241,20 @@ def _place(host: Host, work: UnitOfWork, actor: Actor, place: tuple[str, str, st
     return _context(host, work, actor, place)[0]
 
 
-def _open_place(host: Host, work: UnitOfWork, actor: Actor, place: tuple[str, str, str]) -> Obligation:
-    obligation, state = _context(host, work, actor, place)
-    if state is not PeriodState.OPEN or is_locked(obligation, host.clock.now()):
+def _open_place(host: Host, work: UnitOfWork, actor: Actor, place: tuple[str, str, str], pointer: str) -> Obligation:
+    """Return what is owed there, if the files of a cell may still be changed."""
+    obligation, context = _context(host, work, actor, place)
+    if context.period_state is not PeriodState.OPEN or is_locked(obligation, host.clock.now()):
         raise ConflictError("Kỳ báo cáo này đã khóa nên không thêm, bớt tệp được nữa.", subject=place[1])
+    binding = None if pointer == SCAN_POINTER else read_return(work, context.report)
+    if binding is not None and not binding.returned.opens(pointer):
+        raise ConflictError("Báo cáo bị trả lại để sửa một số ô; chỉ thêm, bớt tệp ở các ô được mở.", subject="pointer")
     return obligation
 
 
 def _context(
     host: Host, work: UnitOfWork, actor: Actor, place: tuple[str, str, str]
-) -> tuple[Obligation, PeriodState | None]:
+) -> tuple[Obligation, FilingContext]:
     campaign_code, period_code, unit_code = place
     host.catalogue.campaign(campaign_code)
     context = work.reports.context(
@@ -259,7 +266,7 @@ def _context(
     )
     if context.obligation is None:
         raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=unit_code)
-    return context.obligation, context.period_state
+    return context.obligation, context
 
 
 def _is_place_for_files(form: ComposedForm, pointer: str) -> bool:

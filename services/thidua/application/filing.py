@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from thidua.application.answering import ReturnedReport
 from thidua.application.answering import answer_findings
-from thidua.application.answering import return_in_force
+from thidua.application.answering import read_return
 from thidua.application.closing import activity_of
 from thidua.application.evidence import files_of
 from thidua.application.evidence import named_files
@@ -48,7 +47,6 @@ from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Receipt
 from thidua.domain.reports import Report
-from thidua.domain.reports import ReportState
 from thidua.domain.reports import Revision
 from thidua.domain.reports import receipt_number
 from thidua.forms.compose import ComposedForm
@@ -119,7 +117,7 @@ def file_report(
         form = host.catalogue.form(campaign.code, period.code, obligation.form_code)
         _require_form(form, envelope)
         sums = {source: work.rollups.accepted_sum(campaign.code, period.code, *source) for source in form.sums}
-        returned = _returned(work, context.report)
+        binding = read_return(work, context.report)
         files = files_of(work, (campaign.code, period.code, obligation.unit_code)) if told or envelope.evidence else {}
     if told is None:
         require_sign_off(host, actor, obligation)
@@ -127,8 +125,8 @@ def file_report(
     record = record_for(host, campaign, period, obligation, context.earlier, sums, received_at)
     judgement = judge(form, envelope, record, unread=unread)
     findings = judgement.findings
-    if returned is not None:
-        findings += tuple(answer_findings(form, envelope, returned))
+    if binding is not None:
+        findings += tuple(answer_findings(form, envelope, binding.returned))
     findings += tuple(_missing_files(envelope, files))
     if told is not None:
         known = {finding.cells for finding in unread}
@@ -213,17 +211,6 @@ def _move(
     return file_again(
         report, revision.payload, at=revision.received_at, by=revision.filed_by, kind=kind, note=note, body=body
     )
-
-
-def _returned(work: UnitOfWork, report: Report | None) -> ReturnedReport | None:
-    """Read what a report was sent back with, None where no return binds it any more."""
-    if report is None or report.was_only_filed or report.state in {ReportState.ACCEPTED, ReportState.CONSOLIDATED}:
-        return None
-    last = return_in_force(work.reports.entries([report.id])[report.id])
-    if last is None:
-        return None
-    payload = work.reports.payloads([(report.id, last.revision)])[report.id, last.revision]
-    return ReturnedReport.of(last, payload)
 
 
 def receipt(

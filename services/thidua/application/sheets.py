@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import datetime
 
+from thidua.application.answering import ESTIMATE
 from thidua.application.answering import ReturnedReport
-from thidua.application.answering import answers_since
-from thidua.application.answering import return_in_force
+from thidua.application.answering import answer_cell
+from thidua.application.answering import read_return
 from thidua.application.closing import activity_of
 from thidua.application.host import Host
 from thidua.application.permissions import Right
@@ -22,8 +23,9 @@ from thidua.domain.filing import filing_state
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Report
-from thidua.domain.reports import ReportState
 from thidua.forms.compose import ComposedForm
+from thidua.forms.written import TICKED
+from thidua.forms.written import typed_of
 from thidua_sdk import Campaign
 from thidua_sdk import FromRoster
 from thidua_sdk import Period
@@ -68,6 +70,28 @@ class Sheet:
     def previous(self) -> EarlierPayload | None:
         """The unit's report of the period before, None if there is none."""
         return self.earlier[-1] if self.earlier else None
+
+    @property
+    def filed(self) -> dict[str, str]:
+        """The newest filed payload as typed text, with the answers given so far."""
+        answers = {answer_cell(cell): text for cell, text in self.answers.items()}
+        return typed_of(self.form, self.payload) | answers
+
+    @property
+    def closed(self) -> dict[str, str]:
+        """What stands in the cells that a return did not open, as typed text; nobody types there."""
+        if self.returned is None or self.returned.is_whole:
+            return {}
+        tick = {ESTIMATE: TICKED} if self.returned.payload.get("is_estimate") is True else {}
+        return {p: text for p, text in self.filed.items() if self.returned.closes(p)} | tick
+
+    def is_closed(self, pointer: str) -> bool:
+        """Tell whether a return keeps a cell from being typed in."""
+        return self.returned is not None and self.returned.closes(pointer)
+
+    def over_filed(self, typed: Mapping[str, str]) -> dict[str, str]:
+        """Lay what was typed over what was filed last; a closed cell stays as it was filed."""
+        return {**self.filed, **{p: text for p, text in typed.items() if not self.is_closed(p)}, **self.closed}
 
 
 def open_sheet(
@@ -131,7 +155,7 @@ def read_sheet(
     if report is not None:
         payload = work.reports.payloads([(report.id, report.revision)])[report.id, report.revision]
     now = host.clock.at(context.database_now)
-    returned, returned_by, answers = _returned(work, report)
+    binding = read_return(work, report)
     return Sheet(
         campaign=campaign,
         period=period,
@@ -144,24 +168,11 @@ def read_sheet(
         earlier=context.earlier,
         computed=_computed(host, work, campaign, context.obligation, now),
         now=now,
-        returned=returned,
-        returned_by=returned_by,
-        answers=answers,
+        returned=binding.returned if binding else None,
+        returned_by=binding.by if binding else "",
+        answers=binding.answers if binding else {},
         is_replay=context.replay is not None,
     )
-
-
-def _returned(work: UnitOfWork, report: Report | None) -> tuple[ReturnedReport | None, str, Mapping[str, str]]:
-    """Read the return that binds the next filing, who sent it back, and the answers given so far."""
-    if report is None or report.was_only_filed or report.state in {ReportState.ACCEPTED, ReportState.CONSOLIDATED}:
-        return None, "", {}
-    entries = work.reports.entries([report.id])[report.id]
-    last = return_in_force(entries)
-    if last is None:
-        return None, "", {}
-    payload = work.reports.payloads([(report.id, last.revision)])[report.id, last.revision]
-    names = work.accounts.names([] if last.by is None else [last.by])
-    return ReturnedReport.of(last, payload), names.get(last.by or 0, ""), answers_since(entries, last)
 
 
 def _computed(

@@ -32,12 +32,13 @@ from thidua_sdk import Percent
 from thidua_sdk import Quantity
 from thidua_sdk import topic_cell
 
-__all__ = ["envelope_data", "takes_dots", "text_of", "typed", "typed_of"]
+__all__ = ["TICKED", "envelope_data", "takes_dots", "text_of", "typed", "typed_of"]
 
 #: Counts bounded below this are years and the like, written 1988 and not 1.988.
 _MOST_WITHOUT_DOTS = 9999
 _MINUS = "\N{MINUS SIGN}"
-_TICKED = "yes"
+#: What stands in a ticked box.
+TICKED = "yes"
 
 
 def typed(kind: str, value: object, zone: tzinfo) -> str:  # noqa: PLR0911  one return for each type of value
@@ -50,7 +51,7 @@ def typed(kind: str, value: object, zone: tzinfo) -> str:  # noqa: PLR0911  one 
         case None:
             return ""
         case bool():
-            return _TICKED if value else "no"
+            return TICKED if value else "no"
         case int():
             return number(value).replace("-", _MINUS)
         case list() | tuple():
@@ -151,7 +152,7 @@ def envelope_data(
         "unit_code": unit_code,
         "period_code": period_code,
         "revision": revision,
-        "is_estimate": raw.get("/is_estimate") == _TICKED,
+        "is_estimate": raw.get("/is_estimate") == TICKED,
         "correction_reason": clean_text(raw.get("/correction_reason", ""), lines=True),
         "confirm_warnings": confirm_warnings,
         "fields": {

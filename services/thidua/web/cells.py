@@ -25,6 +25,7 @@ __all__ = [
     "label_at",
     "rows_in",
     "rows_of",
+    "seen_cell",
     "takes_dots",
     "text_of",
     "typed_of",
@@ -80,6 +81,17 @@ def first_cell(form: ComposedForm, pointer: str) -> str:
         if model is not None and model.kind == "group":
             return f"{pointer}/{model.columns[0].name}"
     return f"{pointer}/full_name" if pointer in {"/prepared_by", "/approved_by"} else pointer
+
+
+def seen_cell(form: ComposedForm, pointer: str, rows: Mapping[str, Sequence[int]]) -> str:
+    """Return the control to go to for a cell or a whole row: its table where the row is not shown."""
+    _, name, *rest = pointer.split("/")
+    key = list_key(rest.pop(0)) if name == "evidence" and rest else name
+    if key not in rows:
+        return first_cell(form, pointer)
+    if not rest or not rest[0].isdecimal() or int(rest[0]) not in rows[key]:
+        return f"/{key}"
+    return pointer if len(rest) > 1 else f"{pointer}/{rows_of(form, key)[1][0].name}"
 
 
 def label_at(form: ComposedForm, pointer: str, rows: Mapping[str, Sequence[int]]) -> str:

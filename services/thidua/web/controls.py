@@ -16,6 +16,8 @@ from dataclasses import replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from thidua.application.answering import Remark
+from thidua.application.answering import answer_cell
 from thidua.domain.drafts import DraftCell
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
@@ -28,13 +30,19 @@ from thidua.web import formats
 from thidua.web.cells import control_id
 from thidua.web.cells import takes_dots
 from thidua.web.cells import text_of
+from thidua.web.changed import where
+from thidua.web.drawn import Asking
+from thidua.web.drawn import Control
+from thidua.web.drawn import Row
+from thidua.web.drawn import Shown
 from thidua.web.evidence import Listing
+from thidua.web.reopened import Reopened
 from thidua_sdk import Finding
 from thidua_sdk import Level
 from thidua_sdk import Need
 from thidua_sdk import topic_cell
 
-__all__ = ["MACROS", "NEW_ROW", "Control", "Drawer", "Row", "Shown"]
+__all__ = ["MACROS", "NEW_ROW", "Drawer"]
 
 #: The template macro that draws each kind of field.
 MACROS: Mapping[str, str] = {
@@ -66,103 +74,6 @@ _FLAG_UNKNOWN = ("", "Chưa có thông tin")
 _MOST_MARKED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A finding on a page. ``id`` is what cells point at, ``cell`` the control it is shown at."""
-
-    id: str
-    level: str
-    message: str
-    cells: tuple[str, ...]
-
-    @property
-    def cell(self) -> str:
-        """The pointer where the sentence stands."""
-        return self.cells[0]
-
-
-#: What is drawn with cells inside and holds no text itself.
-_WITH_CELLS = frozenset({"group", "records"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Control:
-    """One control as the template draws it.
-
-    ``describedby`` lists the ids of hints and findings. ``topics`` are the counts by topic under
-    a count, ``parts`` the cells of a group, ``rows`` and ``blank_row`` those of a table.
-    """
-
-    name: str
-    id: str
-    kind: str
-    macro: str
-    label: str
-    text: str = ""
-    code: str = ""
-    unit: str = ""
-    hint: str = ""
-    earlier: str = ""
-    is_required: bool = False
-    is_optional: bool = False
-    is_across: bool = False
-    takes_dots: bool = False
-    has_errors: bool = False
-    has_warnings: bool = False
-    describedby: str = ""
-    findings: tuple[Shown, ...] = ()
-    options: tuple[tuple[str, str], ...] = ()
-    topics: tuple[Control, ...] = ()
-    parts: tuple[Control, ...] = ()
-    rows: tuple[Row, ...] = ()
-    blank_row: Row | None = None
-    most: int = 0
-    comment: Control | None = None
-    #: The list that a count may be filed as; ``is_listed`` tells that its rows are the count.
-    listing: Control | None = None
-    is_listed: bool = False
-    laid: Listing | None = None
-    #: What was typed in the count before, where that is another number.
-    unlisted: str = ""
-    #: What somebody else wrote there meanwhile, and whether it is not what stands in the control.
-    theirs: DraftCell | None = None
-    differs: bool = False
-    is_carried: bool = False
-
-    def needed(self) -> Iterator[Control]:
-        """Yield the cells in here that must be filled."""
-        inside = (*self.parts, *(part for row in self.rows for part in row.parts))
-        if self.is_required and self.macro not in _WITH_CELLS:
-            yield self
-        for part in inside:
-            yield from part.needed()
-
-    @property
-    def theirs_said(self) -> str:
-        """The other's text in words."""
-        text = (self.theirs.typed if self.theirs else None) or ""
-        return dict(self.options).get(text, text)
-
-    @property
-    def knows_option(self) -> bool:
-        """Tell whether what is typed is one of the options."""
-        return any(self.text == code for code, _ in self.options)
-
-    @property
-    def topics_open(self) -> bool:
-        """Tell whether the counts by topic start unfolded: something is typed or wrong there."""
-        return any(topic.text or topic.findings or topic.theirs for topic in self.topics)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a table; ``index`` is its number in the pointers, ``number`` the one people see."""
-
-    index: str
-    number: str
-    parts: tuple[Control, ...]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Drawer:
     """Makes the controls of one page.
@@ -177,6 +88,7 @@ class Drawer:
         theirs: cells that somebody else wrote in meanwhile.
         carried: cells taken over from the period before that nobody has looked at.
         laid: the files beside the report.
+        reopened: what a return opened and what not, None where none binds the next filing.
     """
 
     form: ComposedForm
@@ -188,6 +100,7 @@ class Drawer:
     theirs: Mapping[str, DraftCell] = field(default_factory=dict)
     carried: frozenset[str] = frozenset()
     laid: Listing = field(default_factory=Listing)
+    reopened: Reopened | None = None
 
     @cached_property
     def shown(self) -> tuple[Shown, ...]:
@@ -202,7 +115,12 @@ class Drawer:
         return tuple(self.field(self.form.field(name)) for name in names)
 
     def field(self, model: FieldModel) -> Control:
-        """Draw one field of the form."""
+        """Draw one field of the form, with what a return asks of it."""
+        control = self._field(model)
+        remarks = self.reopened.at(model.name) if self.reopened else ()
+        return replace(control, asked=tuple(map(self._asking, remarks))) if remarks else control
+
+    def _field(self, model: FieldModel) -> Control:
         if model.is_table:
             return self._records(model)
         if model.kind == "group" and not model.computed:
@@ -228,6 +146,12 @@ class Drawer:
                 is_optional=need is Need.OPTIONAL,
             )
         )
+
+    def _asking(self, remark: Remark) -> Asking:
+        place = where(self.form, remark.cell)
+        label = f"Trả lời ({place})" if place else "Trả lời"
+        answer = self.envelope_cell(answer_cell(remark.cell), label, kind="paragraph", need=Need.REQUIRED)
+        return Asking(place, remark.text, remark.quote, answer)
 
     def _cell(self, model: FieldModel, pointer: str, *, is_across: bool = False) -> Control:
         macro = _COMPUTED if model.computed else MACROS[model.kind]
@@ -284,7 +208,9 @@ class Drawer:
                 code=model.code,
                 hint=model.help,
                 rows=tuple(self._row(model, str(index), str(number)) for number, index in enumerate(shown, 1)),
-                blank_row=self._row(model, NEW_ROW, ""),
+                blank_row=None
+                if self.reopened and self.reopened.returned.closes(model.pointer)
+                else self._row(model, NEW_ROW, ""),
                 most=model.most or 0,
             )
         )
@@ -305,8 +231,9 @@ class Drawer:
             macro=MACROS["records"],
             label=model.label,
             rows=rows,
-            blank_row=self._item(key, NEW_ROW, ""),
+            blank_row=None if control.is_closed else self._item(key, NEW_ROW, ""),
             most=MOST_ITEMS,
+            is_closed=control.is_closed,
         )
         control = replace(control, listing=listing, laid=self.laid)
         if not told:
@@ -328,7 +255,9 @@ class Drawer:
         """Draw the choice of a file; one that was taken away since stays chosen until another is."""
         known = self._names
         gone = {} if not part.text or part.text in known else {part.text: "tệp đã gỡ khỏi báo cáo"}
-        return replace(part, macro="file_choice", options=tuple({**known, **gone}.items()))
+        return replace(
+            part, macro="closed" if part.is_closed else "file_choice", options=tuple({**known, **gone}.items())
+        )
 
     def _topics(self, model: FieldModel) -> Iterator[Control]:
         for topic in self.form.topics:
@@ -347,6 +276,8 @@ class Drawer:
 
     def _dressed(self, control: Control) -> Control:
         """Add what is the same for all: the text, the findings, what describes it."""
+        if self.reopened is not None:
+            control = self.reopened.marked(control)
         own = tuple(shown for shown in self.shown if shown.cell == control.name)
         marked = [shown for shown in self.shown if control.name in shown.cells[:_MOST_MARKED]]
         hints = [f"{control.id}-hint"] if control.hint or control.earlier else []

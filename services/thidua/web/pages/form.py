@@ -18,6 +18,7 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from thidua.application.answering import at_answers
 from thidua.application.drafting import DraftPlace
 from thidua.application.drafts import PageSaved
 from thidua.application.drafts import carry_forward
@@ -195,8 +196,10 @@ def _file(
 ) -> AnyResponse:
     host, actor = context.host(), context.actor()
     # A comment or an answer may stand in the draft only: scripts save it without a control of the page.
-    kept = {pointer: text for pointer, text in (draft.typed if draft else {}).items() if text is not None}
-    reading = read_web(sheet.form, {**kept, **posted})
+    stored = draft.typed if draft else {}
+    kept = {p: text for p, text in stored.items() if text is not None and not sheet.is_closed(p)}
+    # The page has no controls for cells that a return did not open: they are filed as they were.
+    reading = read_web(sheet.form, {**sheet.closed, **kept, **posted})
     envelope, misread = read_envelope(_sent(place, sheet, reading))
     if envelope is None:
         raise InvalidPayloadError("Báo cáo còn ô sai, chưa nộp được.", misread)
@@ -213,7 +216,7 @@ def _file(
             draft_version=draft.version if draft else None,
         )
     except InvalidPayloadError as refusal:
-        findings = reading.as_seen(refusal.findings)
+        findings = at_answers(reading.as_seen(refusal.findings))
         may_confirm = isinstance(refusal, ConfirmationNeededError)
         return _again(refusal, sheet, replace(view, findings=findings, may_confirm=may_confirm))
     except (ConflictError, KeyReusedError) as refusal:

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from functools import partial
 
 from flask import render_template
 from flask import url_for
 
+from thidua.application.answering import ESTIMATE
+from thidua.application.answering import answer_cell
 from thidua.application.drafts import DraftPage
 from thidua.application.evidence import SCAN_POINTER
 from thidua.application.paper import REASON_LENGTH
@@ -29,14 +32,15 @@ from thidua.forms.pointers import COMMENTS
 from thidua.forms.pointers import unescaped
 from thidua.web import context
 from thidua.web.cells import control_id
-from thidua.web.cells import first_cell
 from thidua.web.cells import label_at
 from thidua.web.cells import rows_in
-from thidua.web.controls import Control
+from thidua.web.cells import seen_cell
 from thidua.web.controls import Drawer
+from thidua.web.drawn import Control
 from thidua.web.evidence import listing_of
 from thidua.web.evidence import place_of
 from thidua.web.formats import number
+from thidua.web.reopened import reopened_by
 from thidua_sdk import Finding
 from thidua_sdk import Level
 from thidua_sdk import Need
@@ -140,6 +144,10 @@ def view_of(opened: DraftPage, person: Actor) -> View:
 def draw(sheet: Sheet, view: View) -> str:
     """Draw the page."""
     place = (sheet.campaign.code, sheet.period.code, sheet.obligation.unit_code)
+    reopened = reopened_by(sheet, view.typed, view.draft)
+    if reopened is not None:
+        answers = {answer_cell(asked): text for asked, text in sheet.answers.items()}
+        view = replace(view, typed=answers | reopened.typed(view.typed), rows=reopened.rows(view.rows))
     listing = listing_of(context.host(), place, sheet.form)
     computed = {name: value for name, value in sheet.computed.items() if name in sheet.form.cell_fields}
     drawer = Drawer(
@@ -152,6 +160,7 @@ def draw(sheet: Sheet, view: View) -> str:
         theirs={**view.news, **view.theirs},
         carried=view.carried,
         laid=listing,
+        reopened=reopened,
     )
     errors = sum(1 for finding in view.findings if finding.level is Level.ERROR)
     sections = [(section.title, drawer.section(section.fields)) for section in sheet.form.sections]
@@ -171,7 +180,11 @@ def draw(sheet: Sheet, view: View) -> str:
             }
         ),
         summary=[
-            (shown, label_at(sheet.form, shown.cell, view.rows), control_id(first_cell(sheet.form, shown.cell)))
+            (
+                shown,
+                label_at(sheet.form, shown.cell, view.rows),
+                control_id(seen_cell(sheet.form, shown.cell, view.rows)),
+            )
             for shown in drawer.shown
         ],
         differing=[
@@ -180,7 +193,9 @@ def draw(sheet: Sheet, view: View) -> str:
         errors=errors,
         warnings=len(view.findings) - errors,
         view=view,
-        commented=_commented(sheet.form, view),
+        commented=_commented(sheet, view),
+        reopened=reopened,
+        tick_is_closed=sheet.is_closed(ESTIMATE),
         can_carry=_can_carry(sheet),
         person=context.actor(),
         listing=listing,
@@ -193,7 +208,11 @@ def draw(sheet: Sheet, view: View) -> str:
             *(model.pointer for model in sheet.form.listable.values()),
             *([SCAN_POINTER] if view.on_paper else []),
         ],
-        cells=[(model.pointer, f"{model.code} {model.label}".strip()) for model in sheet.form.fields],
+        cells=[
+            (model.pointer, f"{model.code} {model.label}".strip())
+            for model in sheet.form.fields
+            if not sheet.is_closed(model.pointer)
+        ],
         place_of=partial(place_of, sheet.form),
         idempotency_key=secrets.token_urlsafe(18),
     )
@@ -213,13 +232,13 @@ def _can_carry(sheet: Sheet) -> bool:
     )
 
 
-def _commented(form: ComposedForm, view: View) -> list[tuple[str, str]]:
-    """List the fields that have no comment yet, with their labels."""
+def _commented(sheet: Sheet, view: View) -> list[tuple[str, str]]:
+    """List the fields that have no comment yet and may have one, with their labels."""
     said = {unescaped(name.removeprefix(COMMENTS)) for name in view.typed if name.startswith(COMMENTS)}
     return [
         (model.pointer, f"{model.code} {model.label}".strip())
-        for model in form.fields
-        if model.pointer not in said and not model.computed
+        for model in sheet.form.fields
+        if model.pointer not in said and not model.computed and not sheet.is_closed(model.pointer)
     ]
 
 

@@ -17,6 +17,7 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from thidua.application.answering import at_answers
 from thidua.application.evidence import SCAN_POINTER
 from thidua.application.filing import file_report
 from thidua.application.obligations import read_obligation
@@ -36,7 +37,6 @@ from thidua.forms.numerals import Unreadable
 from thidua.forms.readers import clean_text
 from thidua.forms.readers import read_web
 from thidua.forms.written import envelope_data
-from thidua.forms.written import typed_of
 from thidua.web import context
 from thidua.web import forgery
 from thidua.web.cells import rows_in
@@ -76,7 +76,7 @@ def waiting() -> str:
 def show(campaign: str, period: str, unit: str) -> str:
     """Show the unit's form, with what was filed last if something was."""
     sheet = _sheet(campaign, period, unit)
-    typed = typed_of(sheet.form, sheet.payload) if sheet.report else {}
+    typed = sheet.filed if sheet.report else {}
     return draw(sheet, _view(sheet, _with_scan(sheet, typed)))
 
 
@@ -105,7 +105,7 @@ def file(campaign: str, period: str, unit: str) -> AnyResponse:
 
 
 def _file(sheet: Sheet, view: View) -> AnyResponse:
-    reading = read_web(sheet.form, dict(view.typed))
+    reading = read_web(sheet.form, {**sheet.closed, **view.typed})
     data = envelope_data(
         sheet.form,
         reading,
@@ -132,9 +132,8 @@ def _file(sheet: Sheet, view: View) -> AnyResponse:
         )
     except InvalidPayloadError as refusal:
         may_confirm = isinstance(refusal, ConfirmationNeededError)
-        return _again(
-            refusal, sheet, replace(view, findings=reading.as_seen(refusal.findings), may_confirm=may_confirm)
-        )
+        findings = at_answers(reading.as_seen(refusal.findings))
+        return _again(refusal, sheet, replace(view, findings=findings, may_confirm=may_confirm))
     except (ConflictError, KeyReusedError) as refusal:
         # Somebody filed meanwhile, perhaps the unit itself: show the sheet as it now stands.
         now = _sheet(sheet.campaign.code, sheet.period.code, sheet.obligation.unit_code)

@@ -2,7 +2,7 @@
 //
 // Each keystroke is first written into the queue of the browser, then sent a moment later; it leaves
 // the queue when the server has acknowledged exactly that text. One request at a time.
-import { form, isCell, isLocked, pointers, read, rendered, write } from "./cells.js";
+import { form, idOf, isCell, isLocked, make, pointers, read, rendered, write } from "./cells.js";
 import * as conflicts from "./conflicts.js";
 import { find } from "./findings.js";
 import * as known from "./known.js";
@@ -177,12 +177,21 @@ export function learn(pointer, text) {
   if (queue.has(pointer)) write(pointer, queue.get(pointer).text);
 }
 
+// A report was sent back since: what was typed in a cell that stays closed is kept here, told, and not sent.
+const isClosed = (pointer) => !ensure(pointer) && read(pointer) === null;
+function setAside(pointer, text) {
+  refused.add(pointer);
+  const place = document.getElementById(idOf(pointer))?.closest(".cell") || document.getElementById("tra-lai");
+  place.append(make("p", { class: "hint" }, `Chữ đã gõ trước khi báo cáo bị trả lại, không nộp: “${text}”`));
+}
+
 /** Put what the last window could not send back into its cells. */
 async function restore() {
   await queue.recall();
   for (const pointer of queue.all()) {
     const { text } = queue.get(pointer);
     if (text === known.textOf(pointer)) queue.drop(pointer);
+    else if (form.hasAttribute("data-by-cell") && text && isClosed(pointer)) setAside(pointer, text);
     else if (text !== null) {
       ensure(pointer);
       write(pointer, text);

@@ -1,6 +1,6 @@
 // Eases filling a report; without it the form works the same, with a round trip where this saves one.
 import * as autosave from "./autosave.js";
-import { form } from "./cells.js";
+import { form, read } from "./cells.js";
 import * as context from "./context.js";
 import * as leaving from "./leaving.js";
 import * as paste from "./paste.js";
@@ -28,10 +28,12 @@ function start() {
     const details = target.closest("[data-topics]") || target.closest(".cell")?.querySelector("[data-topics]");
     if (details) sayTopics(details);
     sayProgress();
+    sayMended();
     unsay();
   });
   form.addEventListener("cells", () => {
     sayProgress();
+    sayMended();
     unsay();
   });
 
@@ -122,6 +124,12 @@ function sayTopics(details) {
   const above = whole !== null && counts.some((count) => count > whole);
   details.querySelector("[data-topics-said]").textContent = !counts.length ? ""
     : `– đã ghi ${counts.length} chủ đề, cộng ${grouped(String(sum))}${above ? "; có chủ đề lớn hơn số chung" : ""}`;
+}
+
+// In a report sent back: which cells say something else than the filing that was returned.
+function sayMended() {
+  const bare = (text) => (isWhole(text) ? plain(text) : text.trim());
+  for (const was of form.querySelectorAll("[data-was]")) was.querySelector(".chip").hidden = bare(read(was.dataset.wasOf) ?? "") === bare(was.dataset.was);
 }
 
 // How many of the cells that must be filled are: as the page itself says it, kept up while somebody types.

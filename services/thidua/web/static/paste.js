@@ -61,7 +61,7 @@ function intoTable(table, start, block) {
 }
 
 function intoRun(start, block) {
-  const numbers = [...start.closest(".section").querySelectorAll(".cell:not(fieldset) > .with-unit > input, .cell > textarea, .cell > select, .cell > .ticks input")];
+  const numbers = [...start.closest(".section").querySelectorAll(".cell:not(fieldset) > .with-unit > input, .cell > textarea, .cell > select, .cell > .ticks input, .cell > [data-closed]")];
   const after = numbers.slice(numbers.indexOf(start));
   const end = after.findIndex((each) => !each.matches("[inputmode]"));
   const run = end < 0 ? after : after.slice(0, end);

@@ -17,7 +17,7 @@ export function tell({ trouble, failures, refused, isOvertaken, isSending, saved
   else if (trouble === "stranger") marks.tellAll("failed", strangerWords(cells), { ...loudly, button: door(signIn) });
   else if (trouble === "closed") marks.tellAll("failed", `Chưa lưu được: kỳ báo cáo đã khóa, ${cells}.`, loudly);
   else if (trouble && waiting) marks.tellAll("failed", `Chưa lưu được: ${trouble === "line" ? "mất mạng" : "máy chủ chưa trả lời"}, ${cells} trên máy này; sẽ tự gửi lại.`, { aloud: failures > 1 });
-  else if (refused) marks.tellAll("failed", `Máy chủ không nhận ${refused} ô như đã gõ; hãy sửa ngắn lại.`, loudly);
+  else if (refused) marks.tellAll("failed", `Máy chủ không nhận ${refused} ô như đã gõ; hãy xem các ô có dấu.`, loudly);
   else if (isOvertaken) marks.tellAll("conflict", "Báo cáo này vừa được nộp từ nơi khác. Những gì bạn gõ vẫn được lưu; hãy tải lại trang để xem bản đã nộp.", loudly);
   else if (isSending || waiting) marks.tellAll("saving", waiting > 1 ? `Đang lưu… ${cells}` : "Đang lưu…");
   else if (conflicts.count()) marks.tellAll("conflict", `Đã lưu; ${conflicts.count()} ô có hai bản, cần chọn.`);
