@@ -16,6 +16,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC
 from datetime import datetime
 from multiprocessing.pool import Pool
 
@@ -26,9 +27,14 @@ from monthly import with_monthly
 from psycopg import sql
 
 from thidua.adapters.broker import SilentBell
+from thidua.adapters.clock import SimulatedClock
 from thidua.adapters.db.schema import upgrade
 from thidua.application.drain import drain
 from thidua.application.host import Host
+from thidua.application.job_kinds import REBUILD
+from thidua.application.job_kinds import JobOptions
+from thidua.application.job_running import work_on_jobs
+from thidua.application.jobs import ask_for_job
 from thidua.application.statuses import read_status
 from thidua.application.verifying import verify
 from thidua.bootstrap import build_host
@@ -52,6 +58,20 @@ def empty_outbox(environ: dict[str, str]) -> tuple[int, int]:
     while batch := drain(host, limit=BATCH):
         applied += batch
     return applied, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def rebuild(asked: tuple[dict[str, str], str]) -> int:
+    """Do pieces of the open rebuild until none is left; returns how many."""
+    environ, worker = asked
+    host, pieces = host_of(environ), 0
+    for _ in range(100):
+        pieces += work_on_jobs(host, worker, JobOptions()).pieces
+        with host.work.reading() as work:
+            if not work.jobs.open():
+                break
+        # The other has the last piece of a stage.
+        time.sleep(0.05)
+    return pieces
 
 
 def timed(label: str, work: Callable[[], object]) -> float:
@@ -93,7 +113,8 @@ def main() -> None:
             "THIDUA_DATA": folder,
             "THIDUA_DATABASE_URL": url,
             "THIDUA_SECRET_KEY": "x" * 40,
-            "THIDUA_CLOCK": "2022-01-10T08:00:00+07:00",
+            # With its anchor, so that all processes read the same time.
+            "THIDUA_CLOCK": SimulatedClock(datetime.fromisoformat("2022-01-10T08:00:00+07:00"), datetime.now(UTC)).text,
         }
         upgrade(url)
         host = host_of(environ)
@@ -114,6 +135,14 @@ def main() -> None:
             print(f"  {'drain of the backlog':58} {took:8.2f} s  {events / took:9.0f} events/s  {memory // 1024} MiB")
             base = floor(url, values)
             print(f"  {'floor: read the payloads, group the values':58} {base:8.2f} s")
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("TRUNCATE fact, rollup, rollup_shard")
+            ask_for_job(host, None, REBUILD)
+            asked = [(environ, f"bench/{number}") for number in range(given.workers)]
+            took = timed("full rebuild, nothing stored", lambda: pool.map(rebuild, asked, chunksize=1))
+            print(f"  {'against the floor':58} {took / base:8.1f} times")
+            ask_for_job(host, None, REBUILD)
+            timed("full rebuild, all stored already", lambda: pool.map(rebuild, asked, chunksize=1))
         differences = verify(host).differences
         print(f"  verify: {len(differences)} differences {differences[:3]}")
         actor = Actor(1, "office", "", "", (Membership(Role.OFFICE, None, datetime(2019, 1, 1).date()),))  # noqa: DTZ001
