@@ -97,7 +97,7 @@ def account() -> None:
 @click.option("--position", default="")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--unit", help="Mã đơn vị, với vai trò của đơn vị.")
-@click.password_option(envvar="THIDUA_TEST_PASSWORD")
+@click.password_option()
 def account_create(name: str, full_name: str, position: str, role: str, unit: str | None, password: str) -> None:
     """Add an account with one role."""
     if (Role(role) in {Role.UNIT_REPORTER, Role.UNIT_HEAD}) != (unit is not None):
@@ -117,7 +117,7 @@ def account_create(name: str, full_name: str, position: str, role: str, unit: st
 
 @account.command("reset")
 @click.argument("name")
-@click.password_option(envvar="THIDUA_TEST_PASSWORD")
+@click.password_option()
 def account_reset(name: str, password: str) -> None:
     """Set a new password and end the account's sessions."""
     reset_password(build_host(load(), bell=SilentBell()), name=name, password=password)
