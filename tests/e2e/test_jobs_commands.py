@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from thidua.application.campaigns import open_period
+from thidua.application.directory import import_units
 from thidua.application.sample import file_sample
+from thidua.application.sample import sample_units
 from thidua.application.verifying import verify
 from thidua_testkit.broker import StartWorker
 from thidua_testkit.installation import Installation
@@ -65,6 +68,9 @@ def test_a_rebuild_without_any_worker_is_done_by_the_command_itself(
 def test_a_rebuild_that_was_interrupted_is_gone_on_with(
     here: Installation, given: dict[str, str], parts: Any, waiting_for: Until
 ) -> None:
+    # Many units, so that the rebuild is surely under way when it is stopped.
+    import_units(here.host, sample_units(150, "district_culture_office", NOON - timedelta(days=900)))
+    open_period(here.host, CAMPAIGN, "2021-H1")
     running = parts.start("status", "rebuild", **given)
 
     def done() -> int:
@@ -76,6 +82,7 @@ def test_a_rebuild_that_was_interrupted_is_gone_on_with(
     assert running.process.wait(10) == 1
     assert "chạy lại lệnh này để làm tiếp" in running.output()
     stood = done()
+    assert stood < 150
     [job] = json.loads(parts.run("jobs", "list", "--json", **given).stdout)["jobs"]
     assert job["state"] in {"waiting", "running"}
     assert job["done"] == stood

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from types import FrameType
 from typing import Any
+from typing import Self
 
 import click
 
@@ -136,7 +139,8 @@ def rebuild_command(campaign_code: str, *, here: bool, as_json: bool) -> None:
     if not is_new and not as_json:
         click.echo(f"Việc số {job_id} đang làm dở, làm tiếp.", err=True)
     try:
-        job = _follow(host, settings, job_id, here=here, shows=not as_json)
+        with Interruption() as interruption:
+            job = _follow(host, settings, job_id, interruption, here=here, shows=not as_json)
     except KeyboardInterrupt:
         click.echo(f"\nĐã dừng theo dõi. Việc số {job_id} vẫn còn; chạy lại lệnh này để làm tiếp.", err=True)
         sys.exit(1)
@@ -152,8 +156,47 @@ def rebuild_command(campaign_code: str, *, here: bool, as_json: bool) -> None:
 COMMANDS: tuple[click.Command, ...] = (jobs,)
 
 
-def _follow(host: Host, settings: Settings, job_id: int, *, here: bool, shows: bool) -> Job:
-    """Wait for a job's end and do its pieces where nobody else does; returns it as it ended."""
+class Interruption:
+    """Ctrl-C ends a command between two pieces of work; pressed once more, at once.
+
+    An interrupt that strikes anywhere may strike between the lease of a piece and its first step: the
+    piece would stay with a process that is gone until the lease runs out.
+    """
+
+    def __init__(self) -> None:
+        """Prepare; nothing is caught yet."""
+        self.is_asked = False
+        self._before: Any = signal.default_int_handler
+
+    def __enter__(self) -> Self:
+        """Catch the signal from now on."""
+        self._before = signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Leave the signal to whoever had it before."""
+        signal.signal(signal.SIGINT, self._before)
+
+    def heed(self) -> None:
+        """Stop here if that was asked for.
+
+        Raises:
+            KeyboardInterrupt: it was.
+        """
+        if self.is_asked:
+            raise KeyboardInterrupt
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _follow(host: Host, settings: Settings, job_id: int, interruption: Interruption, *, here: bool, shows: bool) -> Job:
+    """Wait for a job's end and do its pieces where nobody else does; returns it as it ended.
+
+    Raises:
+        KeyboardInterrupt: the person asked to stop; no piece is left begun.
+    """
     options = JobOptions(lease=timedelta(seconds=settings.job_lease_s), rebuild_batch=settings.rebuild_batch)
     name = f"{socket.gethostname()}/{os.getpid()}"
     waits_s = 0.0 if here or _nobody_works(host) else _PATIENCE_S
@@ -173,9 +216,10 @@ def _follow(host: Host, settings: Settings, job_id: int, *, here: bool, shows: b
 
             def goes_on() -> bool:
                 show()
-                return True
+                return not interruption.is_asked
 
             has_worked |= work_on_jobs(host, name, options, job_id=job_id, goes_on=goes_on).pieces > 0
+        interruption.heed()
         time.sleep(_LOOK_S)
     if has_worked:
         # Where this command is the only worker, nobody else takes in what was filed meanwhile.
