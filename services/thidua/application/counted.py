@@ -204,6 +204,13 @@ def _not_filed(known: _Known) -> Iterator[Told]:
 
 
 def _waits(known: _Known, waiting: WaitingChange) -> Told:
+    if waiting.is_set_aside:
+        return Told(
+            "set_aside",
+            f"Thay đổi lúc {known.at(waiting.since)} chưa được tính vì máy gặp lỗi khi tính; báo cáo đã nộp vẫn còn "
+            "nguyên.",
+            "Báo người quản trị; sửa xong, hệ thống tính lại mà đơn vị không phải nộp lại.",
+        )
     ahead = f"có {waiting.ahead} thay đổi đứng trước" if waiting.ahead else "không còn thay đổi nào đứng trước"
     worked = (
         f"hệ thống tính lần gần nhất lúc {known.at(known.worked_at)}"

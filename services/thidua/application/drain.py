@@ -9,13 +9,18 @@ by the same commit.
 A backlog is taken part by part of the units, each unit's reports together, by as many workers as
 there are; the documents, which would cost more than the counting, are announced like any other
 change and composed once when their turn comes.
+
+A round that fails is taken apart: each event alone, and one that fails alone five times is set aside,
+said on the status, and waits for somebody to mend the cause and let it be tried again.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from thidua.application.composing import document_row
@@ -26,8 +31,14 @@ from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import OutboxRow
 from thidua.application.rows import PeriodRow
+from thidua.domain.errors import UnavailableError
 
-__all__ = ["Drained", "drain", "drain_round", "note_work", "refresh_expired"]
+__all__ = ["Drained", "drain", "drain_round", "note_work", "refresh_expired", "try_again"]
+
+#: How many events of a failed round are tried one by one before the next round.
+_ONE_BY_ONE = 50
+
+_log = logging.getLogger(__name__)
 
 #: A document: campaign and period.
 _Key = tuple[str, str]
@@ -60,21 +71,69 @@ def drain_round(host: Host, *, limit: int = 500) -> Drained:
         waiting = work.outbox.waiting()
     if not waiting:
         return Drained(0, leaves_more=False)
-    is_backlog = waiting >= limit
+    try:
+        return _take_round(host, limit, is_backlog=waiting >= limit)
+    except UnavailableError:
+        raise
+    except Exception:  # noqa: BLE001  whatever one report makes fail must not hold up the others
+        _log.exception("a round of counting failed; what waits is tried one by one")
+    return _take_one_by_one(host)
+
+
+def try_again(host: Host) -> int:
+    """Let changes that were set aside be counted anew; returns how many."""
+    with host.work.writing() as work:
+        changes = work.outbox.try_again()
+        work.commit()
+    host.bell.ring()
+    return changes
+
+
+def _take_round(host: Host, limit: int, *, is_backlog: bool) -> Drained:
     with host.work.writing() as work:
         claimed = work.outbox.claim_part(limit) if is_backlog else work.outbox.claim(limit)
         if not claimed:
             return Drained(0, leaves_more=False)
-        touched = _count(host, work, [row for row in claimed if row.report_id is not None])
-        changed = {(row.campaign_code, row.period_code) for row in claimed if row.report_id is None}
-        if is_backlog:
-            work.outbox.announce_documents(sorted(touched - changed))
-        else:
-            changed |= touched
-        _compose(host, work, changed)
-        work.outbox.mark_applied((row.id for row in claimed), host.clock.now())
+        _apply(host, work, claimed, composes=not is_backlog)
         work.commit()
     return Drained(len(claimed), leaves_more=is_backlog)
+
+
+def _take_one_by_one(host: Host) -> Drained:
+    """Apply some waiting events each in a transaction of its own; one that fails is counted as tried."""
+    with host.work.glancing() as work:
+        waiting = work.outbox.oldest(_ONE_BY_ONE)
+    applied = 0
+    for event in waiting:
+        try:
+            with host.work.writing() as work:
+                claimed = work.outbox.claim_one(event.id)
+                if claimed is None:
+                    continue
+                # Documents apart: one that cannot be composed is no report's fault.
+                _apply(host, work, [claimed], composes=False)
+                work.commit()
+            applied += 1
+        except UnavailableError:
+            raise
+        except Exception:  # noqa: BLE001  the same: the next event is another report's
+            _log.exception("change %s cannot be counted, attempt %s", event.id, event.attempts + 1)
+            with host.work.writing() as work:
+                work.outbox.note_failure(event.id)
+                work.commit()
+    return Drained(applied, leaves_more=True)
+
+
+def _apply(host: Host, work: UnitOfWork, claimed: Sequence[OutboxRow], *, composes: bool) -> None:
+    """Count what was claimed and mark it applied; documents that are not composed now are announced."""
+    touched = _count(host, work, [row for row in claimed if row.report_id is not None])
+    changed = {(row.campaign_code, row.period_code) for row in claimed if row.report_id is None}
+    if composes:
+        changed |= touched
+    else:
+        work.outbox.announce_documents(sorted(touched - changed))
+    _compose(host, work, changed)
+    work.outbox.mark_applied((row.id for row in claimed), host.clock.now())
 
 
 def refresh_expired(host: Host) -> int:

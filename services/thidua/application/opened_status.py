@@ -98,7 +98,7 @@ def opened_status(
                 version=row.version,
                 computed_at=row.computed_at,
                 waiting=waiting,
-                freshness=str(freshness_of(host, row, waiting)["sentence"]),
+                freshness=str(freshness_of(host, row, waiting, work.outbox.set_aside(campaign_code))["sentence"]),
                 etag=etag_of(actor, campaign_code, period_code, row.version, waiting, now=host.clock.now()),
                 sees_units=not actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]),
             ),

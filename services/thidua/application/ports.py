@@ -275,6 +275,26 @@ class Outbox(Protocol):
         """
         ...
 
+    def oldest(self, limit: int) -> tuple[OutboxRow, ...]:
+        """Return waiting rows, oldest first, and lock none."""
+        ...
+
+    def claim_one(self, row_id: int) -> OutboxRow | None:
+        """Lock and return one row, None if it waits no more or another drain holds it."""
+        ...
+
+    def note_failure(self, row_id: int) -> None:
+        """Count one more vain attempt at a row; after the last (``MOST_ATTEMPTS``) it is set aside."""
+        ...
+
+    def set_aside(self, campaign_code: str) -> int:
+        """Count a campaign's rows that were set aside."""
+        ...
+
+    def try_again(self) -> int:
+        """Let what was set aside wait anew; returns how many rows."""
+        ...
+
     def announce_documents(self, keys: Iterable[tuple[str, str]]) -> None:
         """Let documents, by (campaign, period), wait to be composed."""
         ...

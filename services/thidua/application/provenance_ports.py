@@ -35,6 +35,8 @@ class WaitingChange(NamedTuple):
 
     ahead: int
     since: datetime
+    #: Counting it failed too often: it waits for the cause to be mended.
+    is_set_aside: bool = False
 
 
 class Provenance(Protocol):

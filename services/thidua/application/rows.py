@@ -21,6 +21,7 @@ from thidua.domain.rollups import Cell
 from thidua.domain.rollups import Cells
 
 __all__ = [
+    "MOST_ATTEMPTS",
     "CampaignRow",
     "DutyCount",
     "EarlierPayload",
@@ -115,6 +116,10 @@ class NewRevision:
     confirmed: tuple[Mapping[str, object], ...]
     idempotency_key: str | None
     request_digest: str | None
+
+
+#: How often a change is tried alone before it is set aside; see ``application.drain``.
+MOST_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,13 +86,14 @@ def read_status(
         if row is None:
             raise unknown_period(campaign_code, period_code)
         waiting = work.outbox.waiting(campaign_code)
+        set_aside = work.outbox.set_aside(campaign_code)
         now = host.clock.now()
         document = dict(row.document)
         units = _units_in(document)
         if most_in_details is None or len(units) <= most_in_details:
             _add_details(work, row, document, units)
             _add_delays(document, _delays(work, row, units, now))
-    document["inputs"] = freshness_of(host, row, waiting)
+    document["inputs"] = freshness_of(host, row, waiting, set_aside)
     if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]):
         document = accepted_only(document, host.catalogue.campaigns.get(campaign_code))
     return StatusView(document, etag_of(actor, campaign_code, period_code, row.version, waiting, now=now))
@@ -123,7 +124,7 @@ def etag_of(actor: Actor, campaign_code: str, period_code: str, version: int, wa
     return f"{campaign_code}-{period_code}-{version}-{waiting}-{reader}-{hour}"
 
 
-def freshness_of(host: Host, row: StatusRow, waiting: int) -> dict[str, object]:
+def freshness_of(host: Host, row: StatusRow, waiting: int, set_aside: int) -> dict[str, object]:
     """Say from how many reports a document was counted, when, and what still waits."""
     inputs = row.document.get("inputs")
     counted = dict(inputs) if isinstance(inputs, Mapping) else {}
@@ -133,8 +134,9 @@ def freshness_of(host: Host, row: StatusRow, waiting: int) -> dict[str, object]:
         + (f", thêm {extra} báo cáo của đơn vị được miễn" if (extra := counted.get("from_exempt")) else "")
         + f", lúc {_moment(host, row.computed_at)}, "
         + (f"còn {waiting} thay đổi đang chờ." if waiting else "không còn thay đổi nào đang chờ.")
+        + (f" {set_aside} thay đổi chưa được tính vì máy gặp lỗi; hãy báo người quản trị." if set_aside else "")
     )
-    return {**counted, "waiting": waiting, "quarantined": 0, "sentence": sentence}
+    return {**counted, "waiting": waiting, "quarantined": set_aside, "sentence": sentence}
 
 
 def _moment(host: Host, at: datetime) -> str:

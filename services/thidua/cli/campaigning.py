@@ -16,6 +16,7 @@ from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
 from thidua.application.directory import import_units
 from thidua.application.drain import drain
+from thidua.application.drain import try_again
 from thidua.application.host import Host
 from thidua.application.reading import campaigns_seen
 from thidua.application.sample import file_sample
@@ -141,6 +142,13 @@ def status_show(campaign_code: str, period_code: str | None, *, as_json: bool) -
 
 
 status.add_command(rebuild_command)
+
+
+@status.command("retry")
+def status_retry() -> None:
+    """Count anew the changes that were set aside because counting them failed."""
+    changes = try_again(_host())
+    click.echo(f"{changes} thay đổi sẽ được tính lại." if changes else "Không có thay đổi nào bị để lại.")
 
 
 @status.command("verify")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
+from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import func
 from sqlalchemy import insert
@@ -20,6 +21,7 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.upsert import upsert
+from thidua.application.rows import MOST_ATTEMPTS
 from thidua.application.rows import OutboxRow
 from thidua.domain.rollups import shard_of
 
@@ -28,10 +30,11 @@ __all__ = ["DatabaseOutbox"]
 #: How many times the rows of a round one part of a backlog may have: what one transaction can hold.
 _MORE = 10
 
-_WAITING = outbox.c.applied_at.is_(None)
+_UNAPPLIED = outbox.c.applied_at.is_(None)
+_WAITING = and_(_UNAPPLIED, outbox.c.attempts < MOST_ATTEMPTS)
+_SET_ASIDE = and_(_UNAPPLIED, outbox.c.attempts >= MOST_ATTEMPTS)
 
-# SQLite leaves FOR UPDATE out; its one writer at a time is the lock.
-_CLAIM = (
+_PEEK = (
     select(
         outbox.c.id,
         outbox.c.report_id,
@@ -44,8 +47,9 @@ _CLAIM = (
     .where(_WAITING)
     .order_by(outbox.c.id)
     .limit(bindparam("at_most", type_=outbox.c.id.type))
-    .with_for_update(skip_locked=True)
 )
+# SQLite leaves FOR UPDATE out; its one writer at a time is the lock.
+_CLAIM = _PEEK.with_for_update(skip_locked=True)
 _PART = _CLAIM.where(outbox.c.report_id.is_not(None), is_any_of(outbox.c.unit_code, bindparam("units", type_=Texts)))
 _DOCUMENTS = _CLAIM.where(outbox.c.report_id.is_(None))
 _OLDEST = (
@@ -58,12 +62,19 @@ _ALL_UNITS = select(outbox.c.unit_code).distinct().where(_WAITING, outbox.c.repo
 _ANNOUNCE = insert(outbox).values(created_at=database_now(), unit_code="", attempts=0)
 _MARK = (
     update(outbox)
-    .where(is_any_of(outbox.c.id, bindparam("ids", type_=Keys)), _WAITING)
+    .where(is_any_of(outbox.c.id, bindparam("ids", type_=Keys)), _UNAPPLIED)
     .values(applied_at=bindparam("now", type_=outbox.c.applied_at.type))
 )
 _COUNT = select(func.count()).select_from(outbox).where(_WAITING)
 _COUNT_OF_CAMPAIGN = _COUNT.where(outbox.c.campaign_code == bindparam("campaign_code"))
-_UNITS = select(outbox.c.unit_code).distinct().where(_WAITING, outbox.c.campaign_code == bindparam("campaign_code"))
+_COUNT_ASIDE = (
+    select(func.count()).select_from(outbox).where(_SET_ASIDE, outbox.c.campaign_code == bindparam("campaign_code"))
+)
+_ALONE = _CLAIM.where(outbox.c.id == bindparam("id"))
+_FAILED = update(outbox).where(outbox.c.id == bindparam("of")).values(attempts=outbox.c.attempts + 1)
+_AGAIN = update(outbox).where(_SET_ASIDE).values(attempts=0)
+# Those set aside differ rightly, too.
+_UNITS = select(outbox.c.unit_code).distinct().where(_UNAPPLIED, outbox.c.campaign_code == bindparam("campaign_code"))
 
 
 class DatabaseOutbox:
@@ -100,6 +111,27 @@ class DatabaseOutbox:
             if claimed := tuple(OutboxRow(*row) for row in rows):
                 return claimed
         return ()
+
+    def oldest(self, limit: int) -> tuple[OutboxRow, ...]:
+        """Return waiting rows, oldest first, and lock none."""
+        return tuple(OutboxRow(*row) for row in self._connection.execute(_PEEK, {"at_most": limit}))
+
+    def claim_one(self, row_id: int) -> OutboxRow | None:
+        """Lock and return one row, None if it waits no more or another drain holds it."""
+        row = self._connection.execute(_ALONE, {"id": row_id, "at_most": 1}).one_or_none()
+        return None if row is None else OutboxRow(*row)
+
+    def note_failure(self, row_id: int) -> None:
+        """Count one more vain attempt at a row; after the last it is set aside."""
+        self._connection.execute(_FAILED, {"of": row_id})
+
+    def set_aside(self, campaign_code: str) -> int:
+        """Count a campaign's rows that were set aside."""
+        return self._connection.execute(_COUNT_ASIDE, {"campaign_code": campaign_code}).scalar_one()
+
+    def try_again(self) -> int:
+        """Let what was set aside wait anew; returns how many rows."""
+        return self._connection.execute(_AGAIN).rowcount
 
     def announce_documents(self, keys: Iterable[tuple[str, str]]) -> None:
         """Let documents, by (campaign, period), wait to be composed."""

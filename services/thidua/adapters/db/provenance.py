@@ -26,6 +26,7 @@ from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import is_any_pair_of
 from thidua.application.provenance_ports import CountedFact
 from thidua.application.provenance_ports import WaitingChange
+from thidua.application.rows import MOST_ATTEMPTS
 from thidua.domain.reports import Revision
 from thidua.domain.rollups import parts_of
 
@@ -72,7 +73,7 @@ _DUTIES = select(rollup.c.unit_code, rollup.c.duties).where(
     rollup.c.campaign_code == bindparam("campaign_code"), rollup.c.period_code == bindparam("period_code")
 )
 _first = (
-    select(outbox.c.id, outbox.c.created_at)
+    select(outbox.c.id, outbox.c.created_at, (outbox.c.attempts >= MOST_ATTEMPTS).label("is_set_aside"))
     .where(outbox.c.report_id == bindparam("report_id"), outbox.c.applied_at.is_(None))
     .order_by(outbox.c.id)
     .limit(1)
@@ -85,6 +86,7 @@ _WAITING = select(
     .where(_before.c.applied_at.is_(None), _before.c.id < _first.c.id)
     .scalar_subquery(),
     _first.c.created_at,
+    _first.c.is_set_aside,
 )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import sqlite
 
 from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import status
+from thidua.application.rows import MOST_ATTEMPTS
 from thidua.application.rows import StatusRow
 
 __all__ = ["DatabaseStatuses"]
@@ -30,7 +31,11 @@ _GET = select(status).where(*_THIS)
 _WAITING = (
     select(func.count())
     .select_from(outbox)
-    .where(outbox.c.applied_at.is_(None), outbox.c.campaign_code == bindparam("campaign_code"))
+    .where(
+        outbox.c.applied_at.is_(None),
+        outbox.c.attempts < MOST_ATTEMPTS,
+        outbox.c.campaign_code == bindparam("campaign_code"),
+    )
     .scalar_subquery()
 )
 _VERSION = select(status.c.version, _WAITING).where(*_THIS)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
+from sqlalchemy import and_
 from sqlalchemy import func
 from sqlalchemy import select
 
@@ -32,11 +33,12 @@ from thidua.adapters.db.tables import worker_seen
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.unavailable import unavailable_if_lost
 from thidua.adapters.db.version import stored_version
+from thidua.application.rows import MOST_ATTEMPTS
 from thidua.application.rows import Health
 
 __all__ = ["DatabaseUnitOfWork", "DatabaseUnitsOfWork"]
 
-_waiting = outbox.c.applied_at.is_(None)
+_waiting = and_(outbox.c.applied_at.is_(None), outbox.c.attempts < MOST_ATTEMPTS)
 _HEALTH = select(
     select(func.count()).select_from(outbox).where(_waiting).scalar_subquery().label("waiting"),
     select(outbox.c.created_at)
