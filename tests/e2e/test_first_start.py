@@ -85,6 +85,12 @@ esac
 """
 
 
+def _at_a_terminal(parent: int) -> None:
+    """Begin as a person's shell begins a program: one that runs in the background ignores Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    die_with_parent(parent)
+
+
 class Copy:
     """The scripts and what they read, in a folder whose name has blanks and Vietnamese letters."""
 
@@ -131,7 +137,7 @@ class Copy:
             user=uid,
             group=uid,
             extra_groups=None if uid is None else [],
-            preexec_fn=partial(die_with_parent, os.getpid()),
+            preexec_fn=partial(_at_a_terminal, os.getpid()),
         )
         self._running.append(process)
         return process
