@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC
+from datetime import date
 from datetime import datetime
 from multiprocessing.pool import Pool
 
@@ -145,7 +146,7 @@ def main() -> None:
             timed("full rebuild, all stored already", lambda: pool.map(rebuild, asked, chunksize=1))
         differences = verify(host).differences
         print(f"  verify: {len(differences)} differences {differences[:3]}")
-        actor = Actor(1, "office", "", "", (Membership(Role.OFFICE, None, datetime(2019, 1, 1).date()),))  # noqa: DTZ001
+        actor = Actor(1, "office", "", "", (Membership(Role.OFFICE, None, date(2019, 1, 1)),))
         newest = host.catalogue.campaign(CAMPAIGN).periods[given.periods - 1].code
         timed("one status read", lambda: read_status(host, actor, CAMPAIGN, newest))
         timed("one status read", lambda: read_status(host, actor, CAMPAIGN, newest))

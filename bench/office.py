@@ -138,7 +138,7 @@ class Desk:
             self._profile,
             executable_path=program,
             args=list(_QUIET),
-            viewport=SIZE,  # type: ignore[arg-type]
+            viewport=SIZE,  # type: ignore[arg-type]  # a plain dict is what it takes
             locale="vi-VN",
         )
 

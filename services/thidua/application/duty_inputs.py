@@ -102,7 +102,7 @@ class _Watched(dict[str, int]):
         super().__init__(facts)
         self.read: dict[str, None] = {}
 
-    def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
+    def get(self, key: str, default: object = None) -> object:  # type: ignore[override]  # one signature serves where the library has three
         self.read[key] = None
         return super().get(key, default)
 

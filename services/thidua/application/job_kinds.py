@@ -117,7 +117,7 @@ def _rebuild_units(host: Host, chunk: Chunk, between: Callable[[], None]) -> Out
     return Outcome(rebuild_units(host, str(chunk.scope["campaign"]), units, between=between))
 
 
-def _documents_of(host: Host, work: UnitOfWork, job: Job, options: JobOptions) -> list[NewChunk]:  # noqa: ARG001
+def _documents_of(host: Host, work: UnitOfWork, job: Job, options: JobOptions) -> list[NewChunk]:  # noqa: ARG001  the same signature
     return [
         NewChunk({"campaign": code, "period": period.code})
         for code in _campaigns(host, work, job)
@@ -125,11 +125,11 @@ def _documents_of(host: Host, work: UnitOfWork, job: Job, options: JobOptions) -
     ]
 
 
-def _rebuild_document(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:  # noqa: ARG001
+def _rebuild_document(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:  # noqa: ARG001  the same signature
     return Outcome(rebuild_document(host, str(chunk.scope["campaign"]), str(chunk.scope["period"])))
 
 
-def _verify(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:  # noqa: ARG001
+def _verify(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:  # noqa: ARG001  the same signature
     found = verify(host)
     result = {
         "reports": found.reports,
