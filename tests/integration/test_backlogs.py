@@ -145,7 +145,7 @@ def test_a_drain_waits_for_whoever_counts_the_same_units_and_sees_what_he_left(p
     file_all(here)
     draining = threading.Thread(target=lambda: drain(here.host, limit=1000))
     with here.host.work.writing() as work:
-        work.rollups.lock(CAMPAIGN, UNITS[:1])
+        work.shards.lock(CAMPAIGN, UNITS[:1])
         draining.start()
         draining.join(1)
         assert draining.is_alive()

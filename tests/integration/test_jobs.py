@@ -404,7 +404,7 @@ def test_rows_are_replaced_under_the_lock_of_the_drains(postgres_url: str) -> No
     spoil(here)
     rebuilding = threading.Thread(target=lambda: rebuild_units(here.host, CAMPAIGN, UNITS))
     with here.host.work.writing() as work:
-        work.rollups.lock(CAMPAIGN, UNITS[:1])
+        work.shards.lock(CAMPAIGN, UNITS[:1])
         rebuilding.start()
         rebuilding.join(1.5)
         assert rebuilding.is_alive()

@@ -44,7 +44,7 @@ PAGES = [
     ("/reports/{report}", "reporter", 12),
     ("/campaigns/{campaign}/status?period={period}", "officer", 10),
     ("/campaigns/{campaign}/status/fragment?period={period}", "officer", 9),
-    ("/api/v1/campaigns/{campaign}/status?period={period}", "officer", 6),
+    ("/api/v1/campaigns/{campaign}/status?period={period}", "officer", 7),
     ("/api/v1/reports?limit=500", "officer", 2),
     ("/api/v1/reports?campaign={campaign}&period={period}&state=submitted", "officer", 2),
     ("/api/v1/reports/{report}", "officer", 6),

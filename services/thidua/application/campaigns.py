@@ -15,6 +15,7 @@ from thidua.application.composing import document_row
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import PeriodRow
+from thidua.application.taking_in import judge_units
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.lifecycle import consolidate
@@ -91,8 +92,17 @@ def open_period(host: Host, campaign_code: str, period_code: str) -> int:
         work.campaigns.open_period(
             PeriodRow(campaign_code, period_code, ordinal, PeriodState.OPEN, now, None), obligations
         )
+        units = [owed.unit_code for owed in obligations]
+        # Those who filed before, too: a drain under way would not see the new period.
+        work.shards.lock(campaign_code, {*units, *work.derived_units.codes(campaign_code)})
+        judge_units(host, work, campaign_code, [period_code], units, now)
+        work.shards.sum_up(campaign_code, [period_code], units)
         work.statuses.put(document_row(host, work, campaign_code, period_code, now))
+        # What units filed before goes on in the new period's cumulative figures.
+        announced = work.outbox.announce_units(campaign_code, period_code)
         work.commit()
+    if announced:
+        host.bell.ring()
     return len(obligations)
 
 

@@ -3,99 +3,131 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Mapping
-from collections.abc import Sequence
 from datetime import datetime
 
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
-from thidua.application.rows import DutyCount
-from thidua.application.rows import RollupTotal
 from thidua.application.rows import RosterRow
 from thidua.application.rows import StatusRow
+from thidua.application.shard_sums import ShardSums
+from thidua.application.shard_sums import add_shards
+from thidua.application.shard_sums import totals_of
 from thidua.application.status_document import compose_status
 from thidua.application.status_document import digest_of
 from thidua.application.status_inputs import Inputs
+from thidua.domain.reports import Report
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import Campaign
 
-__all__ = ["compose_document", "document_row", "forms_of"]
+__all__ = ["Statistics", "compose_document", "document_row", "entered_statistics", "forms_of", "statistics_forms"]
+
+#: What the Office entered beside outside figures (document, day, definition), by form and group of cells.
+Statistics = Mapping[tuple[str, str], Mapping[str, object]]
 
 
-def document_row(host: Host, work: UnitOfWork, campaign_code: str, period_code: str, now: datetime) -> StatusRow:
-    """Compose a period's document from the stored cells."""
+def document_row(
+    host: Host, work: UnitOfWork, campaign_code: str, period_code: str, now: datetime, *, began: datetime | None = None
+) -> StatusRow:
+    """Compose a period's document from the stored sums.
+
+    Args:
+        host: the ports.
+        work: a unit of work in which the document is locked.
+        campaign_code: a campaign that serves.
+        period_code: an opened period.
+        now: the moment as of which it is composed.
+        began: when the work began whose end the document is; ``now`` if it begins here.
+    """
+    campaign = host.catalogue.campaign(campaign_code)
+    opened = work.campaigns.get(campaign_code)
+    roster = work.campaigns.roster(campaign_code, period_code, forms=statistics_forms(campaign))
     return compose_document(
         host,
-        work,
-        campaign_code,
+        campaign,
         period_code,
         now,
-        totals=work.rollups.totals(campaign_code, period_code),
-        duty_counts=lambda exempt: work.rollups.duty_counts(campaign_code, period_code, besides=exempt),
+        shards=work.shards.of_period(campaign_code, period_code),
+        statistics=entered_statistics(campaign, roster, work.reports.payloads),
+        is_closed=opened is not None and opened.closed_at is not None,
+        began=began,
     )
 
 
 def compose_document(
     host: Host,
-    work: UnitOfWork,
-    campaign_code: str,
+    campaign: Campaign,
     period_code: str,
     now: datetime,
     *,
-    totals: Sequence[RollupTotal],
-    duty_counts: Callable[[frozenset[str]], Sequence[DutyCount]],
+    shards: Mapping[int, ShardSums],
+    statistics: Statistics,
+    is_closed: bool,
+    began: datetime | None = None,
 ) -> StatusRow:
-    """Compose a period's document from given totals, as of a moment.
-
-    ``duty_counts`` counts the duty states of the roster's units besides those it is given.
-    """
-    campaign = host.catalogue.campaign(campaign_code)
-    period = next(period for period in campaign.periods if period.code == period_code)
-    opened = work.campaigns.get(campaign_code)
-    roster = work.campaigns.roster(campaign_code, period_code)
+    """Compose a period's document from given sums, as of a moment."""
+    whole = add_shards(shards)
     document, valid_until = compose_status(
         Inputs(
             campaign=campaign,
-            period=period,
-            roster=roster,
-            totals=totals,
-            duty_counts=duty_counts(
-                frozenset(row.obligation.unit_code for row in roster if row.obligation.is_exempt(now))
-            ),
-            statistics=_entered_statistics(work, campaign, roster),
+            period=next(period for period in campaign.periods if period.code == period_code),
+            roster=whole.roster,
+            totals=totals_of(whole.cells),
+            statistics=statistics,
             forms=forms_of(host, campaign),
-            is_closed=opened is not None and opened.closed_at is not None,
+            is_closed=is_closed,
             now=now,
             zone=host.zone,
         )
     )
     digest = digest_of(document)
-    document |= {"computed_at": now.isoformat(), "digest": digest}
-    return StatusRow(campaign_code, period_code, document, digest, 0, now, valid_until)
+    took = host.clock.now() - (began or now)
+    document |= {
+        "computed_at": now.isoformat(),
+        "took_ms": max(0, round(took.total_seconds() * 1000)),
+        "computed_by": host.catalogue.origin(campaign.code),
+        "digest": digest,
+    }
+    return StatusRow(campaign.code, period_code, document, digest, 0, now, valid_until)
 
 
-def _entered_statistics(
-    work: UnitOfWork, campaign: Campaign, roster: Sequence[RosterRow]
+def statistics_forms(campaign: Campaign) -> frozenset[str]:
+    """Return the forms in which the Office enters what an outside figure is taken from."""
+    return frozenset(statistic.form for statistic in campaign.statistics if statistic.source_field)
+
+
+def entered_statistics(
+    campaign: Campaign,
+    roster: Iterable[RosterRow],
+    payloads: Callable[[Iterable[tuple[int, int]]], Mapping[tuple[int, int], Mapping[str, object]]],
 ) -> dict[tuple[str, str], Mapping[str, object]]:
-    """Read what the Office entered beside outside figures: document, day, definition."""
-    wanted = {(statistic.form, statistic.source_field) for statistic in campaign.statistics if statistic.source_field}
+    """Read what the Office entered beside outside figures, from the newest filings that count.
+
+    Args:
+        campaign: tells which groups of cells these are.
+        roster: may hold other forms, too.
+        payloads: reads payloads by (report id, revision).
+    """
+    counted = {
+        row.obligation.form_code: (row.report.id, revision)
+        for row in roster
+        if row.report is not None and (revision := _counted_revision(row.report)) is not None
+    }
     entered: dict[tuple[str, str], Mapping[str, object]] = {}
-    for row in roster:
-        groups = [group for form, group in wanted if form == row.obligation.form_code]
-        if row.report is None or not groups:
+    for statistic in campaign.statistics:
+        if not statistic.source_field or statistic.form not in counted:
             continue
-        counts = row.report.accepted_revision
-        if counts is None:
-            counts = row.report.provisional_revision
-        if counts is None:
-            continue
-        payload = work.reports.payloads([(row.report.id, counts)])[row.report.id, counts]
-        fields = payload.get("fields")
-        for group in groups:
-            value = fields.get(group) if isinstance(fields, Mapping) else None
-            if isinstance(value, Mapping):
-                entered[row.obligation.form_code, group] = value
+        key = counted[statistic.form]
+        fields = payloads([key])[key].get("fields")
+        value = fields.get(statistic.source_field) if isinstance(fields, Mapping) else None
+        if isinstance(value, Mapping):
+            entered[statistic.form, statistic.source_field] = value
     return entered
+
+
+def _counted_revision(report: Report) -> int | None:
+    return report.provisional_revision if report.accepted_revision is None else report.accepted_revision
 
 
 def forms_of(host: Host, campaign: Campaign) -> dict[str, ComposedForm]:

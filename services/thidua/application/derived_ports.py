@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Iterator
-from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
-from thidua.application.rows import DutyCount
 from thidua.application.rows import ReportFacts
-from thidua.application.rows import RollupTotal
 from thidua.application.rows import StatusRow
 from thidua.application.rows import UnitFigures
+from thidua.application.rows import UnitFiling
 from thidua.application.rows import UnitRollup
-from thidua.domain.rollups import Sums
+from thidua.application.shard_sums import ShardSums
+from thidua.domain.filing import FilingState
 
-__all__ = ["Facts", "Rollups", "Statuses"]
+__all__ = ["Facts", "FilingOrder", "Rollups", "Shards", "Statuses", "UnitFilings"]
+
+
+class FilingOrder(StrEnum):
+    """How the units of a roster are listed."""
+
+    LIST = "list"
+    #: Who needs attention first, then by last moment.
+    URGENCY = "urgency"
+    DUE = "due"
 
 
 class Facts(Protocol):
@@ -38,14 +47,7 @@ class Facts(Protocol):
 
 
 class Rollups(Protocol):
-    """Cells by unit, and their sums by parts of the units."""
-
-    def lock(self, campaign_code: str, unit_codes: Iterable[str]) -> None:
-        """Lock the parts in which some units are summed, in order, until the transaction ends.
-
-        Whoever changes cells locks their parts first and then, if at all, documents.
-        """
-        ...
+    """Cells and duty states by unit."""
 
     def replace(
         self,
@@ -54,15 +56,7 @@ class Rollups(Protocol):
         unit_codes: Iterable[str],
         rows: Sequence[UnitRollup],
     ) -> None:
-        """Replace what is kept of some units in some periods, and the sums they are part of."""
-        ...
-
-    def totals(self, campaign_code: str, period_code: str) -> tuple[RollupTotal, ...]:
-        """Return the sums over units by unit type, form, field and part."""
-        ...
-
-    def accepted_sum(self, campaign_code: str, period_code: str, form_code: str, field: str) -> int | None:
-        """Return a field's sum over the period's accepted reports; None if no report has data."""
+        """Replace what is kept of some units in some periods."""
         ...
 
     def by_unit(self, campaign_code: str, period_code: str) -> Iterator[UnitFigures]:
@@ -77,18 +71,61 @@ class Rollups(Protocol):
         """Return what is kept of some units in all periods, by period and unit."""
         ...
 
-    def sums(self, campaign_code: str, period_code: str) -> Mapping[int, Sums]:
-        """Return the stored sums by part of the units."""
+
+class UnitFilings(Protocol):
+    """Where each unit of a period's roster stands."""
+
+    def replace(
+        self, campaign_code: str, period_codes: Iterable[str], unit_codes: Iterable[str], rows: Sequence[UnitFiling]
+    ) -> None:
+        """Replace what is kept of some units in some periods."""
         ...
 
-    def are_summed(self, campaign_code: str, unit_codes: Iterable[str]) -> bool:
-        """Tell whether the sums that some units are part of are those of what is kept of the units."""
+    def listed(
+        self,
+        campaign_code: str,
+        period_code: str,
+        *,
+        states: Iterable[FilingState] = FilingState,
+        order: FilingOrder = FilingOrder.LIST,
+        at_most: int | None = None,
+    ) -> list[dict[str, object]]:
+        """Return the entries of a period's units in some states."""
         ...
 
-    def duty_counts(
-        self, campaign_code: str, period_code: str, *, besides: Iterable[str] = ()
-    ) -> tuple[DutyCount, ...]:
-        """Count the duty states of the units on the period's roster, ordered; units ``besides`` are left out."""
+    def of_period(self, campaign_code: str, period_code: str) -> tuple[UnitFiling, ...]:
+        """Return where every unit of a period's roster stands, in the roster's order."""
+        ...
+
+    def of_units(self, campaign_code: str, unit_codes: Iterable[str]) -> tuple[UnitFiling, ...]:
+        """Return where some units stand in all periods, by period and unit."""
+        ...
+
+    def turned(self, campaign_codes: Iterable[str], now: datetime, *, at_most: int) -> tuple[tuple[str, str, str], ...]:
+        """Return (campaign, period, unit) of units that time has moved since they were judged, in order."""
+        ...
+
+
+class Shards(Protocol):
+    """Sums of the parts that a campaign's units are counted in."""
+
+    def lock(self, campaign_code: str, unit_codes: Iterable[str]) -> None:
+        """Lock the parts in which some units are summed, in order, until the transaction ends.
+
+        Whoever changes what is kept of units locks their parts first and then, if at all, documents.
+        """
+        ...
+
+    def sum_up(self, campaign_code: str, period_codes: Iterable[str], unit_codes: Iterable[str]) -> None:
+        """Sum the parts of some units in some periods anew, from what is kept of all their units."""
+        ...
+
+    def are_summed(self, campaign_code: str, period_codes: Iterable[str], unit_codes: Iterable[str]) -> bool:
+        """Tell whether the parts of some units are the sums of what is kept of their units."""
+        ...
+
+    def of_period(self, campaign_code: str, period_code: str) -> dict[int, ShardSums]:
+        """Return a period's sums by part."""
         ...
 
 

@@ -15,6 +15,7 @@ from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
 from thidua.application.sheets import Sheet
 from thidua.application.sheets import read_sheet
+from thidua.application.stored_sums import accepted_sums
 from thidua.domain.accounts import Actor
 from thidua.domain.drafts import Draft
 from thidua.domain.errors import ConflictError
@@ -116,9 +117,7 @@ def lay_out(
         unit_code=place.unit_code,
         idempotency_key=idempotency_key,
     )
-    sums = {
-        source: work.rollups.accepted_sum(sheet.campaign.code, sheet.period.code, *source) for source in sheet.form.sums
-    }
+    sums = accepted_sums(work, sheet.campaign.code, sheet.period.code, sheet.form.sums)
     record = record_for(host, sheet.campaign, sheet.period, sheet.obligation, sheet.earlier, sums, sheet.now)
     return Desk(sheet, record)
 

@@ -19,24 +19,24 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from collections.abc import Mapping
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from thidua.application.composing import document_row
-from thidua.application.counting import counted_revisions
-from thidua.application.counting import facts_of_reports
-from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import OutboxRow
-from thidua.application.rows import PeriodRow
+from thidua.application.taking_in import judge_units
+from thidua.application.taking_in import take_in
 from thidua.domain.errors import UnavailableError
 
 __all__ = ["Drained", "drain", "drain_round", "note_work", "refresh_expired", "try_again"]
 
 #: How many events of a failed round are tried one by one before the next round.
 _ONE_BY_ONE = 50
+#: How many units that time moved are judged in one transaction.
+_TURNED_AT_ONCE = 2000
 
 _log = logging.getLogger(__name__)
 
@@ -126,30 +126,52 @@ def _take_one_by_one(host: Host) -> Drained:
 
 def _apply(host: Host, work: UnitOfWork, claimed: Sequence[OutboxRow], *, composes: bool) -> None:
     """Count what was claimed and mark it applied; documents that are not composed now are announced."""
-    touched = _count(host, work, [row for row in claimed if row.report_id is not None])
-    changed = {(row.campaign_code, row.period_code) for row in claimed if row.report_id is None}
+    began = host.clock.now()
+    touched = _count(host, work, [row for row in claimed if not row.is_of_document], began)
+    changed = {(row.campaign_code, row.period_code) for row in claimed if row.is_of_document}
     if composes:
         changed |= touched
     else:
         work.outbox.announce_documents(sorted(touched - changed))
-    _compose(host, work, changed)
+    _compose(host, work, changed, began)
     work.outbox.mark_applied((row.id for row in claimed), host.clock.now())
 
 
 def refresh_expired(host: Host) -> int:
-    """Recompute the documents that time alone has changed: a deadline passed with nothing filed.
+    """Judge the units that time alone has moved, a deadline passed with nothing filed, and recompute the documents.
 
     Returns:
         The number of documents replaced.
     """
-    with host.work.glancing() as work:
-        expired = work.statuses.expired(host.clock.now())
-    if not expired:
-        return 0
-    with host.work.writing() as work:
-        _compose(host, work, expired)
-        work.commit()
-    return len(expired)
+    replaced = 0
+    while True:
+        now = host.clock.now()
+        with host.work.glancing() as work:
+            turned = work.unit_filings.turned(sorted(host.catalogue.campaigns), now, at_most=_TURNED_AT_ONCE)
+            expired = [key for key in work.statuses.expired(now) if key[0] in host.catalogue.campaigns]
+        if not (turned or expired):
+            return replaced
+        with host.work.writing() as work:
+            moved = _judge(host, work, turned, now)
+            _compose(host, work, moved | set(expired), now)
+            work.commit()
+        replaced += len(moved | set(expired))
+        if len(turned) < _TURNED_AT_ONCE:
+            return replaced
+
+
+def _judge(host: Host, work: UnitOfWork, turned: Iterable[tuple[str, str, str]], now: datetime) -> set[_Key]:
+    """Judge units, by campaign, period and unit; returns the documents they show in."""
+    moved: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for campaign_code, period_code, unit_code in turned:
+        moved[campaign_code][period_code].append(unit_code)
+    for campaign_code in sorted(moved):
+        work.shards.lock(campaign_code, {unit for units in moved[campaign_code].values() for unit in units})
+    for campaign_code, by_period in moved.items():
+        for period_code, units in by_period.items():
+            judge_units(host, work, campaign_code, [period_code], units, now)
+            work.shards.sum_up(campaign_code, [period_code], units)
+    return {(campaign_code, period_code) for campaign_code in moved for period_code in moved[campaign_code]}
 
 
 def note_work(host: Host, worker: str) -> None:
@@ -159,46 +181,27 @@ def note_work(host: Host, worker: str) -> None:
         work.commit()
 
 
-def _count(host: Host, work: UnitOfWork, events: Iterable[OutboxRow]) -> set[_Key]:
-    """Replace facts, cells and sums that some reports' events touch; returns the documents they show in."""
+def _count(host: Host, work: UnitOfWork, events: Iterable[OutboxRow], now: datetime) -> set[_Key]:
+    """Replace what some changes of reports and obligations touch; returns the documents they show in."""
     by_campaign: dict[str, list[OutboxRow]] = defaultdict(list)
     for event in events:
         # A campaign in quarantine waits as it is; its reports stay readable.
         if event.campaign_code in host.catalogue.campaigns:
             by_campaign[event.campaign_code].append(event)
-    documents: set[_Key] = set()
     for campaign_code in sorted(by_campaign):
-        work.rollups.lock(campaign_code, {event.unit_code for event in by_campaign[campaign_code]})
-    for campaign_code, mine in sorted(by_campaign.items()):
-        periods = _count_in(host, work, campaign_code, {event.report_id or 0: event.period_code for event in mine})
-        documents |= {(campaign_code, period.code) for period in periods}
-    return documents
+        work.shards.lock(campaign_code, {event.unit_code for event in by_campaign[campaign_code]})
+    return {
+        (campaign_code, period.code)
+        for campaign_code, mine in sorted(by_campaign.items())
+        for period in take_in(host, work, campaign_code, mine, now)
+    }
 
 
-def _count_in(host: Host, work: UnitOfWork, campaign_code: str, touched: Mapping[int, str]) -> list[PeriodRow]:
-    """Count some reports of one campaign, by id with their period; returns the periods they show in."""
-    opened = work.campaigns.periods(campaign_code)
-    ordinals = {(period.campaign_code, period.code): period.ordinal for period in opened}
-    first = min(ordinals[campaign_code, period_code] for period_code in touched.values())
-    periods = [row for row in opened if row.ordinal >= first]
-    reports = work.reports.get_many(touched)
-    payloads = work.reports.payloads(
-        [(report.id, number) for report in reports for number in counted_revisions(report)]
-    )
-    facts = facts_of_reports(host, reports, payloads, ordinals)
-    units = {report.unit_code for report in reports}
-    # What the units said in their other reports is as stored; these reports' facts are at hand.
-    known = [*work.facts.of_units(campaign_code, units, besides=touched), *facts]
-    rollups = rollups_of_units(host, host.catalogue.campaign(campaign_code), periods, known)
-    work.rollups.replace(campaign_code, [period.code for period in periods], units, rollups)
-    work.facts.replace(touched, facts)
-    return periods
-
-
-def _compose(host: Host, work: UnitOfWork, documents: Iterable[_Key]) -> None:
+def _compose(host: Host, work: UnitOfWork, documents: Iterable[_Key], began: datetime) -> None:
     """Replace documents, those of campaigns in quarantine left out."""
     keys = sorted(key for key in documents if key[0] in host.catalogue.campaigns)
     work.statuses.lock(keys)
-    now = host.clock.now()
     for campaign_code, period_code in keys:
-        work.statuses.put(document_row(host, work, campaign_code, period_code, now))
+        # After the lock: later than whatever the document will hold.
+        now = host.clock.now()
+        work.statuses.put(document_row(host, work, campaign_code, period_code, now, began=began))

@@ -28,6 +28,7 @@ from thidua.application.rows import EarlierPayload
 from thidua.application.rows import FilingContext
 from thidua.application.rows import NewRevision
 from thidua.application.signing_off import require_sign_off
+from thidua.application.stored_sums import accepted_sums
 from thidua.domain.accounts import Actor
 from thidua.domain.attachments import Evidence
 from thidua.domain.errors import ConfirmationNeededError
@@ -116,7 +117,7 @@ def file_report(
         obligation = _owed(context, envelope, campaign, received_at)
         form = host.catalogue.form(campaign.code, period.code, obligation.form_code)
         _require_form(form, envelope)
-        sums = {source: work.rollups.accepted_sum(campaign.code, period.code, *source) for source in form.sums}
+        sums = accepted_sums(work, campaign.code, period.code, form.sums)
         binding = read_return(work, context.report)
         files = files_of(work, (campaign.code, period.code, obligation.unit_code)) if told or envelope.evidence else {}
     if told is None:

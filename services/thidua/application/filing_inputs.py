@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from thidua.application.host import Host
 from thidua.application.opened_status import OpenedStatus
 from thidua.application.opened_status import Page
-from thidua.application.opened_status import entries_of
 from thidua.application.opened_status import opened_status
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
@@ -100,7 +99,7 @@ FILING_NUMBERS: Mapping[str, _Number] = {
 
 @dataclass(frozen=True, slots=True)
 class FilingInputs:
-    """A number of filing with the units it counts, those of one page, as the document lists them.
+    """A number of filing with the units it counts, those of one page, as the status lists them.
 
     ``documented`` is the number in the stored document, ``count`` that of its units.
     """
@@ -130,12 +129,12 @@ def filing_inputs(
     number = FILING_NUMBERS.get(name)
     if number is None:
         raise NotFoundError("Không có số liệu nộp báo cáo đó.", subject=name)
-    with opened_status(host, actor, campaign_code, period_code) as (_, status):
+    with opened_status(host, actor, campaign_code, period_code) as (work, status):
         page.check(status)
+        units = list(filter(number.test, work.unit_filings.listed(campaign_code, status.period.code)))
     filing, inputs = status.document["filing"], status.document["inputs"]
     holder = inputs if name == "expected" else filing
     documented = holder.get(name) if isinstance(holder, Mapping) else None
-    units = [unit for unit in entries_of(filing, "units") if number.test(unit)] if isinstance(filing, Mapping) else []
     return FilingInputs(
         status=status,
         name=name,

@@ -42,6 +42,10 @@ class Catalogue(Protocol):
         """
         ...
 
+    def origin(self, campaign_code: str) -> str:
+        """Name the distribution and version that bring a campaign, empty if none does."""
+        ...
+
     def form(self, campaign_code: str, period_code: str, form_code: str) -> ComposedForm:
         """Return the form as filed in one period of a campaign.
 

@@ -6,6 +6,7 @@ Repositories never commit. Lists come back in the order their method names.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -15,7 +16,9 @@ from typing import Protocol
 
 from thidua.application.derived_ports import Facts
 from thidua.application.derived_ports import Rollups
+from thidua.application.derived_ports import Shards
 from thidua.application.derived_ports import Statuses
+from thidua.application.derived_ports import UnitFilings
 from thidua.application.draft_ports import Drafts
 from thidua.application.evidence_port import Evidences
 from thidua.application.job_ports import DerivedUnits
@@ -158,8 +161,16 @@ class Campaigns(Protocol):
         """
         ...
 
-    def roster(self, campaign_code: str, period_code: str) -> tuple[RosterRow, ...]:
-        """Return the obligations of a period with their reports, by unit order then code."""
+    def roster(
+        self, campaign_code: str, period_code: str, *, forms: Collection[str] | None = None
+    ) -> tuple[RosterRow, ...]:
+        """Return the obligations of a period with their reports, by unit order then code; those of some forms only."""
+        ...
+
+    def roster_of(
+        self, campaign_code: str, period_codes: Iterable[str], unit_codes: Iterable[str]
+    ) -> tuple[RosterRow, ...]:
+        """Return what some units owe in some periods with their reports, by period, then as a roster."""
         ...
 
     def owed_by(self, unit_codes: Iterable[str]) -> tuple[RosterRow, ...]:
@@ -295,6 +306,10 @@ class Outbox(Protocol):
         """Let what was set aside wait anew; returns how many rows."""
         ...
 
+    def announce_units(self, campaign_code: str, period_code: str) -> int:
+        """Let the units whose numbers are kept in a campaign wait to be counted in a period; returns how many."""
+        ...
+
     def announce_documents(self, keys: Iterable[tuple[str, str]]) -> None:
         """Let documents, by (campaign, period), wait to be composed."""
         ...
@@ -343,6 +358,10 @@ class UnitOfWork(Protocol):
     def facts(self) -> Facts: ...  # noqa: D102
     @property
     def rollups(self) -> Rollups: ...  # noqa: D102
+    @property
+    def unit_filings(self) -> UnitFilings: ...  # noqa: D102
+    @property
+    def shards(self) -> Shards: ...  # noqa: D102
     @property
     def statuses(self) -> Statuses: ...  # noqa: D102
     @property

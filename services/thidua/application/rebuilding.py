@@ -9,18 +9,24 @@ several workers count side by side, filings go on, and no drain's newer rows are
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
+from datetime import datetime
 
 from thidua.application.composing import document_row
 from thidua.application.counting import counted_revisions
 from thidua.application.counting import facts_of_reports
 from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
+from thidua.application.judging import judged
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import ReportFacts
+from thidua.application.rows import RosterRow
+from thidua.application.rows import UnitFiling
 from thidua.application.rows import UnitRollup
 from thidua.domain.reports import Report
 
@@ -29,6 +35,7 @@ __all__ = ["rebuild_document", "rebuild_units"]
 _PAGE = 1000
 #: How often to count again without a lock because reports moved on meanwhile.
 _OPTIMISTIC_ROUNDS = 3
+_NO_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class _Seen:
     payloads: Mapping[tuple[int, int], Mapping[str, object]]
     facts: tuple[ReportFacts, ...]
     rollups: tuple[UnitRollup, ...]
+    roster: tuple[RosterRow, ...]
+    filings: tuple[UnitFiling, ...]
     are_summed: bool
 
 
@@ -49,19 +58,21 @@ class _Counted:
 
     facts: list[ReportFacts]
     rollups: list[UnitRollup]
+    filings: list[UnitFiling]
 
     def is_stored(self, seen: _Seen) -> bool:
         return (
             seen.are_summed
             and {fact[:2]: fact for fact in seen.facts} == {fact[:2]: fact for fact in self.facts}
             and {row[:3]: row for row in seen.rollups} == {row[:3]: row for row in self.rollups}
+            and _as_of_no_moment(seen.filings) == _as_of_no_moment(self.filings)
         )
 
 
 def rebuild_units(
     host: Host, campaign_code: str, unit_codes: Sequence[str], *, between: Callable[[], None] = lambda: None
 ) -> dict[str, int]:
-    """Make facts, cells and duty states of some units what the ledger says.
+    """Make facts, cells, duty states and filing states of some units what the ledger says.
 
     Args:
         host: the ports.
@@ -80,13 +91,13 @@ def rebuild_units(
             return {"reports": len(seen.reports), "mended": 0}
         between()
         with host.work.writing() as work:
-            work.rollups.lock(campaign_code, unit_codes)
+            work.shards.lock(campaign_code, unit_codes)
             if _is_as_seen(work, campaign_code, unit_codes, seen):
                 _replace(work, campaign_code, unit_codes, seen, counted)
                 work.commit()
                 return {"reports": len(seen.reports), "mended": 1}
     with host.work.writing() as work:
-        work.rollups.lock(campaign_code, unit_codes)
+        work.shards.lock(campaign_code, unit_codes)
         seen = _see(work, campaign_code, unit_codes)
         _replace(work, campaign_code, unit_codes, seen, _count(host, campaign_code, seen))
         work.commit()
@@ -115,31 +126,43 @@ def _reports(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str]) ->
 
 
 def _is_as_seen(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str], seen: _Seen) -> bool:
-    """Tell whether no report has moved, none has come and no period was opened since."""
+    """Tell whether no report or obligation has moved, none has come and no period was opened since."""
+    periods = [row.code for row in work.campaigns.periods(campaign_code)]
     now = {(report.id, report.version) for report in _reports(work, campaign_code, unit_codes)}
-    return now == {(report.id, report.version) for report in seen.reports} and [
-        row.code for row in work.campaigns.periods(campaign_code)
-    ] == [row.code for row in seen.periods]
+    return (
+        periods == [row.code for row in seen.periods]
+        and now == {(report.id, report.version) for report in seen.reports}
+        and work.campaigns.roster_of(campaign_code, periods, unit_codes) == seen.roster
+    )
 
 
 def _see(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str]) -> _Seen:
     reports = _reports(work, campaign_code, unit_codes)
+    periods = work.campaigns.periods(campaign_code)
+    codes = [period.code for period in periods]
     return _Seen(
-        periods=work.campaigns.periods(campaign_code),
+        periods=periods,
         reports=reports,
         payloads=work.reports.payloads(
             [(report.id, number) for report in reports for number in counted_revisions(report)]
         ),
         facts=work.facts.of_units(campaign_code, unit_codes),
         rollups=work.rollups.of_units(campaign_code, unit_codes),
-        are_summed=work.rollups.are_summed(campaign_code, unit_codes),
+        roster=work.campaigns.roster_of(campaign_code, codes, unit_codes),
+        filings=work.unit_filings.of_units(campaign_code, unit_codes),
+        are_summed=work.shards.are_summed(campaign_code, codes, unit_codes),
     )
 
 
 def _count(host: Host, campaign_code: str, seen: _Seen) -> _Counted:
     ordinals = {(period.campaign_code, period.code): period.ordinal for period in seen.periods}
+    campaign = host.catalogue.campaign(campaign_code)
     facts = facts_of_reports(host, seen.reports, seen.payloads, ordinals)
-    return _Counted(facts, rollups_of_units(host, host.catalogue.campaign(campaign_code), seen.periods, facts))
+    return _Counted(
+        facts,
+        rollups_of_units(host, campaign, seen.periods, facts),
+        judged(seen.roster, now=host.clock.now(), due_soon_days=campaign.due_soon_days),
+    )
 
 
 def _replace(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str], seen: _Seen, counted: _Counted) -> None:
@@ -147,4 +170,10 @@ def _replace(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str], se
     periods = [period.code for period in seen.periods]
     work.facts.replace(sorted(stale | {report.id for report in seen.reports}), counted.facts)
     work.rollups.replace(campaign_code, periods, unit_codes, counted.rollups)
+    work.unit_filings.replace(campaign_code, periods, unit_codes, counted.filings)
     work.derived_units.drop_other_periods(campaign_code, periods)
+    work.shards.sum_up(campaign_code, periods, unit_codes)
+
+
+def _as_of_no_moment(filings: Iterable[UnitFiling]) -> dict[tuple[str, str], UnitFiling]:
+    return {(row.period_code, row.unit_code): row._replace(judged_at=_NO_MOMENT) for row in filings}

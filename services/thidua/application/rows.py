@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from thidua.domain.filing import FilingState
 from thidua.domain.reports import Channel
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
@@ -23,7 +24,6 @@ from thidua.domain.rollups import Cells
 __all__ = [
     "MOST_ATTEMPTS",
     "CampaignRow",
-    "DutyCount",
     "EarlierPayload",
     "FilingContext",
     "Health",
@@ -36,6 +36,7 @@ __all__ = [
     "StatusRow",
     "TokenRow",
     "UnitFigures",
+    "UnitFiling",
     "UnitRollup",
 ]
 
@@ -124,7 +125,11 @@ MOST_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A change that statuses have not taken in yet; without a report where the roster changed."""
+    """A change that statuses have not taken in yet.
+
+    It names a report, or only a unit where its obligation changed or its figures are to be carried
+    into a period, or neither where nothing but the period's document is to be composed.
+    """
 
     id: int
     report_id: int | None
@@ -133,6 +138,11 @@ class OutboxRow:
     unit_code: str
     created_at: datetime
     attempts: int
+
+    @property
+    def is_of_document(self) -> bool:
+        """Tell whether there is nothing to count, only a document to compose."""
+        return not self.unit_code
 
 
 class ReportFacts(NamedTuple):
@@ -188,13 +198,27 @@ class RollupTotal(NamedTuple):
     cell: Cell
 
 
-class DutyCount(NamedTuple):
-    """How many units of one type, by a period's roster, are in one state of one duty."""
+class UnitFiling(NamedTuple):
+    """Where one unit of a period's roster stands, as of ``judged_at`` and until ``turns_at``.
 
-    duty: str
+    ``place`` orders the roster, ``entry`` is what the status document lists of the unit. ``counts``
+    tells whether one of its filings counts, ``accepted`` whether one was accepted, ``waits`` whether
+    one waits for that. Time alone changes nothing before ``turns_at``; None if it never does.
+    """
+
+    campaign_code: str
+    period_code: str
+    unit_code: str
     unit_type: str
-    state: str
-    units: int
+    place: int
+    filing: FilingState
+    counts: bool
+    accepted: bool
+    waits: bool
+    due_at: datetime
+    judged_at: datetime
+    turns_at: datetime | None
+    entry: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from thidua.application.permissions import Right
 from thidua.application.permissions import require_unit
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import EarlierPayload
+from thidua.application.stored_sums import stored_totals
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import filing_state
@@ -196,7 +197,7 @@ def _computed(
         )
         for row in roster
     ]
-    totals = work.rollups.totals(campaign.code, obligation.period_code)
+    totals = stored_totals(work, campaign.code, obligation.period_code)
     computed: dict[str, int] = {}
     for name, origin in form.computed.items():
         if isinstance(origin, FromRoster):

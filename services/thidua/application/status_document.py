@@ -8,34 +8,36 @@ entry a unit) is added by the reader, see :mod:`thidua.application.statuses`.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
+from datetime import time
+from datetime import timedelta
 
 from thidua.application.rows import RollupTotal
 from thidua.application.status_filing import duties_of
-from thidua.application.status_filing import expected_of
 from thidua.application.status_filing import filing_of
 from thidua.application.status_inputs import Inputs
 from thidua.application.status_inputs import ratio_percent
 from thidua.application.target_entries import Figures
 from thidua.application.target_entries import statistic_of
 from thidua.application.target_entries import target_entry
-from thidua.domain.filing import next_change
+from thidua.domain.canonical import canonical_json
 from thidua.domain.lights import STATE_LABELS
 from thidua.domain.lights import campaign_state
 from thidua.domain.lights import light_of
-from thidua.domain.reports import ReportState
 from thidua.domain.rollups import Cell
 from thidua.domain.targets import Verdict
 from thidua_sdk import FieldSource
 from thidua_sdk import Indicator
 from thidua_sdk import Target
 
-__all__ = ["compose_status", "digest_of"]
+__all__ = ["HOW_IT_WAS_COMPUTED", "compose_status", "digest_of"]
+
+#: What a document says of its own making, which is not in its digest.
+HOW_IT_WAS_COMPUTED = frozenset({"computed_at", "took_ms", "computed_by", "digest"})
 
 Reading = Callable[[Cell], int | None]
 
@@ -52,17 +54,13 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
         The JSON-safe document without its digest, and the next instant at which time alone
         changes it.
     """
-    campaign, period, now = inputs.campaign, inputs.period, inputs.now
-    filing, roster = filing_of(inputs)
+    campaign, period, now, roster = inputs.campaign, inputs.period, inputs.now, inputs.roster
+    filing, states = filing_of(roster)
     targets = [target_entry(target, _figures(inputs, target)) for target in campaign.targets]
-    expected = expected_of(inputs.roster, now)
-    counted = [row.report for row in expected if row.report and row.report.provisional_revision is not None]
-    excused = [row for row in inputs.roster if row.obligation.is_exempt(now)]
-    waiting_acceptance = sum(1 for row in inputs.roster if row.report and row.report.state is ReportState.SUBMITTED)
     light = light_of(
-        roster,
+        states,
         [(str(target["label"]), Verdict(str(target["verdict"]))) for target in targets],
-        waiting_acceptance=waiting_acceptance,
+        waiting_acceptance=roster.waiting,
     )
     state = campaign_state(
         today=now.astimezone(inputs.zone).date(),
@@ -82,11 +80,13 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
         "reasons": list(light.reasons),
         "rules_version": campaign.rules_version,
         "inputs": {
-            "revisions": len(counted),
-            "accepted": sum(1 for report in counted if report.accepted_revision is not None),
-            "expected": len(expected),
+            "revisions": roster.counted,
+            "accepted": roster.accepted,
+            "expected": filing["expected"],
             # What an exempt unit filed nevertheless is in the figures, and in none of the rates.
-            "from_exempt": sum(1 for row in excused if row.report and row.report.provisional_revision is not None),
+            "from_exempt": roster.exempt_counted,
+            # Of every unit's entry with its report and revisions: other revisions, another digest.
+            "digest": roster.digest,
         },
         "filing": filing,
         "indicators": [entry for indicator in campaign.indicators for entry in _indicator(inputs, indicator)],
@@ -94,8 +94,18 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
         "targets": targets,
         "registers": _registers(inputs),
     }
-    standings = ((row.obligation, row.report.standing if row.report else None) for row in inputs.roster)
-    return document, next_change(standings, now=now, due_soon_days=campaign.due_soon_days)
+    return document, min(
+        (moment for moment in (roster.turns_at, _next_state_at(inputs)) if moment is not None), default=None
+    )
+
+
+def _next_state_at(inputs: Inputs) -> datetime | None:
+    """Return when the calendar alone next moves the campaign to another state."""
+    campaign = inputs.campaign
+    first, last = campaign.valid_from or campaign.plan.issued_from, campaign.valid_to
+    days = (first, last + timedelta(days=1))
+    moments = (datetime.combine(day, time.min, inputs.zone) for day in days)
+    return min((moment for moment in moments if moment > inputs.now), default=None)
 
 
 def digest_of(document: Mapping[str, object]) -> str:
@@ -103,9 +113,8 @@ def digest_of(document: Mapping[str, object]) -> str:
 
     What tells only when and how it was computed is left out.
     """
-    content = {key: value for key, value in document.items() if key not in {"computed_at", "digest"}}
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    content = {key: value for key, value in document.items() if key not in HOW_IT_WAS_COMPUTED}
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
 def _sum(totals: Iterable[RollupTotal], reading: Reading) -> int | None:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from datetime import tzinfo
 
-from thidua.application.rows import DutyCount
 from thidua.application.rows import RollupTotal
-from thidua.application.rows import RosterRow
+from thidua.application.shard_sums import RosterSums
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import Campaign
 from thidua_sdk import Period
@@ -22,16 +21,15 @@ __all__ = ["Inputs", "ratio_percent"]
 class Inputs:
     """All that a status document is composed from.
 
-    ``duty_counts`` are of the units that must report, as (duty, unit type, state, number of units).
+    ``roster`` is what the period's units come to, ``totals`` the sums of their figures.
     ``statistics`` maps (form, group of cells) to what the Office entered there with the newest
     report that counts, and ``forms`` the campaign's whole forms by code.
     """
 
     campaign: Campaign
     period: Period
-    roster: Sequence[RosterRow]
+    roster: RosterSums
     totals: Sequence[RollupTotal]
-    duty_counts: Sequence[DutyCount]
     statistics: Mapping[tuple[str, str], Mapping[str, object]]
     forms: Mapping[str, ComposedForm]
     is_closed: bool

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from thidua.application.derived_ports import FilingOrder
 from thidua.application.host import Host
 from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
@@ -23,12 +25,13 @@ from thidua.domain.ledger import delay_of
 from thidua_sdk import DutyState
 
 __all__ = [
+    "Listing",
     "StatusView",
     "etag_of",
     "freshness_of",
     "newest_period",
-    "read_delays",
     "read_status",
+    "roster_of",
     "status_etag",
     "unknown_period",
 ]
@@ -36,10 +39,23 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """A status as one person may see it; ``etag`` changes whenever the document does."""
+    """A status as one person may see it; ``etag`` changes whenever the document does.
+
+    ``listed`` are the entries of the units asked for, with their days, none for who may not see units.
+    """
 
     document: Mapping[str, object]
     etag: str
+    listed: Sequence[Mapping[str, object]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which units of the roster to list, in which order, and how many at most."""
+
+    states: Collection[FilingState] = tuple(FilingState)
+    order: FilingOrder = FilingOrder.URGENCY
+    at_most: int = 200
 
 
 def status_etag(host: Host, actor: Actor, campaign_code: str, period_code: str | None) -> str:
@@ -64,6 +80,7 @@ def read_status(
     period_code: str | None = None,
     *,
     most_in_details: int | None = None,
+    listing: Listing | None = None,
 ) -> StatusView:
     """Read a period's status; without a period, that of the newest opened one.
 
@@ -72,14 +89,15 @@ def read_status(
         actor: who reads.
         campaign_code: the campaign.
         period_code: the period.
-        most_in_details: a roster of more units comes without what is kept unit by unit; see
-            :func:`read_delays` for some of it.
+        most_in_details: a roster of more units comes without what is kept unit by unit.
+        listing: some units to list apart, whatever the size of the roster.
 
     Raises:
         NotAllowedError: no role of the person reads statuses.
         NotFoundError: the campaign or period was never opened.
     """
     require(actor, Right.READ_STATUS)
+    sees_units = not actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL])
     with host.work.reading() as work:
         period_code = period_code or newest_period(work, campaign_code)
         row = work.statuses.get(campaign_code, period_code)
@@ -89,14 +107,38 @@ def read_status(
         set_aside = work.outbox.set_aside(campaign_code)
         now = host.clock.now()
         document = dict(row.document)
-        units = _units_in(document)
-        if most_in_details is None or len(units) <= most_in_details:
+        units: list[dict[str, object]] = []
+        if most_in_details is None or roster_of(document) <= most_in_details:
+            units = work.unit_filings.listed(campaign_code, period_code)
             _add_details(work, row, document, units)
-            _add_delays(document, _delays(work, row, units, now))
+            units = _with_delays(work, row, units, now)
+        document["filing"] = {**_part(document, "filing"), "units": units}
+        listed: Sequence[Mapping[str, object]] = ()
+        if listing is not None and sees_units:
+            listed = _listed(work, row, units, listing, now)
     document["inputs"] = freshness_of(host, row, waiting, set_aside)
-    if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]):
+    if not sees_units:
         document = accepted_only(document, host.catalogue.campaigns.get(campaign_code))
-    return StatusView(document, etag_of(actor, campaign_code, period_code, row.version, waiting, now=now))
+    return StatusView(document, etag_of(actor, campaign_code, period_code, row.version, waiting, now=now), listed)
+
+
+def roster_of(document: Mapping[str, object]) -> int:
+    """Return how many units a document's roster has."""
+    number = _part(document, "filing").get("roster")
+    return number if isinstance(number, int) else 0
+
+
+def _listed(
+    work: UnitOfWork, row: StatusRow, units: Sequence[Mapping[str, object]], listing: Listing, now: datetime
+) -> Sequence[Mapping[str, object]]:
+    """List some units; ``units`` are all of them with their days, if they were read."""
+    entries = work.unit_filings.listed(
+        row.campaign_code, row.period_code, states=listing.states, order=listing.order, at_most=listing.at_most
+    )
+    if not units:
+        return _with_delays(work, row, entries, now)
+    known = {each["unit"]: each for each in units}
+    return [known[entry["unit"]] for entry in entries]
 
 
 def newest_period(work: UnitOfWork, campaign_code: str) -> str:
@@ -144,28 +186,6 @@ def _moment(host: Host, at: datetime) -> str:
     return f"{local:%H:%M:%S} ngày {local.day}/{local.month}/{local.year}"
 
 
-def read_delays(
-    host: Host, actor: Actor, campaign_code: str, period_code: str, units: Sequence[Mapping[str, object]]
-) -> dict[str, dict[str, int] | None]:
-    """Split the days lost by some units of a status document by who held the report; None for those exempt.
-
-    Raises:
-        NotAllowedError: no role of the person reads statuses, or not unit by unit.
-        NotFoundError: the campaign or period was never opened.
-    """
-    require(actor, Right.READ_PROVISIONAL)
-    with host.work.reading() as work:
-        row = work.statuses.get(campaign_code, period_code)
-        if row is None:
-            raise unknown_period(campaign_code, period_code)
-        return _delays(work, row, units, host.clock.now())
-
-
-def _units_in(document: Mapping[str, object]) -> list[Mapping[str, object]]:
-    filing = document["filing"]
-    return _entries(filing, "units") if isinstance(filing, Mapping) else []
-
-
 def _add_details(
     work: UnitOfWork, row: StatusRow, document: dict[str, object], units: Sequence[Mapping[str, object]]
 ) -> None:
@@ -209,11 +229,11 @@ def _places_of(indicators: Sequence[Mapping[str, object]]) -> dict[tuple[str, st
     return places
 
 
-def _add_delays(document: dict[str, object], delays: Mapping[str, object]) -> None:
-    filing = document["filing"]
-    if isinstance(filing, Mapping):
-        units = [{**unit, "days": delays[str(unit["unit"])]} for unit in _entries(filing, "units")]
-        document["filing"] = {**filing, "units": units}
+def _with_delays(
+    work: UnitOfWork, row: StatusRow, units: Sequence[Mapping[str, object]], now: datetime
+) -> list[dict[str, object]]:
+    delays = _delays(work, row, units, now)
+    return [{**unit, "days": delays[str(unit["unit"])]} for unit in units]
 
 
 def _delays(
@@ -248,6 +268,11 @@ def _plus(left: int | None, right: int | None) -> int | None:
     if left is None or right is None:
         return right if left is None else left
     return left + right
+
+
+def _part(document: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = document.get(key)
+    return value if isinstance(value, Mapping) else {}
 
 
 def _entries(holder: Mapping[str, object], key: str) -> list[Mapping[str, object]]:

@@ -6,30 +6,33 @@ wait to be taken in are left out and counted, because they differ rightly.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 
 from thidua.application.composing import compose_document
+from thidua.application.composing import entered_statistics
+from thidua.application.composing import statistics_forms
 from thidua.application.counting import counted_revisions
 from thidua.application.counting import facts_of_reports
 from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
+from thidua.application.judging import judged
 from thidua.application.ports import UnitOfWork
-from thidua.application.rows import DutyCount
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import ReportFacts
-from thidua.application.rows import RollupTotal
+from thidua.application.rows import UnitFiling
 from thidua.application.rows import UnitRollup
+from thidua.application.shard_sums import KeptCells
+from thidua.application.shard_sums import KeptFiling
+from thidua.application.shard_sums import ShardSums
+from thidua.application.shard_sums import kept_filing
+from thidua.application.shard_sums import sum_shard
+from thidua.application.status_document import HOW_IT_WAS_COMPUTED
 from thidua.application.verifying_ledgers import broken_ledgers
 from thidua.application.verifying_ledgers import broken_obligations
 from thidua.domain.reports import Report
-from thidua.domain.rollups import Cell
-from thidua.domain.rollups import Sums
-from thidua.domain.rollups import add_cells
 from thidua.domain.rollups import parts_of
 from thidua.domain.rollups import shard_of
 from thidua_sdk import Campaign
@@ -79,12 +82,13 @@ def verify(host: Host) -> Verification:
             rollups = rollups_of_units(host, campaign, periods, expected)
             cells += sum(len(by_key) for each in rollups for by_key in each.cells.values())
             differences += _compare_rollups(work, campaign, periods, rollups, waiting)
+            filings = _expected_filings(host, work, campaign, periods, differences, waiting)
             if not waiting:
                 for period in periods:
                     documents += 1
-                    mine = [each for each in rollups if each.period_code == period.code]
-                    differences += _compare_sums(work, campaign, period, mine)
-                    differences += _compare_document(host, work, campaign, period, mine)
+                    shards = _expected_shards(rollups, filings, period.code)
+                    differences += _compare_sums(work, campaign, period, shards)
+                    differences += _compare_document(host, work, campaign, period, shards)
     return Verification(reports, facts, cells, documents, waiting_units, tuple(differences))
 
 
@@ -167,12 +171,53 @@ def _duties_in(rollups: Iterable[UnitRollup]) -> dict[tuple[str, ...], object]:
     return {(row.unit_code, duty): state for row in rollups for duty, state in row.duties.items()}
 
 
-def _compare_sums(work: UnitOfWork, campaign: Campaign, period: PeriodRow, rollups: list[UnitRollup]) -> list[str]:
-    """Compare the sums of each part of the units."""
-    expected: dict[int, Sums] = defaultdict(dict)
+def _expected_filings(
+    host: Host,
+    work: UnitOfWork,
+    campaign: Campaign,
+    periods: Iterable[PeriodRow],
+    differences: list[str],
+    waiting: frozenset[str],
+) -> list[UnitFiling]:
+    """Judge every unit as of the moment at which it was judged, and list where that differs from what is stored."""
+    expected: list[UnitFiling] = []
+    for period in periods:
+        stored = {row.unit_code: row for row in work.unit_filings.of_period(campaign.code, period.code)}
+        roster = work.campaigns.roster(campaign.code, period.code)
+        for row in roster:
+            kept = stored.pop(row.obligation.unit_code, None)
+            moment = kept.judged_at if kept else host.clock.now()
+            [found] = judged([row], now=moment, due_soon_days=campaign.due_soon_days)
+            expected.append(found)
+            if found != kept and found.unit_code not in waiting:
+                differences.append(f"tình trạng nộp {period.code} / {found.unit_code}: khác với sổ báo cáo")
+        differences += [
+            f"tình trạng nộp {period.code} / {code}: đơn vị không có trong danh sách"
+            for code in sorted(stored.keys() - waiting)
+        ]
+    return expected
+
+
+def _expected_shards(
+    rollups: Iterable[UnitRollup], filings: Iterable[UnitFiling], period_code: str
+) -> dict[int, ShardSums]:
+    """Sum one period's units by part."""
+    cells: dict[int, list[KeptCells]] = defaultdict(list)
     for row in rollups:
-        add_cells(expected[shard_of(row.unit_code)], row.unit_type, row.cells)
-    stored = work.rollups.sums(campaign.code, period.code)
+        if row.period_code == period_code:
+            cells[shard_of(row.unit_code)].append(KeptCells(*row[2:]))
+    kept: dict[int, list[KeptFiling]] = defaultdict(list)
+    for filing in filings:
+        if filing.period_code == period_code:
+            kept[shard_of(filing.unit_code)].append(kept_filing(filing))
+    return {part: sum_shard(cells[part], kept[part]) for part in {*cells, *kept}}
+
+
+def _compare_sums(
+    work: UnitOfWork, campaign: Campaign, period: PeriodRow, expected: Mapping[int, ShardSums]
+) -> list[str]:
+    """Compare the sums of each part of the units."""
+    stored = work.shards.of_period(campaign.code, period.code)
     return [
         f"tổng của phần {part}, kỳ {period.code}: khác với tổng của các đơn vị"
         for part in sorted(expected.keys() | stored.keys())
@@ -185,53 +230,31 @@ def _compare_document(
     work: UnitOfWork,
     campaign: Campaign,
     period: PeriodRow,
-    rollups: list[UnitRollup],
+    shards: Mapping[int, ShardSums],
 ) -> list[str]:
-    """Compose the document from recomputed cells as of the stored one's moment, and compare digests."""
+    """Compose the document from recomputed sums as of the stored one's moment, and compare digests."""
     stored = work.statuses.get(campaign.code, period.code)
     if stored is None:
         return [f"tình hình {period.code}: chưa có"]
-    types = {
-        each.obligation.unit_code: each.obligation.unit_type
-        for each in work.campaigns.roster(campaign.code, period.code)
-    }
+    if stored.valid_until is not None and stored.valid_until <= stored.computed_at:
+        # A unit's time passed while it was composed; it is due to be composed again.
+        return []
+    roster = work.campaigns.roster(campaign.code, period.code, forms=statistics_forms(campaign))
+    opened = work.campaigns.get(campaign.code)
     row = compose_document(
         host,
-        work,
-        campaign.code,
+        campaign,
         period.code,
         stored.computed_at,
-        totals=_totals(rollups),
-        duty_counts=lambda exempt: _counted(rollups, types, exempt),
+        shards=shards,
+        statistics=entered_statistics(campaign, roster, work.reports.payloads),
+        is_closed=opened is not None and opened.closed_at is not None,
     )
     if row.digest == stored.digest:
         return []
     parts = sorted(
         key
         for key in row.document.keys() | stored.document.keys()
-        if key not in {"digest", "computed_at"} and row.document.get(key) != stored.document.get(key)
+        if key not in HOW_IT_WAS_COMPUTED and row.document.get(key) != stored.document.get(key)
     )
     return [f"tình hình {period.code}: khác ở {', '.join(parts) or 'mã băm'}"]
-
-
-def _counted(rollups: Iterable[UnitRollup], types: Mapping[str, str], exempt: frozenset[str]) -> list[DutyCount]:
-    counts = Counter(
-        (duty, types[row.unit_code], state)
-        for row in rollups
-        if row.unit_code in types and row.unit_code not in exempt
-        for duty, state in row.duties.items()
-    )
-    return [DutyCount(*key, number) for key, number in sorted(counts.items())]
-
-
-def _totals(rollups: Iterable[UnitRollup]) -> list[RollupTotal]:
-    sums: Sums = {}
-    for row in rollups:
-        add_cells(sums, row.unit_type, row.cells)
-    found = (
-        (unit_type, form, *parts_of(key), Cell(*cell))
-        for unit_type, by_form in sums.items()
-        for form, by_key in by_form.items()
-        for key, cell in by_key.items()
-    )
-    return [RollupTotal(*each) for each in sorted(found, key=itemgetter(0, 1, 2, 3))]

@@ -12,7 +12,7 @@ from enum import StrEnum
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import Standing
 
-__all__ = ["FILING_LABELS", "FilingState", "Roster", "filing_state", "is_locked", "next_change"]
+__all__ = ["FILING_LABELS", "URGENCY", "FilingState", "Roster", "filing_state", "is_locked", "next_change"]
 
 
 #: The smallest step of the database's clock.
@@ -38,6 +38,17 @@ FILING_LABELS = {
     FilingState.LATE: "Nộp muộn",
     FilingState.OVERDUE: "Quá hạn chưa nộp",
     FilingState.EXEMPT: "Không thuộc diện báo cáo",
+}
+
+
+#: Who needs attention comes first.
+URGENCY = {
+    FilingState.OVERDUE: 0,
+    FilingState.LATE: 1,
+    FilingState.DUE_SOON: 2,
+    FilingState.NOT_DUE: 3,
+    FilingState.ON_TIME: 4,
+    FilingState.EXEMPT: 5,
 }
 
 

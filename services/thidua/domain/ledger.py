@@ -9,7 +9,6 @@ a cut tail at the report, which keeps the number of its entries and the last dig
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -19,8 +18,8 @@ from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
-from typing import Final
 
+from thidua.domain.canonical import canonical_json
 from thidua.domain.reports import EventKind
 from thidua.domain.reports import Standing
 
@@ -215,10 +214,6 @@ def _beyond(end: datetime, start: datetime, free_until: datetime) -> timedelta:
     return max(timedelta(), end - max(start, free_until))
 
 
-# Made once: json.dumps makes one for every call that asks for anything special.
-_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
 def _digest(place: Place, entry: Entry) -> str:
     return canonical_digest(
         [
@@ -240,7 +235,7 @@ def _digest(place: Place, entry: Entry) -> str:
 
 def canonical_digest(value: object) -> str:
     """Return the SHA-256 hex of a JSON-safe value, written in the one way that all chains share."""
-    return hashlib.sha256(_CANONICAL.encode(value).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
 def _moment(value: object) -> datetime | None:

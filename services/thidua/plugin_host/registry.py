@@ -41,6 +41,7 @@ class Registry:
     unit_types: Mapping[str, UnitType]
     campaigns: Mapping[str, Campaign]
     quarantined: tuple[Quarantined, ...]
+    _origins: Mapping[str, str]
     _forms: Mapping[tuple[str, str, str], ComposedForm]
 
     def campaign(self, code: str) -> Campaign:
@@ -49,6 +50,10 @@ class Registry:
             return self.campaigns[code]
         except KeyError:
             raise NotFoundError("Không có đợt thi đua này.", subject=code) from None
+
+    def origin(self, campaign_code: str) -> str:
+        """Name the distribution and version that bring a campaign, empty if none does."""
+        return self._origins.get(campaign_code, "")
 
     def form(self, campaign_code: str, period_code: str, form_code: str) -> ComposedForm:
         """Return a form as filed in a period; NotFoundError if the period does not use it."""
@@ -67,6 +72,7 @@ def registry_of(found: Iterable[Found]) -> Registry:
     quarantined: list[Quarantined] = []
     unit_types: dict[str, UnitType] = {}
     campaigns: dict[str, Campaign] = {}
+    origins: dict[str, str] = {}
     found = tuple(found)
     repeated = {key for key, times in Counter((plugin.group, plugin.name) for plugin in found).items() if times > 1}
     for plugin in sorted(found, key=lambda plugin: plugin.group != UNIT_TYPES):
@@ -84,10 +90,12 @@ def registry_of(found: Iterable[Found]) -> Registry:
             unit_types[plugin.value.code] = plugin.value
         elif isinstance(plugin.value, Campaign) and plugin.group == CAMPAIGNS:
             campaigns[plugin.value.code] = plugin.value
+            origins[plugin.value.code] = f"{plugin.distribution} {plugin.version}"
     return Registry(
         MappingProxyType(unit_types),
         MappingProxyType(campaigns),
         tuple(quarantined),
+        MappingProxyType(origins),
         MappingProxyType(_composed(campaigns.values(), unit_types.values())),
     )
 

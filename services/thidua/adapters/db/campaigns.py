@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from datetime import datetime
@@ -51,11 +52,18 @@ _OWED = select(*OBLIGATION_COLUMNS, *REPORT_COLUMNS).select_from(
         ),
     )
 )
-_ROSTER = DirectStatement(
+_OF_PERIOD = _OWED.where(
+    obligation.c.campaign_code == bindparam("campaign_code"),
+    obligation.c.period_code == bindparam("period_code"),
+).order_by(obligation.c.unit_order, obligation.c.unit_code)
+_ROSTER = DirectStatement(_OF_PERIOD)
+_ROSTER_BY_FORM = DirectStatement(_OF_PERIOD.where(is_any_of(obligation.c.form_code, bindparam("forms", type_=Texts))))
+_ROSTER_OF_UNITS = DirectStatement(
     _OWED.where(
         obligation.c.campaign_code == bindparam("campaign_code"),
-        obligation.c.period_code == bindparam("period_code"),
-    ).order_by(obligation.c.unit_order, obligation.c.unit_code)
+        is_any_of(obligation.c.period_code, bindparam("periods", type_=Texts)),
+        is_any_of(obligation.c.unit_code, bindparam("units", type_=Texts)),
+    ).order_by(obligation.c.period_code, obligation.c.unit_order, obligation.c.unit_code)
 )
 _OWED_BY = _OWED.where(is_any_of(obligation.c.unit_code, bindparam("units", type_=Texts))).order_by(
     func.coalesce(obligation.c.extended_to, obligation.c.due_at).desc(),
@@ -134,10 +142,25 @@ class DatabaseCampaigns:
             self._connection.execute(_STOP_FILING)
         return bool(closed.rowcount)
 
-    def roster(self, campaign_code: str, period_code: str) -> tuple[RosterRow, ...]:
-        """Return the obligations of a period with their reports, by unit order then code."""
-        rows = _ROSTER.rows(self._connection, {"campaign_code": campaign_code, "period_code": period_code})
+    def roster(
+        self, campaign_code: str, period_code: str, *, forms: Collection[str] | None = None
+    ) -> tuple[RosterRow, ...]:
+        """Return the obligations of a period with their reports, by unit order then code; those of some forms only."""
+        wanted: dict[str, object] = {"campaign_code": campaign_code, "period_code": period_code}
+        if forms is None:
+            rows = _ROSTER.rows(self._connection, wanted)
+        elif forms:
+            rows = _ROSTER_BY_FORM.rows(self._connection, wanted | {"forms": list(forms)})
+        else:
+            rows = ()
         return tuple(_roster_row(row) for row in rows)
+
+    def roster_of(
+        self, campaign_code: str, period_codes: Iterable[str], unit_codes: Iterable[str]
+    ) -> tuple[RosterRow, ...]:
+        """Return what some units owe in some periods with their reports, by period, then as a roster."""
+        wanted = {"campaign_code": campaign_code, "periods": list(period_codes), "units": list(unit_codes)}
+        return tuple(_roster_row(row) for row in _ROSTER_OF_UNITS.rows(self._connection, wanted))
 
     def owed_by(self, unit_codes: Iterable[str]) -> tuple[RosterRow, ...]:
         """Return what some units owe in all opened periods, newest due first."""

@@ -16,6 +16,7 @@ from thidua.adapters.db.tables import obligation
 from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import rollup
 from thidua.adapters.db.tables import rollup_shard
+from thidua.adapters.db.tables import unit_filing
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
 from thidua.domain.rollups import shard_of
@@ -25,7 +26,7 @@ __all__ = ["DatabaseDerivedUnits"]
 _CODES = union(
     *(
         select(table.c.unit_code).where(table.c.campaign_code == bindparam("campaign_code"))
-        for table in (obligation, report, fact, rollup)
+        for table in (obligation, report, fact, rollup, unit_filing)
     )
 )
 _OTHER_PERIODS = tuple(
@@ -33,7 +34,7 @@ _OTHER_PERIODS = tuple(
         table.c.campaign_code == bindparam("campaign_code"),
         not_(is_any_of(table.c.period_code, bindparam("periods", type_=Texts))),
     )
-    for table in (rollup, rollup_shard)
+    for table in (rollup, unit_filing, rollup_shard)
 )
 
 

@@ -11,9 +11,11 @@ from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import func
 from sqlalchemy import insert
+from sqlalchemy import literal
 from sqlalchemy import select
 from sqlalchemy import update
 
+from thidua.adapters.db.tables import fact
 from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import worker_seen
 from thidua.adapters.db.types import Keys
@@ -50,16 +52,33 @@ _PEEK = (
 )
 # SQLite leaves FOR UPDATE out; its one writer at a time is the lock.
 _CLAIM = _PEEK.with_for_update(skip_locked=True)
-_PART = _CLAIM.where(outbox.c.report_id.is_not(None), is_any_of(outbox.c.unit_code, bindparam("units", type_=Texts)))
-_DOCUMENTS = _CLAIM.where(outbox.c.report_id.is_(None))
+_PART = _CLAIM.where(is_any_of(outbox.c.unit_code, bindparam("units", type_=Texts)))
+_DOCUMENTS = _CLAIM.where(outbox.c.unit_code == "")
 _OLDEST = (
-    select(outbox.c.report_id, outbox.c.unit_code)
-    .where(_WAITING)
-    .order_by(outbox.c.id)
-    .limit(bindparam("at_most", type_=outbox.c.id.type))
+    select(outbox.c.unit_code).where(_WAITING).order_by(outbox.c.id).limit(bindparam("at_most", type_=outbox.c.id.type))
 )
-_ALL_UNITS = select(outbox.c.unit_code).distinct().where(_WAITING, outbox.c.report_id.is_not(None))
+_ALL_UNITS = select(outbox.c.unit_code).distinct().where(_WAITING, outbox.c.unit_code != "")
 _ANNOUNCE = insert(outbox).values(created_at=database_now(), unit_code="", attempts=0)
+_counted = (
+    select(fact.c.campaign_code, fact.c.unit_code)
+    .where(fact.c.campaign_code == bindparam("campaign_code"))
+    .distinct()
+    .subquery()
+)
+_ANNOUNCE_UNITS = (
+    insert(outbox)
+    .from_select(
+        ["campaign_code", "period_code", "unit_code", "created_at", "attempts"],
+        select(
+            _counted.c.campaign_code,
+            bindparam("period_code", type_=outbox.c.period_code.type),
+            _counted.c.unit_code,
+            database_now(),
+            literal(0),
+        ).order_by(_counted.c.unit_code),
+    )
+    .returning(outbox.c.id)
+)
 _MARK = (
     update(outbox)
     .where(is_any_of(outbox.c.id, bindparam("ids", type_=Keys)), _UNAPPLIED)
@@ -97,8 +116,8 @@ class DatabaseOutbox:
         for unit_code in self._connection.execute(_ALL_UNITS).scalars():
             by_part[shard_of(unit_code)].append(unit_code)
         tried: set[int | None] = set()
-        for report_id, unit_code in self._connection.execute(_OLDEST, {"at_most": limit}).all():
-            part = None if report_id is None else shard_of(unit_code)
+        for unit_code in self._connection.execute(_OLDEST, {"at_most": limit}).scalars().all():
+            part = shard_of(unit_code) if unit_code else None
             if part in tried:
                 continue
             tried.add(part)
@@ -132,6 +151,11 @@ class DatabaseOutbox:
     def try_again(self) -> int:
         """Let what was set aside wait anew; returns how many rows."""
         return self._connection.execute(_AGAIN).rowcount
+
+    def announce_units(self, campaign_code: str, period_code: str) -> int:
+        """Let the units whose numbers are kept in a campaign wait to be counted in a period; returns how many."""
+        wanted = {"campaign_code": campaign_code, "period_code": period_code}
+        return len(self._connection.execute(_ANNOUNCE_UNITS, wanted).all())
 
     def announce_documents(self, keys: Iterable[tuple[str, str]]) -> None:
         """Let documents, by (campaign, period), wait to be composed."""

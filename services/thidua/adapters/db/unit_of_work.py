@@ -27,11 +27,13 @@ from thidua.adapters.db.outbox import DatabaseOutbox
 from thidua.adapters.db.provenance import DatabaseProvenance
 from thidua.adapters.db.reports import DatabaseReports
 from thidua.adapters.db.rollups import DatabaseRollups
+from thidua.adapters.db.shards import DatabaseShards
 from thidua.adapters.db.statuses import DatabaseStatuses
 from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import worker_seen
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.unavailable import unavailable_if_lost
+from thidua.adapters.db.unit_filings import DatabaseUnitFilings
 from thidua.adapters.db.version import stored_version
 from thidua.application.rows import MOST_ATTEMPTS
 from thidua.application.rows import Health
@@ -117,6 +119,16 @@ class DatabaseUnitOfWork:
     def rollups(self) -> DatabaseRollups:
         """Cells by unit."""
         return DatabaseRollups(self._connection)
+
+    @property
+    def unit_filings(self) -> DatabaseUnitFilings:
+        """Where each unit stands."""
+        return DatabaseUnitFilings(self._connection)
+
+    @property
+    def shards(self) -> DatabaseShards:
+        """Sums of parts of the units."""
+        return DatabaseShards(self._connection)
 
     @property
     def statuses(self) -> DatabaseStatuses:

@@ -7,7 +7,6 @@ read and no body.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint
@@ -16,10 +15,11 @@ from flask import render_template
 from flask import request
 from flask import url_for
 
+from thidua.application.derived_ports import FilingOrder
 from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
 from thidua.application.reading import campaigns_seen
-from thidua.application.statuses import read_delays
+from thidua.application.statuses import Listing
 from thidua.application.statuses import read_status
 from thidua.application.statuses import status_etag
 from thidua.domain.errors import NotFoundError
@@ -40,17 +40,11 @@ __all__ = ["page"]
 
 page = Blueprint("status", __name__, url_prefix="/campaigns/<campaign>")
 
-#: Who needs attention comes first.
-_URGENCY = {
-    FilingState.OVERDUE: 0,
-    FilingState.LATE: 1,
-    FilingState.DUE_SOON: 2,
-    FilingState.NOT_DUE: 3,
-    FilingState.ON_TIME: 4,
-    FilingState.EXEMPT: 5,
+_SORTS = {
+    FilingOrder.URGENCY.value: "cần chú ý trước",
+    FilingOrder.DUE.value: "theo hạn nộp",
+    FilingOrder.LIST.value: "theo danh sách",
 }
-
-_SORTS = {"urgency": "cần chú ý trước", "due": "theo hạn nộp", "name": "theo danh sách"}
 
 #: Above these numbers of units a page shows less detail at once, so that it stays light on slow lines.
 _MOST_IN_DETAILS = 60
@@ -91,20 +85,21 @@ def fragment(campaign: str) -> Response:
 def _view(campaign: str) -> dict[str, Any]:
     host = context.host()
     period = request.args.get("period") or None
-    status = read_status(host, context.actor(), campaign, period, most_in_details=_MOST_IN_DETAILS)
+    wanted, sort = request.args.get("filing", ""), request.args.get("sort", "")
+    chosen = {
+        "filing": wanted if wanted in set(FilingState) else "",
+        "sort": sort if sort in _SORTS else FilingOrder.URGENCY.value,
+    }
+    listing = Listing(
+        states=[FilingState(chosen["filing"])] if chosen["filing"] else tuple(FilingState),
+        order=FilingOrder(chosen["sort"]),
+        at_most=_MOST_IN_TABLE,
+    )
+    status = read_status(host, context.actor(), campaign, period, most_in_details=_MOST_IN_DETAILS, listing=listing)
     document: Mapping[str, Any] = status.document
     filing = document["filing"]
-    wanted, sort = request.args.get("filing", ""), request.args.get("sort", "urgency")
-    chosen = {
-        "period": document["period"],
-        "filing": wanted if wanted in set(FilingState) else "",
-        "sort": sort if sort in _SORTS else "urgency",
-    }
-    units = _units(filing["units"], chosen)
-    shown = units[:_MOST_IN_TABLE]
-    if len(filing["units"]) > _MOST_IN_DETAILS:
-        days = read_delays(host, context.actor(), campaign, document["period"], shown)
-        shown = [{**unit, "days": days[unit["unit"]]} for unit in shown]
+    chosen["period"] = document["period"]
+    units = status.listed
     indicators = document["indicators"]
     return {
         "campaign": campaign,
@@ -116,8 +111,8 @@ def _view(campaign: str) -> dict[str, Any]:
         "segments": filing_segments(filing) if filing["roster"] else (),
         "expected": filing["roster"] - filing["exempt"],
         "share": share,
-        "units": shown,
-        "units_left_out": len(units) - len(shown),
+        "units": units,
+        "units_left_out": sum(filing[state] for state in listing.states) - len(units) if units else 0,
         "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
         "may_enter": not context.actor().roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF]),
         "unit_names": {unit["unit"]: unit["name"] for unit in filing["units"]},
@@ -141,19 +136,6 @@ def _query(campaign: str, chosen: Mapping[str, str], changes: Mapping[str, str])
     defaults = {"filing": "", "sort": "urgency"}
     kept = {key: value for key, value in {**chosen, **changes}.items() if value != defaults.get(key)}
     return {"campaign": campaign, **kept}
-
-
-def _units(units: Sequence[Mapping[str, Any]], chosen: Mapping[str, str]) -> list[Mapping[str, Any]]:
-    wanted = [unit for unit in units if not chosen["filing"] or unit["filing"] == chosen["filing"]]
-    if chosen["sort"] == "name":
-        return wanted
-    urgent_first = chosen["sort"] == "urgency"
-
-    def place(unit: Mapping[str, Any]) -> tuple[Any, Any]:
-        urgency = _URGENCY[FilingState(unit["filing"])]
-        return (urgency, unit["due_at"]) if urgent_first else (unit["due_at"], urgency)
-
-    return sorted(wanted, key=place)
 
 
 def _has_data(indicator: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from thidua.adapters.db.tables.derived import fact
 from thidua.adapters.db.tables.derived import rollup
 from thidua.adapters.db.tables.derived import rollup_shard
 from thidua.adapters.db.tables.derived import status
+from thidua.adapters.db.tables.derived import unit_filing
 from thidua.adapters.db.tables.derived import worker_seen
 from thidua.adapters.db.tables.drafts import attachment
 from thidua.adapters.db.tables.drafts import draft
@@ -54,6 +55,7 @@ __all__ = [
     "session",
     "status",
     "unit",
+    "unit_filing",
     "unit_version",
     "worker_seen",
 ]

@@ -18,7 +18,7 @@ from thidua.adapters.db.types import Document
 from thidua.adapters.db.types import Instant
 from thidua.adapters.db.types import Key
 
-__all__ = ["fact", "rollup", "rollup_shard", "status", "worker_seen"]
+__all__ = ["fact", "rollup", "rollup_shard", "status", "unit_filing", "worker_seen"]
 
 # Numbers, cells and states are JSON texts with their keys in order: they are written and read whole,
 # and equal texts mean equal content. `numbers::jsonb` and json_each open them for people.
@@ -55,7 +55,32 @@ rollup = Table(
     Index(None, "campaign_code", "period_code", "shard"),
 )
 
-# The cells of one part of the units, added up by unit type.
+# Where each unit of a period's roster stood at the moment it was judged, and until when that holds.
+unit_filing = Table(
+    "unit_filing",
+    metadata,
+    Column("campaign_code", Code, primary_key=True),
+    Column("period_code", Code, primary_key=True),
+    Column("unit_code", Code, primary_key=True),
+    Column("unit_type", Code, nullable=False),
+    Column("shard", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("filing", Code, nullable=False),
+    # Whether a filing of the unit counts, whether one was accepted, whether one waits for that.
+    Column("counts", Boolean, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("waits", Boolean, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("judged_at", Instant, nullable=False),
+    # The next moment at which time alone moves the unit; null if none is left.
+    Column("turns_at", Instant),
+    # The unit's entry in the status document.
+    Column("entry", Code, nullable=False),
+    Index(None, "campaign_code", "period_code", "shard"),
+    Index(None, "turns_at"),
+)
+
+# One part of the units: their cells added up by unit type, and what its roster comes to.
 rollup_shard = Table(
     "rollup_shard",
     metadata,
@@ -63,6 +88,7 @@ rollup_shard = Table(
     Column("period_code", Code, primary_key=True),
     Column("shard", Integer, primary_key=True),
     Column("sums", Code, nullable=False),
+    Column("roster", Code, nullable=False),
 )
 
 status = Table(

@@ -8,6 +8,7 @@ from sqlalchemy import Column
 from sqlalchemy import Date
 from sqlalchemy import ForeignKey
 from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import Index
 from sqlalchemy import Integer
 from sqlalchemy import Table
 from sqlalchemy import Text
@@ -98,6 +99,7 @@ obligation = Table(
     Column("changes", Integer, nullable=False, server_default="0"),
     Column("head", Code, nullable=False, server_default=""),
     UniqueConstraint("campaign_code", "period_code", "unit_code"),
+    Index(None, "campaign_code", "period_code", "form_code"),
     ForeignKeyConstraint(["campaign_code", "period_code"], ["period.campaign_code", "period.code"]),
     CheckConstraint("extended_to > due_at", name="extension_is_later"),
     CheckConstraint("changes >= 0", name="changes_not_negative"),

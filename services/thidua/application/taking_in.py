@@ -1,0 +1,67 @@
+"""Replace what is kept of some units of a campaign, and the sums they are part of, by what the ledger says.
+
+The caller holds the units' parts (``Shards.lock``), so that whatever was committed before is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from collections.abc import Iterable
+from datetime import datetime
+
+from thidua.application.counting import counted_revisions
+from thidua.application.counting import facts_of_reports
+from thidua.application.counting import rollups_of_units
+from thidua.application.host import Host
+from thidua.application.judging import judged
+from thidua.application.ports import UnitOfWork
+from thidua.application.rows import OutboxRow
+from thidua.application.rows import PeriodRow
+
+__all__ = ["judge_units", "take_in"]
+
+
+def take_in(
+    host: Host, work: UnitOfWork, campaign_code: str, events: Collection[OutboxRow], now: datetime
+) -> list[PeriodRow]:
+    """Count the reports and units that some changes of one campaign name, as of a moment.
+
+    Returns:
+        The periods in which that may show: theirs and all after, whose cumulative figures they are in.
+    """
+    opened = work.campaigns.periods(campaign_code)
+    ordinals = {(period.campaign_code, period.code): period.ordinal for period in opened}
+    first = min(ordinals[campaign_code, event.period_code] for event in events)
+    periods = [row for row in opened if row.ordinal >= first]
+    codes = [period.code for period in periods]
+    units = sorted({event.unit_code for event in events})
+    touched = sorted({event.report_id for event in events if event.report_id is not None})
+    reports = work.reports.get_many(touched)
+    payloads = work.reports.payloads(
+        [(report.id, number) for report in reports for number in counted_revisions(report)]
+    )
+    facts = facts_of_reports(host, reports, payloads, ordinals)
+    # What the units said in their other reports is as stored; these reports' facts are at hand.
+    known = [*work.facts.of_units(campaign_code, units, besides=touched), *facts]
+    rollups = rollups_of_units(host, host.catalogue.campaign(campaign_code), periods, known)
+    work.rollups.replace(campaign_code, codes, units, rollups)
+    if touched:
+        work.facts.replace(touched, facts)
+    judge_units(host, work, campaign_code, sorted({event.period_code for event in events}), units, now)
+    work.shards.sum_up(campaign_code, codes, units)
+    return periods
+
+
+def judge_units(
+    host: Host,
+    work: UnitOfWork,
+    campaign_code: str,
+    period_codes: Collection[str],
+    unit_codes: Iterable[str],
+    now: datetime,
+) -> None:
+    """Judge where some units stand in some periods; their parts are left to be summed."""
+    units = list(unit_codes)
+    roster = work.campaigns.roster_of(campaign_code, period_codes, units)
+    soon = host.catalogue.campaign(campaign_code).due_soon_days
+    work.unit_filings.replace(campaign_code, period_codes, units, judged(roster, now=now, due_soon_days=soon))
