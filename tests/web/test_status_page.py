@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from thidua.application.reviewing import accept_report
 from thidua.application.reviewing import return_report
+from thidua.web.pages import status
 
 STATES = ("on_time", "late", "overdue", "due_soon", "not_due", "exempt")
 
@@ -179,3 +182,21 @@ def test_the_duties_stand_in_a_matrix_of_units(site: Any) -> None:
     labels = [glyph.attributes["aria-label"] for glyph in matrix.all("svg")]
     assert any(label == "Phòng VH&TT huyện Hữu Lũng: Đã làm" for label in labels)
     assert any(label.endswith(": Chưa có kết quả") for label in labels)
+
+
+def test_a_roster_too_long_for_details_is_listed_all_the_same(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.file()
+    site.here.clock.instant = datetime.fromisoformat("2021-09-17T08:00:00+07:00")
+    site.here.refresh()
+    officer = site.visit("officer")
+    whole = officer.get(site.status)
+    monkeypatch.setattr(status, "_MOST_IN_DETAILS", 3)
+    listed = officer.get(site.status)
+    assert listed.html.one("section", data_part="units").text == whole.html.one("section", data_part="units").text
+    monkeypatch.setattr(status, "_MOST_IN_TABLE", 2)
+    page = officer.get(site.status)
+    section = page.html.one("section", data_part="units")
+    assert len(section.one("tbody").all("tr")) == 2
+    assert f"Còn {sum(tiles(page).values()) - 2} đơn vị nữa" in section.text
+    overdue = officer.get(f"{site.status}&filing=overdue").html.one("section", data_part="units")
+    assert f"Còn {tiles(page)['overdue'] - 2} đơn vị nữa" in overdue.text

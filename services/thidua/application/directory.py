@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Sequence
 
 from thidua.application.host import Host
@@ -24,7 +25,7 @@ def import_units(host: Host, units: Sequence[Unit]) -> int:
     return written
 
 
-def list_units(host: Host) -> tuple[Unit, ...]:
-    """Return all units by their order."""
+def list_units(host: Host, codes: Iterable[str] | None = None) -> tuple[Unit, ...]:
+    """Return all units, or those of some codes, by their order."""
     with host.work.reading() as work:
-        return work.directory.all()
+        return work.directory.all() if codes is None else work.directory.some(codes)

@@ -125,6 +125,10 @@ class Directory(Protocol):
         """Return every unit, by order then code."""
         ...
 
+    def some(self, codes: Iterable[str]) -> tuple[Unit, ...]:
+        """Return those of some units that there are, by order then code."""
+        ...
+
 
 class Campaigns(Protocol):
     """Campaigns, periods and the roster."""

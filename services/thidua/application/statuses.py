@@ -55,7 +55,7 @@ class Listing:
 
     states: Collection[FilingState] = tuple(FilingState)
     order: FilingOrder = FilingOrder.URGENCY
-    at_most: int = 200
+    at_most: int = 100
 
 
 def status_etag(host: Host, actor: Actor, campaign_code: str, period_code: str | None) -> str:

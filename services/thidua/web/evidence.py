@@ -137,13 +137,13 @@ def listing_of(host: Host, place: tuple[str, str, str], form: ComposedForm) -> L
     """
     campaign, period, unit = place
     laid = list_evidence(host, context.actor(), campaign_code=campaign, period_code=period, unit_code=unit)
-    teller = _Teller(host, form) if any(each.uses for each in laid) else None
+    teller = _Teller(host, form, laid) if any(each.uses for each in laid) else None
     return Listing(tuple(_shown(each, teller) for each in laid))
 
 
 def shown_file(host: Host, laid: LaidFile, form: ComposedForm) -> ShownFile:
     """Show one file."""
-    return _shown(laid, _Teller(host, form))
+    return _shown(laid, _Teller(host, form, [laid]))
 
 
 def file_json(file: ShownFile) -> dict[str, object]:
@@ -229,10 +229,10 @@ def _size(size: int) -> str:
 class _Teller:
     """Says where else a file is used, as far as the reader may know."""
 
-    def __init__(self, host: Host, form: ComposedForm) -> None:
+    def __init__(self, host: Host, form: ComposedForm, laid: Iterable[LaidFile]) -> None:
         self._host = host
         self._form = form
-        self._names = short_names(host)
+        self._names = short_names(host, {use.where[2] for each in laid for use in each.uses if use.where})
 
     def sentences(self, row: Evidence, uses: Sequence[Use]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._sentence(row, use) for use in uses))

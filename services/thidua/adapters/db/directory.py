@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy import RowMapping
+from sqlalchemy import Select
 from sqlalchemy import bindparam
 from sqlalchemy import delete
 from sqlalchemy import insert
@@ -24,6 +28,8 @@ __all__ = ["DatabaseDirectory"]
 
 _UNITS = select(unit).order_by(unit.c.list_order, unit.c.code)
 _VERSIONS = select(unit_version).order_by(unit_version.c.unit_code, unit_version.c.valid_from)
+_SOME_UNITS = _UNITS.where(is_any_of(unit.c.code, bindparam("codes", type_=Texts)))
+_SOME_VERSIONS = _VERSIONS.where(is_any_of(unit_version.c.unit_code, bindparam("codes", type_=Texts)))
 _FORGET_VERSIONS = delete(unit_version).where(is_any_of(unit_version.c.unit_code, bindparam("codes", type_=Texts)))
 
 
@@ -45,8 +51,18 @@ class DatabaseDirectory:
 
     def all(self) -> tuple[Unit, ...]:
         """Return every unit, by order then code."""
+        return self._read(_UNITS, _VERSIONS)
+
+    def some(self, codes: Iterable[str]) -> tuple[Unit, ...]:
+        """Return those of some units that there are, by order then code."""
+        wanted = list(codes)
+        return self._read(_SOME_UNITS, _SOME_VERSIONS, {"codes": wanted}) if wanted else ()
+
+    def _read(
+        self, units: Select[Any], unit_versions: Select[Any], wanted: Mapping[str, object] | None = None
+    ) -> tuple[Unit, ...]:
         versions = defaultdict(list)
-        for row in self._connection.execute(_VERSIONS).mappings():
+        for row in self._connection.execute(unit_versions, wanted).mappings():
             versions[row["unit_code"]].append(_version(row))
         return tuple(
             Unit(
@@ -56,7 +72,7 @@ class DatabaseDirectory:
                 aliases=tuple(row["aliases"]),
                 versions=tuple(versions[row["code"]]),
             )
-            for row in self._connection.execute(_UNITS).mappings()
+            for row in self._connection.execute(units, wanted).mappings()
         )
 
 

@@ -45,7 +45,7 @@ def show() -> str:
         has_more=len(found) > _PAGE_SIZE,
         campaigns=campaigns_seen(host, person),
         chosen={"campaign": campaign, "period": period, "state": state.value if state else ""},
-        names=short_names(host),
+        names=short_names(host, {report.unit_code for report in found}),
         may_accept=not person.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]),
     )
 

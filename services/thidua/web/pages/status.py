@@ -48,7 +48,7 @@ _SORTS = {
 
 #: Above these numbers of units a page shows less detail at once, so that it stays light on slow lines.
 _MOST_IN_DETAILS = 60
-_MOST_IN_TABLE = 200
+_MOST_IN_TABLE = 100
 
 _DUTY_LABELS = {
     "done": "Đã làm",
@@ -111,12 +111,13 @@ def _view(campaign: str) -> dict[str, Any]:
         "segments": filing_segments(filing) if filing["roster"] else (),
         "expected": filing["roster"] - filing["exempt"],
         "share": share,
+        "short_names": short_names(host, [unit["unit"] for unit in filing["units"]]),
+        "sees_units": not context.actor().roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]),
         "units": units,
         "units_left_out": sum(filing[state] for state in listing.states) - len(units) if units else 0,
         "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
         "may_enter": not context.actor().roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF]),
         "unit_names": {unit["unit"]: unit["name"] for unit in filing["units"]},
-        "short_names": short_names(host),
         "may_accept": not context.actor().roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]),
         "opens_units": not context.actor().roles.isdisjoint(RIGHTS[Right.READ_REPORT]),
         "drawings": {target["code"]: draw_target(target) for target in document["targets"]},
