@@ -67,6 +67,8 @@ def close_campaign(host: Host, campaign_code: str) -> None:
 def open_period(host: Host, campaign_code: str, period_code: str) -> int:
     """Open a period: write what every unit owes, by the unit version valid on the cut-off.
 
+    What units filed for earlier periods is in the new one's cumulative figures once workers counted it.
+
     Returns:
         The number of obligations.
 
@@ -88,11 +90,16 @@ def open_period(host: Host, campaign_code: str, period_code: str) -> int:
             )
         now = host.clock.now()
         ordinal = campaign.periods.index(period)
+        # Whoever counts meanwhile knows nothing of the new period: he is waited for, and what he
+        # counted is announced; who comes later sees the period.
+        work.rollups.lock(campaign_code, work.derived_units.codes(campaign_code))
         work.campaigns.open_period(
             PeriodRow(campaign_code, period_code, ordinal, PeriodState.OPEN, now, None), obligations
         )
+        work.outbox.announce_past(campaign_code, ordinal)
         work.statuses.put(document_row(host, work, campaign_code, period_code, now))
         work.commit()
+    host.bell.ring()
     return len(obligations)
 
 

@@ -295,6 +295,10 @@ class Outbox(Protocol):
         """Let what was set aside wait anew; returns how many rows."""
         ...
 
+    def announce_past(self, campaign_code: str, ordinal: int) -> None:
+        """Let the newest report that each unit filed for an earlier period wait to be counted anew."""
+        ...
+
     def announce_documents(self, keys: Iterable[tuple[str, str]]) -> None:
         """Let documents, by (campaign, period), wait to be composed."""
         ...

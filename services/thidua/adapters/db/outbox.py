@@ -11,10 +11,13 @@ from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import func
 from sqlalchemy import insert
+from sqlalchemy import literal
 from sqlalchemy import select
 from sqlalchemy import update
 
 from thidua.adapters.db.tables import outbox
+from thidua.adapters.db.tables import period
+from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import worker_seen
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import Texts
@@ -60,6 +63,26 @@ _OLDEST = (
 )
 _ALL_UNITS = select(outbox.c.unit_code).distinct().where(_WAITING, outbox.c.report_id.is_not(None))
 _ANNOUNCE = insert(outbox).values(created_at=database_now(), unit_code="", attempts=0)
+_PLACED = select(
+    report.c.id,
+    report.c.campaign_code,
+    report.c.period_code,
+    report.c.unit_code,
+    func.row_number().over(partition_by=report.c.unit_code, order_by=period.c.ordinal.desc()).label("place"),
+).select_from(
+    report.join(
+        period, and_(period.c.campaign_code == report.c.campaign_code, period.c.code == report.c.period_code)
+    )
+)
+_PAST = _PLACED.where(
+    report.c.campaign_code == bindparam("campaign_code"), period.c.ordinal < bindparam("ordinal")
+).subquery()
+_ANNOUNCE_PAST = insert(outbox).from_select(
+    ["report_id", "campaign_code", "period_code", "unit_code", "created_at", "attempts"],
+    select(
+        _PAST.c.id, _PAST.c.campaign_code, _PAST.c.period_code, _PAST.c.unit_code, database_now(), literal(0)
+    ).where(_PAST.c.place == 1),
+)
 _MARK = (
     update(outbox)
     .where(is_any_of(outbox.c.id, bindparam("ids", type_=Keys)), _UNAPPLIED)
@@ -132,6 +155,10 @@ class DatabaseOutbox:
     def try_again(self) -> int:
         """Let what was set aside wait anew; returns how many rows."""
         return self._connection.execute(_AGAIN).rowcount
+
+    def announce_past(self, campaign_code: str, ordinal: int) -> None:
+        """Let the newest report that each unit filed for an earlier period wait to be counted anew."""
+        self._connection.execute(_ANNOUNCE_PAST, {"campaign_code": campaign_code, "ordinal": ordinal})
 
     def announce_documents(self, keys: Iterable[tuple[str, str]]) -> None:
         """Let documents, by (campaign, period), wait to be composed."""
