@@ -233,3 +233,14 @@ def test_a_provisional_target_is_not_for_the_committee(database_url: str) -> Non
     assert target_inputs(here.host, here.actors["office"], CAMPAIGN, PERIOD, "T1").entry["is_provisional"]
     with pytest.raises(NotFoundError):
         target_inputs(here.host, here.actors["observer"], CAMPAIGN, PERIOD, "T1")
+
+
+def test_a_unit_let_off_after_it_filed_owes_no_duty_here_either(here: Installation) -> None:
+    wish = Wish(kind=ObligationChangeKind.EXEMPTED, reason="Bão.", document_number="13/CV-VP", requested_by="Phòng")
+    place = {"campaign_code": CAMPAIGN, "period_code": PERIOD, "unit_code": "LS-180-VHTT"}
+    assert "LS-180-VHTT" in {unit.unit_code for unit in duty(here, "O06").units}
+    change_obligation(here.host, here.actors["office"], **place, wish=wish)
+    here.drain()
+    found = duty(here, "O06")
+    assert found.adds_up
+    assert "LS-180-VHTT" not in {unit.unit_code for unit in found.units}

@@ -1,43 +1,84 @@
-"""A period opened after others were filed carries on what was filed, and its roster is judged at once."""
+"""A period that opens takes over what the campaign's earlier periods brought, on both databases."""
 
 from __future__ import annotations
 
-import json
+import threading
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+import pytest
+
 from thidua.application.campaigns import open_period
-from thidua.application.filing import file_report
+from thidua.application.sample import file_sample
 from thidua.application.statuses import read_status
 from thidua.application.verifying import verify
-from thidua.domain.reports import Channel
-from thidua.forms.envelope import read_envelope
+from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
 
-NOON = datetime.fromisoformat("2021-03-16T12:00:00+07:00")
-SAMPLE = json.loads((Path(__file__).parents[1] / "samples/P01.json").read_text(encoding="utf-8"))
-CAMPAIGN, FIRST, SECOND = "ATGT-2021", "2021-Q1", "2021-H1"
-UNIT = "LS-180-VHTT"
+CAMPAIGN, FIRST, SECOND, THIRD = "ATGT-2021", "2021-Q1", "2021-H1", "2021-9M"
+MORNING = datetime.fromisoformat("2021-03-15T09:00:00+07:00")
 
 
-def test_a_period_opened_later_carries_on_what_was_filed_before(database_url: str) -> None:
-    here = an_installation(database_url, at=NOON, campaign=CAMPAIGN, periods=(FIRST,))
-    fields = SAMPLE["fields"] | {"stations_total": 12, "stations_broadcasting": 10, "leaflets": 4321}
-    envelope, findings = read_envelope({**SAMPLE, "unit_code": UNIT, "fields": fields, "confirm_warnings": True})
-    assert envelope is not None, findings
-    file_report(here.host, here.reporter(UNIT), envelope, channel=Channel.API)
+@pytest.fixture
+def here(database_url: str) -> Installation:
+    return an_installation(database_url, at=MORNING, campaign=CAMPAIGN, periods=(FIRST,))
+
+
+def file_all(here: Installation, period: str, at: datetime = MORNING) -> int:
+    with here.host.work.reading() as work:
+        roster = work.campaigns.roster(CAMPAIGN, period)
+    for row in roster:
+        unit = row.obligation.unit_code
+        file_sample(here.host, row, account_id=here.reporter(unit).account_id, at=at)
+    return len(roster)
+
+
+def over_time(here: Installation, period: str) -> list[object]:
+    here.office()
+    document: Any = read_status(here.host, here.actors["office"], CAMPAIGN, period).document
+    return [each["cumulative"] for each in document["indicators"]]
+
+
+def test_a_new_period_begins_with_the_figures_of_those_before(here: Installation) -> None:
+    file_all(here, FIRST)
     here.drain()
-    assert cumulative(here, FIRST) == 4321
-    owing = open_period(here.host, CAMPAIGN, SECOND)
-    filing: Any = read_status(here.host, here.office(), CAMPAIGN, SECOND).document["filing"]
-    assert (filing["roster"], len(filing["units"]), filing["received"]) == (owing, owing, 0)
+    rings = here.bell.rings
+    open_period(here.host, CAMPAIGN, SECOND)
+    assert here.bell.rings == rings + 1
     here.drain()
-    assert cumulative(here, SECOND) == 4321
+    assert over_time(here, SECOND) == over_time(here, FIRST)
+    assert any(each != {"official": None, "provisional": None} for each in over_time(here, SECOND))
     assert verify(here.host).differences == ()
 
 
-def cumulative(here: Any, period: str) -> int | None:
-    document: Any = read_status(here.host, here.office(), CAMPAIGN, period).document
-    [leaflets] = [each for each in document["indicators"] if {"form": "A", "field": "leaflets"} in each["sources"]]
-    return leaflets["cumulative"]["provisional"]
+def test_each_unit_that_filed_waits_once_for_the_new_period(here: Installation) -> None:
+    units = file_all(here, FIRST)
+    here.drain()
+    owing = open_period(here.host, CAMPAIGN, SECOND)
+    with here.host.work.reading() as work:
+        waiting = work.outbox.oldest(100)
+    assert {(row.period_code, row.report_id) for row in waiting} == {(SECOND, None)}
+    assert len({row.unit_code for row in waiting}) == len(waiting) == units
+    # The roster is judged at once.
+    filing: Any = read_status(here.host, here.office(), CAMPAIGN, SECOND).document["filing"]
+    assert (filing["roster"], len(filing["units"]), filing["received"]) == (owing, owing, 0)
+
+
+@pytest.mark.postgres
+def test_what_is_counted_while_a_period_opens_is_in_it(postgres_url: str) -> None:
+    here = an_installation(postgres_url, at=MORNING, campaign=CAMPAIGN, periods=(FIRST,))
+    with here.host.work.reading() as work:
+        row = work.campaigns.roster(CAMPAIGN, FIRST)[0]
+    unit = row.obligation.unit_code
+    opening = threading.Thread(target=lambda: open_period(here.host, CAMPAIGN, SECOND))
+    with here.host.work.writing() as work:
+        # A worker is counting: what it read of the periods is from before the opening.
+        work.shards.lock(CAMPAIGN, [unit])
+        opening.start()
+        opening.join(1)
+        assert opening.is_alive(), "the opening did not wait for the worker"
+        file_sample(here.host, row, account_id=here.reporter(unit).account_id, at=MORNING)
+    opening.join(30)
+    here.drain()
+    assert over_time(here, SECOND) == over_time(here, FIRST)
+    assert verify(here.host).differences == ()

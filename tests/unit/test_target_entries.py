@@ -14,6 +14,7 @@ from thidua.application.target_entries import target_entry
 from thidua_sdk import Baseline
 from thidua_sdk import Campaign
 from thidua_sdk import StatisticalYear
+from thidua_sdk import Window
 
 CRASHES = next(target for target in campaign_2021.targets if target.statistic == "crashes")
 
@@ -87,3 +88,31 @@ def test_a_year_that_is_over_and_one_that_only_begins_have_no_projection(period:
 
 def test_nothing_known_is_not_projected() -> None:
     assert entry(actual=None)["projection"] is None
+
+
+def test_a_figure_that_ends_before_its_window_is_projected_from_its_own_days_and_compared_with_nothing() -> None:
+    early = entry(as_of="2021-09-01")
+    assert early["as_of"] == "2021-09-01"
+    assert early["projection"]["elapsed_days"] == 261
+    assert (early["verdict"], early["change"]) == ("not_comparable", None)
+    assert early["reason"] == "Số liệu kỳ này mới tính đến ngày 1/9/2021, chưa hết thời gian lấy số liệu của kỳ."
+
+
+@pytest.mark.parametrize("as_of", ["2021-09-14", "2021-09-15", "2020-12-14", "ngày 1/9", None, 5])
+def test_a_day_that_says_nothing_against_the_window_changes_nothing(as_of: object) -> None:
+    found = entry(as_of=as_of)
+    assert (found["verdict"], found["projection"]["elapsed_days"]) == ("exceeded", 274)
+
+
+def test_an_entry_says_which_windows_it_compares_and_by_which_document() -> None:
+    found = entry(as_of="2021-09-14")
+    assert found["window"] == {"first_on": "2020-12-15", "last_on": "2021-09-14"}
+    assert found["baseline_window"] == {"first_on": "2019-12-15", "last_on": "2020-09-14"}
+    assert found["baseline_definition_version"] == "TT58-2009"
+    assert found["baseline_as_of"] == "2021-09-15"
+    assert entry("2021-Q1")["baseline_window"] is None
+
+
+def test_a_baseline_of_a_longer_window_is_not_the_year_before() -> None:
+    two_years = replace(year_before(47), period="2021-9M", version=9, window=Window(date(2018, 12, 15), date(2020, 9, 14)))
+    assert entry(campaign=with_year(two_years))["baseline"] == 34

@@ -89,6 +89,7 @@ AGGREGATES = {
     },
     OUTSIDE: {"crashes", "deaths", "injured", "crashes_alcohol"},
     Aggregation("event", TimeRule.LATEST, UnitRule.SUM): {
+        "council_present",
         "issues_overdue",
         "unmatched_notices",
         "nom_collective_gk",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from thidua.domain.projection import CONFIDENCE_PERCENT
 from thidua.domain.projection import OUTLOOK_LABELS
@@ -43,6 +44,15 @@ class Figures:
         """The accepted figure, the filed one while none is accepted."""
         return self.provisional if self.official is None else self.official
 
+    @property
+    def as_of(self) -> date | None:
+        """The day up to which the document that gives the figure counts, None if it names none."""
+        told = self.entered.get("as_of")
+        try:
+            return date.fromisoformat(told) if isinstance(told, str) else None
+        except ValueError:
+            return None
+
 
 def statistic_of(campaign: Campaign, target: Target) -> Statistic:
     """Return the published figure a target is judged by."""
@@ -60,6 +70,7 @@ def target_entry(target: Target, figures: Figures) -> dict[str, object]:
         actual=figures.actual,
         baseline=baseline.values[statistic.code] if baseline else None,
         same_definition=baseline is not None and baseline.definition_version == definition,
+        counted_until=_ends_early_on(figures),
     )
     return {
         "code": target.code,
@@ -71,6 +82,10 @@ def target_entry(target: Target, figures: Figures) -> dict[str, object]:
         "baseline": baseline.values[statistic.code] if baseline else None,
         "baseline_version": baseline.version if baseline else None,
         "baseline_source": baseline.source_document if baseline else "",
+        "baseline_definition_version": baseline.definition_version if baseline else "",
+        "baseline_as_of": baseline.as_of.isoformat() if baseline and baseline.as_of else None,
+        "window": _written(period.statistics),
+        "baseline_window": _written(baseline.window if baseline else None),
         "actual": figures.actual,
         "is_provisional": figures.official is None and figures.provisional is not None,
         "change": judged.change,
@@ -81,6 +96,7 @@ def target_entry(target: Target, figures: Figures) -> dict[str, object]:
         "small_numbers": judged.small_numbers,
         "definition_version": definition,
         "source": str(figures.entered.get("source_document") or ""),
+        "as_of": figures.as_of.isoformat() if figures.as_of else None,
         "clause": target.clause,
         "projection": _projection(target, statistic, figures, definition),
     }
@@ -92,14 +108,15 @@ def _projection(target: Target, statistic: Statistic, figures: Figures, definiti
     window, actual = figures.period.statistics, figures.actual
     if year is None or year.statistics is None or window is None or actual is None:
         return None
-    projection = project(actual, elapsed_days=window.days, total_days=year.statistics.days)
+    elapsed_days = ((_ends_early_on(figures) or window.last_on) - window.first_on).days + 1
+    projection = project(actual, elapsed_days=elapsed_days, total_days=year.statistics.days)
     baseline = _baseline(figures.campaign, statistic, year.code, year.statistics)
     comparable = baseline is not None and baseline.definition_version == definition
     whole = baseline.values[statistic.code] if baseline and comparable else None
     outlook = outlook_of(target, projection, baseline=whole)
     return {
         "period": year.code,
-        "elapsed_days": window.days,
+        "elapsed_days": elapsed_days,
         "total_days": year.statistics.days,
         "expected": projection.expected,
         "low": projection.low,
@@ -110,6 +127,20 @@ def _projection(target: Target, statistic: Statistic, figures: Figures, definiti
         "outlook": outlook.value if outlook else None,
         "outlook_label": OUTLOOK_LABELS[outlook] if outlook else "",
     }
+
+
+def _ends_early_on(figures: Figures) -> date | None:
+    """Return the day with which a figure ends, where that is before its window does.
+
+    A document dated later than the window is taken to speak of the window, which ends before it is
+    written; one of before the window has no day in it and cannot be meant.
+    """
+    window, as_of = figures.period.statistics, figures.as_of
+    return as_of if window and as_of and window.first_on <= as_of < window.last_on else None
+
+
+def _written(window: Window | None) -> dict[str, str] | None:
+    return window and {"first_on": window.first_on.isoformat(), "last_on": window.last_on.isoformat()}
 
 
 def _year_of(campaign: Campaign, period: Period) -> Period | None:
@@ -140,9 +171,11 @@ def _baseline(campaign: Campaign, statistic: Statistic, period_code: str, window
         for baseline in campaign.baselines
         if baseline.period == period_code
         and statistic.code in baseline.values
-        and (baseline.window.first_on.month, baseline.window.first_on.day)
-        == (window.first_on.month, window.first_on.day)
-        and (baseline.window.last_on.month, baseline.window.last_on.day) == (window.last_on.month, window.last_on.day)
-        and baseline.window.last_on.year == window.last_on.year - 1
+        and _is_year_before(baseline.window.first_on, window.first_on)
+        and _is_year_before(baseline.window.last_on, window.last_on)
     ]
     return max(matching, key=lambda baseline: baseline.version, default=None)
+
+
+def _is_year_before(earlier: date, later: date) -> bool:
+    return (earlier.year + 1, earlier.month, earlier.day) == (later.year, later.month, later.day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from thidua_sdk import Target
@@ -44,7 +45,14 @@ class Judged:
     reason: str = ""
 
 
-def judge_target(target: Target, *, actual: int | None, baseline: int | None, same_definition: bool) -> Judged:
+def judge_target(
+    target: Target,
+    *,
+    actual: int | None,
+    baseline: int | None,
+    same_definition: bool,
+    counted_until: date | None = None,
+) -> Judged:
     """Judge one criterion alone.
 
     Args:
@@ -52,12 +60,15 @@ def judge_target(target: Target, *, actual: int | None, baseline: int | None, sa
         actual: cumulative figure of the period's statistics window, None if not known.
         baseline: figure of the same window of the comparison year, None if not known.
         same_definition: whether both were counted by the same definition.
+        counted_until: the day with which the figure ends, where its window goes on after it.
     """
     if target.kind is TargetKind.ZERO:
         if actual is None:
             return Judged(Verdict.NOT_COMPARABLE, None, None, small_numbers=False, reason="Chưa có số liệu kỳ này.")
         return Judged(Verdict.MET if actual == 0 else Verdict.NOT_MET, None, None, small_numbers=False)
-    reason = _not_comparable(actual=actual, baseline=baseline, same_definition=same_definition)
+    reason = _not_comparable(
+        actual=actual, baseline=baseline, same_definition=same_definition, counted_until=counted_until
+    )
     if actual is None or baseline is None or reason:
         verdict = Verdict.TRACKED if target.kind is TargetKind.DIRECTION_ONLY else Verdict.NOT_COMPARABLE
         return Judged(verdict, None, None, small_numbers=False, reason=reason)
@@ -120,11 +131,18 @@ def _banded(target: Target, actual: int, baseline: int) -> Verdict:
     return Verdict.MET
 
 
-def _not_comparable(*, actual: int | None, baseline: int | None, same_definition: bool) -> str:
+def _not_comparable(
+    *, actual: int | None, baseline: int | None, same_definition: bool, counted_until: date | None
+) -> str:
     if actual is None:
         return "Chưa có số liệu kỳ này."
     if baseline is None:
         return "Chưa có số liệu cùng kỳ năm trước."
     if baseline == 0:
         return "Số liệu cùng kỳ bằng 0 nên không tính được tỷ lệ."
-    return "" if same_definition else "Hai kỳ dùng định nghĩa thống kê khác nhau."
+    if not same_definition:
+        return "Hai kỳ dùng định nghĩa thống kê khác nhau."
+    if counted_until is not None:
+        day = f"{counted_until.day}/{counted_until.month}/{counted_until.year}"
+        return f"Số liệu kỳ này mới tính đến ngày {day}, chưa hết thời gian lấy số liệu của kỳ."
+    return ""

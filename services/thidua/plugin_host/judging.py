@@ -16,6 +16,7 @@ from thidua.domain.errors import PluginError
 from thidua.forms.compose import check_form
 from thidua.forms.compose import compose
 from thidua.forms.describe import describe
+from thidua.plugin_host.evidence import faults_of_evidence
 from thidua_sdk import API_VERSION
 from thidua_sdk import Campaign
 from thidua_sdk import Form
@@ -62,6 +63,7 @@ def faults_of_campaign(name: str, value: object, unit_types: Mapping[str, UnitTy
     faults += _periods(value, unit_types)
     faults += _indicators(value, forms)
     faults += _references(value)
+    faults += faults_of_evidence(value, unit_types)
     faults += _compositions(value, forms)
     faults += _texts({"title": value.title, "theme": value.theme})
     return tuple(faults)

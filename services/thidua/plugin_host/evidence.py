@@ -1,0 +1,51 @@
+"""Whether the figures by which a campaign judges its duties are figures that anybody counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from itertools import chain
+
+from thidua.application.duty_inputs import names_read
+from thidua.forms.describe import FieldModel
+from thidua.forms.describe import describe
+from thidua_sdk import Campaign
+from thidua_sdk import Choice
+from thidua_sdk import UnitRule
+from thidua_sdk import UnitType
+
+__all__ = ["faults_of_evidence"]
+
+
+def faults_of_evidence(campaign: Campaign, unit_types: Mapping[str, UnitType]) -> Iterator[str]:
+    """Find duties that nothing reported could ever show.
+
+    A rule may name figures of several forms, of which a unit has those of its own.
+    """
+    counted = {code: frozenset(_counted(campaign, unit_type)) for code, unit_type in unit_types.items()}
+    anywhere = frozenset(chain.from_iterable(counted.values()))
+    for duty in campaign.duties:
+        names = names_read(duty.evidence, {})
+        for name in names:
+            if name not in anywhere:
+                yield f"nhiệm vụ {duty.code}: không biểu nào cho số liệu ở ô {name}"
+        for code in duty.unit_types:
+            if code not in counted:
+                yield f"nhiệm vụ {duty.code}: không có loại đơn vị {code}"
+            elif names and counted[code].isdisjoint(names):
+                yield f"nhiệm vụ {duty.code}: biểu của loại đơn vị {code} không có ô nào cho thấy nhiệm vụ này"
+
+
+def _counted(campaign: Campaign, unit_type: UnitType) -> Iterator[str]:
+    """Name what evidence rules see of a unit type's forms: ``field``, or ``field=option`` of a choice."""
+    for form in unit_type.forms:
+        schemas = [form.schema, *(each.add for each in campaign.amendments if each.add and each.form == form.code)]
+        for model in (model for schema in schemas for model in describe(schema)):
+            if _is_counted(model):
+                yield model.name
+            if model.kind == Choice.kind and model.aggregate.units is not UnitRule.NEVER:
+                yield from (f"{model.name}={option}" for option, _ in model.options)
+
+
+def _is_counted(model: FieldModel) -> bool:
+    return model.is_table or (model.kind != Choice.kind and model.aggregate.units is not UnitRule.NEVER)
