@@ -38,6 +38,7 @@ from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
 from thidua.application.rebuilding import rebuild_units
 from thidua.application.reviewing import accept_report
+from thidua.application.status_document import HOW_IT_WAS_COMPUTED
 from thidua.application.verifying import verify
 from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
@@ -58,7 +59,11 @@ CAMPAIGN, PERIODS = "ATGT-2021", ("2021-Q1", "2021-H1")
 SAMPLE = json.loads((Path(__file__).parents[1] / "samples/P01.json").read_text(encoding="utf-8"))
 UNITS = [f"LS-{code}-VHTT" for code in range(180, 190)]
 OPTIONS = JobOptions(rebuild_batch=3)
-DERIVED = ("fact", "rollup", "rollup_shard")
+#: When a unit was judged is not what was found.
+FILING = (
+    "(SELECT campaign_code, period_code, unit_code, filing, counts, accepted, waits, turns_at, entry FROM unit_filing)"
+)
+DERIVED = ("fact", "rollup", "rollup_shard", FILING)
 #: Cells that nobody reported; the colons are escaped for the statement they stand in.
 STRAY = r'{"f"\:{"x"\:[1,1,1,1]}}'
 
@@ -98,10 +103,10 @@ def derived(here: Installation) -> dict[str, object]:
     """Everything computed from the ledger, as it stands."""
     with here.host.work.reading() as work:
         connection = work._connection  # type: ignore[attr-defined]
-        rows = {name: sorted(map(repr, connection.execute(text(f"SELECT * FROM {name}")))) for name in DERIVED}
+        rows = {name: sorted(map(repr, connection.execute(text(f"SELECT * FROM {name} AS kept")))) for name in DERIVED}
         digests = {code: row.digest for code in PERIODS if (row := work.statuses.get(CAMPAIGN, code))}
         documents = {
-            code: {key: value for key, value in row.document.items() if key != "computed_at"}
+            code: {key: value for key, value in row.document.items() if key not in HOW_IT_WAS_COMPUTED}
             for code in PERIODS
             if (row := work.statuses.get(CAMPAIGN, code))
         }
@@ -119,6 +124,9 @@ def spoil(here: Installation) -> None:
             "UPDATE rollup SET duties = '{}' WHERE unit_code LIKE 'LS-18%'",
             f"INSERT INTO rollup VALUES ('ATGT-2021', '2021-Q1', 'NOBODY', 't', 1, '{STRAY}', '{{}}')",
             f"INSERT INTO rollup VALUES ('ATGT-2021', '2020-XX', 'LS-180-VHTT', 't', 14, '{STRAY}', '{{}}')",
+            "UPDATE unit_filing SET filing = 'late', accepted = NOT accepted WHERE unit_code LIKE 'LS-18%'",
+            "DELETE FROM unit_filing WHERE unit_code LIKE 'LS-19%'",
+            "UPDATE rollup_shard SET roster = replace(roster, 'overdue', 'late') WHERE shard >= 32",
             "UPDATE status SET digest = 'spoilt'",
         ):
             connection.execute(text(statement))
@@ -166,7 +174,7 @@ def test_a_rebuild_from_nothing_brings_everything_back(here: Installation) -> No
     fill(here)
     before = derived(here)
     with here.host.work.writing() as work:
-        for name in (*DERIVED, "status"):
+        for name in ("fact", "rollup", "rollup_shard", "unit_filing", "status"):
             work._connection.execute(text(f"DELETE FROM {name}"))  # type: ignore[attr-defined]
         work.commit()
     ask_for_job(here.host, None, REBUILD)
