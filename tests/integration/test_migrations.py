@@ -18,8 +18,10 @@ from sqlalchemy import Connection
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from thidua.adapters.db import schema
 from thidua.adapters.db.engine import make_engine
 from thidua.adapters.db.options import DatabaseOptions
+from thidua.adapters.db.schema import head_version
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.db.tables import metadata
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
@@ -172,3 +174,9 @@ def test_what_was_written_into_the_ledger_cannot_be_changed(empty_url: str, tabl
     for change in (f"UPDATE {table} SET id = id + 100", f"DELETE FROM {table}"):
         with pytest.raises(DBAPIError, match="append-only"), connected(empty_url) as connection:
             connection.execute(text(change))
+
+
+def test_the_release_names_its_newest_migration() -> None:
+    folder = Path(schema.__file__).parent / "migrations" / "versions"
+    newest = max(path.name for path in folder.glob("[0-9]*.py"))
+    assert newest.startswith(f"{head_version()}_")
