@@ -567,6 +567,19 @@ def test_a_comparison_that_finds_something_fails_with_what_to_do(here: Installat
     assert (job.state, job.error, job.result["differences"]) == (JobState.DONE, "", 0)
 
 
+def test_a_comparison_goes_on_after_it_found_something(here: Installation) -> None:
+    fill(here)
+    with here.host.work.writing() as work:
+        for unit in (UNITS[0], UNITS[-1]):
+            work._connection.execute(text(f"UPDATE rollup SET duties = '{{}}' WHERE unit_code = '{unit}'"))  # type: ignore[attr-defined]
+        work.commit()
+    job_id, _ = ask_for_job(here.host, None, VERIFY)
+    work_on_jobs(here.host, "here/1", replace(OPTIONS, rebuild_batch=1))
+    job = job_of(here, job_id)
+    assert (job.state, job.result["differences"]) == (JobState.FAILED, len(verify(here.host).differences))
+    assert {unit for unit in UNITS if unit in job.detail} == {UNITS[0], UNITS[-1]}
+
+
 def test_trouble_is_told_of_until_a_like_job_does_better(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     outcomes = iter([Outcome({}, "Sai."), Outcome({}, "Sai."), Outcome({})])
     counted(monkeypatch, lambda chunk: next(outcomes))

@@ -148,7 +148,7 @@ def test_changes_of_obligations_made_before_their_chain_are_chained(empty_url: s
     upgrade(empty_url)
     work = DatabaseUnitsOfWork(empty_url, OPTIONS)
     with work.reading() as opened:
-        [held] = opened.obligations.of_period("C", "P")
+        [held] = opened.obligations.of_units("C", ["U"])
         changes = opened.obligations.changes([1])[1]
     work.close()
     assert (held.count, held.obligation.is_closing) == (2, False)

@@ -150,8 +150,7 @@ def duty_inputs(
         owing = [
             (row, DutyState(states.get(row.obligation.unit_code, DutyState.NO_EVIDENCE)))
             for row in work.campaigns.roster(campaign_code, status.period.code)
-            if row.obligation.unit_type in duty.unit_types
-            and not row.obligation.is_exempt(status.computed_at)
+            if row.obligation.unit_type in duty.unit_types and not row.obligation.is_exempt(status.computed_at)
         ]
         counts = {each.value: sum(1 for _, held in owing if held is each) for each in DutyState}
         wanted = [

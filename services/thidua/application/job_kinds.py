@@ -18,7 +18,10 @@ from thidua.application.job_ports import NewChunk
 from thidua.application.ports import UnitOfWork
 from thidua.application.rebuilding import rebuild_document
 from thidua.application.rebuilding import rebuild_units
-from thidua.application.verifying import verify
+from thidua.application.verifying import Verification
+from thidua.application.verifying import quarantined_campaigns
+from thidua.application.verifying import verify_document
+from thidua.application.verifying import verify_units
 from thidua.domain.errors import NotFoundError
 from thidua.domain.jobs import MOST_ATTEMPTS
 from thidua.domain.jobs import Chunk
@@ -76,15 +79,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """A kind of background work.
-
-    ``leases`` is how many of the usual leases one piece may take without a sign of life.
-    """
+    """A kind of background work."""
 
     code: str
     label: str
     stages: tuple[Stage, ...]
-    leases: int = 1
 
 
 def _begin(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:  # noqa: ARG001  every piece's signature
@@ -111,10 +110,14 @@ def _units_of(host: Host, work: UnitOfWork, job: Job, options: JobOptions) -> li
 
 
 def _rebuild_units(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:
+    return Outcome(rebuild_units(host, str(chunk.scope["campaign"]), _units_in(chunk), between=between))
+
+
+def _units_in(chunk: Chunk) -> list[str]:
     units = chunk.scope["units"]
     if not isinstance(units, list):
-        raise TypeError("a piece of a rebuild names its units")
-    return Outcome(rebuild_units(host, str(chunk.scope["campaign"]), units, between=between))
+        raise TypeError("a piece of work on units names them")
+    return units
 
 
 def _documents_of(host: Host, work: UnitOfWork, job: Job, options: JobOptions) -> list[NewChunk]:  # noqa: ARG001  the same signature
@@ -129,8 +132,19 @@ def _rebuild_document(host: Host, chunk: Chunk, between: Callable[[], None]) -> 
     return Outcome(rebuild_document(host, str(chunk.scope["campaign"]), str(chunk.scope["period"])))
 
 
-def _verify(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:  # noqa: ARG001  the same signature
-    found = verify(host)
+def _verify_plugins(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:  # noqa: ARG001  the same signature
+    return _compared(quarantined_campaigns(host))
+
+
+def _verify_units(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:  # noqa: ARG001  the same signature
+    return _compared(verify_units(host, str(chunk.scope["campaign"]), _units_in(chunk)))
+
+
+def _verify_document(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:  # noqa: ARG001  the same signature
+    return _compared(verify_document(host, str(chunk.scope["campaign"]), str(chunk.scope["period"])))
+
+
+def _compared(found: Verification) -> Outcome:
     result = {
         "reports": found.reports,
         "facts": found.facts,
@@ -143,7 +157,7 @@ def _verify(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:  
         return Outcome(result)
     return Outcome(
         result,
-        f"Có {len(found.differences)} chỗ số liệu đang lưu khác với sổ báo cáo. Hãy cho tính lại số liệu rồi kiểm tra "
+        "Có chỗ số liệu đang lưu khác với sổ báo cáo. Hãy cho tính lại số liệu rồi kiểm tra "
         "lại; nếu vẫn khác, báo người quản trị. Báo cáo đã nộp không bị ảnh hưởng.",
         # What differs is named without its figures: a cell may be about one case.
         "\n".join(each.partition(":")[0] for each in found.differences[:_DIFFERENCES_SHOWN]),
@@ -166,9 +180,11 @@ KINDS: Mapping[str, JobKind] = {
         JobKind(
             VERIFY,
             "Kiểm tra số liệu với sổ báo cáo",
-            (Stage("compare", "So từng số liệu với báo cáo gốc", _verify),),
-            # The comparison is made on one snapshot, without a word until its end.
-            leases=10,
+            (
+                Stage("begin", "Chia việc", _verify_plugins),
+                Stage("units", "So từng số liệu với báo cáo gốc", _verify_units, "đơn vị", _units_of),
+                Stage("documents", "So bảng tình hình với số liệu", _verify_document, "kỳ báo cáo", _documents_of),
+            ),
         ),
     )
 }

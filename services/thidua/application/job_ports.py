@@ -121,8 +121,8 @@ class Jobs(Protocol):
         """Return which states the pieces of a stage are in."""
         ...
 
-    def end(self, chunk: Chunk, result: Mapping[str, int]) -> bool:
-        """Write that a piece is done; False if it is no longer this worker's."""
+    def end(self, chunk: Chunk, result: Mapping[str, int], *, error: str, detail: str) -> bool:
+        """Write that a piece is done, and what is not as it should be; False if it is no longer this worker's."""
         ...
 
     def put_back(self, chunk: Chunk, free_at: datetime, *, attempts: int, error: str, detail: str) -> bool:

@@ -38,6 +38,9 @@ __all__ = ["Worked", "close_cancelled", "free_leases", "product_now", "work_on_j
 _DEFECT = "Phần mềm gặp lỗi khi làm việc này."
 _PUT_ASIDE = "Máy đã thử đủ số lần; phần này được tách riêng để không ảnh hưởng việc khác."
 
+#: Lines of detail that a job carries; its pieces and the log have the rest.
+_DETAILS_SHOWN = 20
+
 _log = logging.getLogger(__name__)
 
 
@@ -143,8 +146,7 @@ def _take(me: _Worker) -> Chunk | None:
             if chunk is None:
                 return None
             if chunk.attempts < me.options.most_attempts:
-                kind = _kind_of(work, chunk)
-                leased = work.jobs.lease(chunk, me.name, now + me.options.lease * kind.leases, now)
+                leased = work.jobs.lease(chunk, me.name, now + me.options.lease, now)
                 work.commit()
                 return leased
         _put_aside(me, chunk)
@@ -169,7 +171,7 @@ def _do(me: _Worker, chunk: Chunk) -> int:
     try:
         with me.host.work.glancing() as work:
             kind = _kind_of(work, chunk)
-        outcome = kind.stages[chunk.stage].work(me.host, chunk, lambda: _renew(me, chunk, kind))
+        outcome = kind.stages[chunk.stage].work(me.host, chunk, lambda: _renew(me, chunk))
         return _finish(me, chunk, outcome)
     except _StoppedError:
         return _finish(me, chunk, None)
@@ -194,10 +196,10 @@ def _kind_of(work: UnitOfWork, chunk: Chunk) -> JobKind:
     return KINDS[job.kind]
 
 
-def _renew(me: _Worker, chunk: Chunk, kind: JobKind) -> None:
+def _renew(me: _Worker, chunk: Chunk) -> None:
     with me.host.work.writing() as work:
         now = product_now(me.host, work)
-        if not work.jobs.renew(chunk, now + me.options.lease * kind.leases):
+        if not work.jobs.renew(chunk, now + me.options.lease):
             raise _StoppedError
         work.commit()
 
@@ -211,14 +213,10 @@ def _finish(me: _Worker, chunk: Chunk, outcome: Outcome | None) -> int:
         if outcome is None:
             is_mine = work.jobs.put_back(chunk, now, attempts=chunk.attempts - 1, error="", detail="")
         else:
-            is_mine = work.jobs.end(chunk, outcome.result)
+            is_mine = work.jobs.end(chunk, outcome.result, error=outcome.problem, detail=outcome.detail)
         if not is_mine or not job.is_open:
             return 0
-        if outcome is not None and outcome.problem:
-            _close(work, job, JobState.FAILED, now, error=outcome.problem, detail=outcome.detail)
-            opened = 0
-        else:
-            opened = _advance(me, work, job, now)
+        opened = _advance(me, work, job, now)
         work.commit()
     return opened
 
@@ -255,12 +253,19 @@ def _advance(me: _Worker, work: UnitOfWork, job: Job, now: datetime) -> int:
         if pieces:
             work.jobs.lay_down(job.id, stage, pieces, now)
             return len(pieces)
-    aside = [chunk for chunk in work.jobs.chunks(job.id) if chunk.state is ChunkState.QUARANTINED]
+    chunks = work.jobs.chunks(job.id)
+    aside = [chunk for chunk in chunks if chunk.state is ChunkState.QUARANTINED]
+    # Done, and not as it should be: told only now, so that one fault does not hide the others.
+    faulty = [chunk for chunk in chunks if chunk.state is ChunkState.DONE and chunk.error]
     if aside:
-        error, detail = aside[0].error, "\n".join(f"{_scope(chunk)}: {chunk.detail}" for chunk in aside[:20])
+        error = aside[0].error
+        detail = "\n".join(f"{_scope(chunk)}: {chunk.detail}" for chunk in aside[:_DETAILS_SHOWN])
         if len(aside) > 1:
             error = f"{len(aside)} phần việc không làm được; phần đầu tiên: {error}"
         _close(work, job, JobState.QUARANTINED, now, error=error, detail=detail)
+    elif faulty:
+        detail = "\n".join("\n".join(chunk.detail for chunk in faulty).splitlines()[:_DETAILS_SHOWN])
+        _close(work, job, JobState.FAILED, now, error=faulty[0].error, detail=detail)
     else:
         _close(work, job, JobState.DONE, now)
     return 0

@@ -40,8 +40,8 @@ class Obligations(Protocol):
         """Return what a unit owes, None if nothing."""
         ...
 
-    def of_period(self, campaign_code: str, period_code: str) -> tuple[HeldObligation, ...]:
-        """Return what the units of a period's roster owe, by unit."""
+    def of_units(self, campaign_code: str, unit_codes: Iterable[str]) -> tuple[HeldObligation, ...]:
+        """Return what some units owe in all periods of a campaign, by unit."""
         ...
 
     def change(self, after: Obligation, change: ObligationChange) -> None:

@@ -1,14 +1,18 @@
 """Recompute everything from the ledger and compare it with what is stored.
 
-Reads only. The comparison is made on one snapshot of the database; units whose changes still
-wait to be taken in are left out and counted, because they differ rightly.
+Reads only. Units are compared some at a time, each time on one snapshot of the database, with the ledger
+and the payloads; then each period's sums and document with what is kept of its units. So a check of any
+size holds no snapshot for long and little in memory. Units whose changes still wait to be taken in are
+left out and counted, because they differ rightly.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from thidua.application.composing import compose_document
@@ -22,7 +26,6 @@ from thidua.application.judging import judged
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import ReportFacts
-from thidua.application.rows import UnitFiling
 from thidua.application.rows import UnitRollup
 from thidua.application.shard_sums import KeptCells
 from thidua.application.shard_sums import KeptFiling
@@ -37,65 +40,117 @@ from thidua.domain.rollups import parts_of
 from thidua.domain.rollups import shard_of
 from thidua_sdk import Campaign
 
-__all__ = ["Verification", "verify"]
+__all__ = ["Verification", "quarantined_campaigns", "verify", "verify_document", "verify_units"]
 
 _PAGE = 1000
+#: Units compared on one snapshot.
+_UNITS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What was compared and what differs; ``waiting`` counts units left out."""
 
-    reports: int
-    facts: int
-    cells: int
-    documents: int
-    waiting: int
-    differences: tuple[str, ...]
+    reports: int = 0
+    facts: int = 0
+    cells: int = 0
+    documents: int = 0
+    waiting: int = 0
+    differences: tuple[str, ...] = ()
+
+    def __add__(self, other: Verification) -> Verification:
+        return Verification(
+            self.reports + other.reports,
+            self.facts + other.facts,
+            self.cells + other.cells,
+            self.documents + other.documents,
+            self.waiting + other.waiting,
+            self.differences + other.differences,
+        )
 
 
 def verify(host: Host) -> Verification:
-    """Compare what is stored with a recomputation from the ledger.
+    """Compare all that is stored with a recomputation from the ledger."""
+    found = quarantined_campaigns(host)
+    with host.work.reading() as work:
+        campaigns = [row.code for row in work.campaigns.all() if row.code in host.catalogue.campaigns]
+        units = {code: work.derived_units.codes(code) for code in campaigns}
+        periods = {code: work.campaigns.periods(code) for code in campaigns}
+    for code in campaigns:
+        for start in range(0, len(units[code]), _UNITS_AT_ONCE):
+            found += verify_units(host, code, units[code][start : start + _UNITS_AT_ONCE])
+        for period in periods[code]:
+            found += verify_document(host, code, period.code)
+    return found
+
+
+def quarantined_campaigns(host: Host) -> Verification:
+    """Say of which opened campaigns nothing can be compared, because their plugin does not serve."""
+    with host.work.reading() as work:
+        opened = work.campaigns.all()
+    return Verification(
+        differences=tuple(
+            f"{row.code}: phần mở rộng của đợt này đang bị cách ly, không kiểm tra được"
+            for row in opened
+            if row.code not in host.catalogue.campaigns
+        )
+    )
+
+
+def verify_units(host: Host, campaign_code: str, unit_codes: Sequence[str]) -> Verification:
+    """Compare what is kept of some units of a campaign that serves with the ledger.
 
     Chains are checked first, then what reports and obligations say of themselves against their
-    chains, then facts, cells, duty states and documents against the payloads.
+    chains, then facts, cells, duty and filing states against payloads and entries.
     """
-    differences: list[str] = []
-    reports = facts = cells = documents = waiting_units = 0
+    campaign = host.catalogue.campaign(campaign_code)
     with host.work.reading() as work:
-        for row in work.campaigns.all():
-            if row.code not in host.catalogue.campaigns:
-                differences.append(f"{row.code}: phần mở rộng của đợt này đang bị cách ly, không kiểm tra được")
-                continue
-            campaign = host.catalogue.campaign(row.code)
-            periods = work.campaigns.periods(row.code)
-            waiting = work.outbox.waiting_units(row.code)
-            waiting_units += len(waiting)
-            filed = _all_reports(work, row.code)
-            reports += len(filed)
-            differences += broken_ledgers(work, filed)
-            differences += broken_obligations(host, work, periods)
-            expected = _expected_facts(host, work, filed, periods)
-            stored = work.facts.of_units(row.code, {report.unit_code for report in filed})
-            facts += sum(len(fact.numbers) for fact in expected)
-            differences += _compare("số liệu", _facts_in(expected), _facts_in(stored), waiting)
-            rollups = rollups_of_units(host, campaign, periods, expected)
-            cells += sum(len(by_key) for each in rollups for by_key in each.cells.values())
-            differences += _compare_rollups(work, campaign, periods, rollups, waiting)
-            filings = _expected_filings(host, work, campaign, periods, differences, waiting)
-            if not waiting:
-                for period in periods:
-                    documents += 1
-                    shards = _expected_shards(rollups, filings, period.code)
-                    differences += _compare_sums(work, campaign, period, shards)
-                    differences += _compare_document(host, work, campaign, period, shards)
-    return Verification(reports, facts, cells, documents, waiting_units, tuple(differences))
+        periods = work.campaigns.periods(campaign_code)
+        waiting = work.outbox.waiting_units(campaign_code).intersection(unit_codes)
+        filed = _all_reports(work, campaign_code, unit_codes)
+        differences = broken_ledgers(work, filed)
+        differences += broken_obligations(host, work, campaign_code, unit_codes)
+        expected = _expected_facts(host, work, filed, periods)
+        stored = work.facts.of_units(campaign_code, unit_codes)
+        differences += _compare("số liệu", _facts_in(expected), _facts_in(stored), waiting)
+        rollups = rollups_of_units(host, campaign, periods, expected)
+        kept = work.rollups.of_units(campaign_code, unit_codes)
+        for what, spread in (("ô tổng hợp", _cells_in), ("nhiệm vụ", _duties_in)):
+            differences += _compare(what, spread(rollups), spread(kept), waiting)
+        differences += _compare_filings(host, work, campaign, periods, unit_codes, waiting)
+    return Verification(
+        reports=len(filed),
+        facts=sum(len(fact.numbers) for fact in expected),
+        cells=sum(len(by_key) for each in rollups for by_key in each.cells.values()),
+        waiting=len(waiting),
+        differences=tuple(differences),
+    )
 
 
-def _all_reports(work: UnitOfWork, campaign_code: str) -> list[Report]:
+def verify_document(host: Host, campaign_code: str, period_code: str) -> Verification:
+    """Compare a period's sums and document with what is kept of its units.
+
+    While changes of the campaign wait, sums may be ahead of the document, and neither is compared.
+    """
+    campaign = host.catalogue.campaign(campaign_code)
+    with host.work.reading() as work:
+        if work.outbox.waiting(campaign_code):
+            return Verification()
+        shards = _summed(work, campaign_code, period_code)
+        stored = work.shards.of_period(campaign_code, period_code)
+        differences = [
+            f"tổng của phần {part}, kỳ {period_code}: khác với tổng của các đơn vị"
+            for part in sorted(shards.keys() | stored.keys())
+            if shards.get(part) != stored.get(part)
+        ]
+        differences += _compare_document(host, work, campaign, period_code, shards)
+    return Verification(documents=1, differences=tuple(differences))
+
+
+def _all_reports(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str]) -> list[Report]:
     reports: list[Report] = []
     while page := work.reports.list(
-        unit_codes=None, campaign_code=campaign_code, after_id=reports[-1].id if reports else 0, limit=_PAGE
+        unit_codes=unit_codes, campaign_code=campaign_code, after_id=reports[-1].id if reports else 0, limit=_PAGE
     ):
         reports += page
     return reports
@@ -142,25 +197,9 @@ def _compare(
     ]
 
 
-def _compare_rollups(
-    work: UnitOfWork,
-    campaign: Campaign,
-    periods: Iterable[PeriodRow],
-    rollups: list[UnitRollup],
-    waiting: frozenset[str],
-) -> list[str]:
-    differences: list[str] = []
-    for period in periods:
-        mine = [row for row in rollups if row.period_code == period.code]
-        stored = work.rollups.of_period(campaign.code, period.code)
-        for what, spread in (("ô tổng hợp", _cells_in), ("nhiệm vụ", _duties_in)):
-            differences += _compare(f"{what} {period.code}", spread(mine), spread(stored), waiting)
-    return differences
-
-
 def _cells_in(rollups: Iterable[UnitRollup]) -> dict[tuple[str, ...], object]:
     return {
-        (row.unit_code, form, *parts_of(key)): (row.unit_type, tuple(cell))
+        (row.unit_code, row.period_code, form, *parts_of(key)): (row.unit_type, tuple(cell))
         for row in rollups
         for form, by_key in row.cells.items()
         for key, cell in by_key.items()
@@ -168,83 +207,58 @@ def _cells_in(rollups: Iterable[UnitRollup]) -> dict[tuple[str, ...], object]:
 
 
 def _duties_in(rollups: Iterable[UnitRollup]) -> dict[tuple[str, ...], object]:
-    return {(row.unit_code, duty): state for row in rollups for duty, state in row.duties.items()}
+    return {(row.unit_code, row.period_code, duty): state for row in rollups for duty, state in row.duties.items()}
 
 
-def _expected_filings(
+def _compare_filings(
     host: Host,
     work: UnitOfWork,
     campaign: Campaign,
     periods: Iterable[PeriodRow],
-    differences: list[str],
+    unit_codes: Sequence[str],
     waiting: frozenset[str],
-) -> list[UnitFiling]:
-    """Judge every unit as of the moment at which it was judged, and list where that differs from what is stored."""
-    expected: list[UnitFiling] = []
-    for period in periods:
-        stored = {row.unit_code: row for row in work.unit_filings.of_period(campaign.code, period.code)}
-        roster = work.campaigns.roster(campaign.code, period.code)
-        for row in roster:
-            kept = stored.pop(row.obligation.unit_code, None)
-            moment = kept.judged_at if kept else host.clock.now()
-            [found] = judged([row], now=moment, due_soon_days=campaign.due_soon_days)
-            expected.append(found)
-            if found != kept and found.unit_code not in waiting:
-                differences.append(f"tình trạng nộp {period.code} / {found.unit_code}: khác với sổ báo cáo")
-        differences += [
-            f"tình trạng nộp {period.code} / {code}: đơn vị không có trong danh sách"
-            for code in sorted(stored.keys() - waiting)
-        ]
-    return expected
+) -> Iterator[str]:
+    """Judge every unit again as of the moment at which it was judged."""
+    stored = {(row.unit_code, row.period_code): row for row in work.unit_filings.of_units(campaign.code, unit_codes)}
+    for row in work.campaigns.roster_of(campaign.code, [period.code for period in periods], unit_codes):
+        place = row.obligation.unit_code, row.obligation.period_code
+        kept = stored.pop(place, None)
+        moment = kept.judged_at if kept else host.clock.now()
+        [found] = judged([row], now=moment, due_soon_days=campaign.due_soon_days)
+        if found != kept and place[0] not in waiting:
+            yield f"tình trạng nộp {' / '.join(place)}: đang lưu khác với sổ báo cáo"
+    for place in sorted(stored):
+        if place[0] not in waiting:
+            yield f"tình trạng nộp {' / '.join(place)}: đơn vị không có trong danh sách phải báo cáo"
 
 
-def _expected_shards(
-    rollups: Iterable[UnitRollup], filings: Iterable[UnitFiling], period_code: str
-) -> dict[int, ShardSums]:
-    """Sum one period's units by part."""
+def _summed(work: UnitOfWork, campaign_code: str, period_code: str) -> dict[int, ShardSums]:
+    """Sum what is kept of one period's units by part."""
     cells: dict[int, list[KeptCells]] = defaultdict(list)
-    for row in rollups:
-        if row.period_code == period_code:
-            cells[shard_of(row.unit_code)].append(KeptCells(*row[2:]))
-    kept: dict[int, list[KeptFiling]] = defaultdict(list)
-    for filing in filings:
-        if filing.period_code == period_code:
-            kept[shard_of(filing.unit_code)].append(kept_filing(filing))
-    return {part: sum_shard(cells[part], kept[part]) for part in {*cells, *kept}}
-
-
-def _compare_sums(
-    work: UnitOfWork, campaign: Campaign, period: PeriodRow, expected: Mapping[int, ShardSums]
-) -> list[str]:
-    """Compare the sums of each part of the units."""
-    stored = work.shards.of_period(campaign.code, period.code)
-    return [
-        f"tổng của phần {part}, kỳ {period.code}: khác với tổng của các đơn vị"
-        for part in sorted(expected.keys() | stored.keys())
-        if expected.get(part) != stored.get(part)
-    ]
+    for unit in work.rollups.of_period(campaign_code, period_code):
+        cells[shard_of(unit.unit_code)].append(KeptCells(*unit[2:]))
+    filings: dict[int, list[KeptFiling]] = defaultdict(list)
+    for filing in work.unit_filings.of_period(campaign_code, period_code):
+        filings[shard_of(filing.unit_code)].append(kept_filing(filing))
+    return {part: sum_shard(cells[part], filings[part]) for part in {*cells, *filings}}
 
 
 def _compare_document(
-    host: Host,
-    work: UnitOfWork,
-    campaign: Campaign,
-    period: PeriodRow,
-    shards: Mapping[int, ShardSums],
+    host: Host, work: UnitOfWork, campaign: Campaign, period_code: str, shards: Mapping[int, ShardSums]
 ) -> list[str]:
-    """Compose the document from recomputed sums as of the stored one's moment, and compare digests."""
-    stored = work.statuses.get(campaign.code, period.code)
+    """Compose the document as of the stored one's moment, and compare digests."""
+    stored = work.statuses.get(campaign.code, period_code)
     if stored is None:
-        return [f"tình hình {period.code}: chưa có"]
+        return [f"tình hình {period_code}: chưa có"]
     if stored.valid_until is not None and stored.valid_until <= stored.computed_at:
         # A unit's time passed while it was composed; it is due to be composed again.
         return []
-    roster = work.campaigns.roster(campaign.code, period.code, forms=statistics_forms(campaign))
+    roster = work.campaigns.roster(campaign.code, period_code, forms=statistics_forms(campaign))
     opened = work.campaigns.get(campaign.code)
     row = compose_document(
         host,
         campaign,
-        period.code,
+        period_code,
         stored.computed_at,
         shards=shards,
         statistics=entered_statistics(campaign, roster, work.reports.payloads),
@@ -257,4 +271,4 @@ def _compare_document(
         for key in row.document.keys() | stored.document.keys()
         if key not in HOW_IT_WAS_COMPUTED and row.document.get(key) != stored.document.get(key)
     )
-    return [f"tình hình {period.code}: khác ở {', '.join(parts) or 'mã băm'}"]
+    return [f"tình hình {period_code}: khác ở {', '.join(parts) or 'mã băm'}"]

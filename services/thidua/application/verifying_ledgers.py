@@ -15,7 +15,6 @@ from thidua.application.host import Host
 from thidua.application.obligation_ports import HeldObligation
 from thidua.application.obligations import owed_after_exemption
 from thidua.application.ports import UnitOfWork
-from thidua.application.rows import PeriodRow
 from thidua.domain.errors import ConflictError
 from thidua.domain.ledger import Entry
 from thidua.domain.ledger import Place
@@ -60,21 +59,20 @@ def broken_ledgers(work: UnitOfWork, reports: Sequence[Report]) -> list[str]:
     return broken
 
 
-def broken_obligations(host: Host, work: UnitOfWork, periods: Iterable[PeriodRow]) -> list[str]:
-    """List what is wrong with the chains of obligations, and with what obligations say after their changes."""
+def broken_obligations(host: Host, work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str]) -> list[str]:
+    """List what is wrong with the chains of units' obligations, and with what these say after their changes."""
     broken: list[str] = []
-    for period in periods:
-        owed = work.obligations.of_period(period.campaign_code, period.code)
-        for start in range(0, len(owed), _PAGE):
-            page = owed[start : start + _PAGE]
-            changes = work.obligations.changes([held.obligation.id for held in page])
-            for held in page:
-                name = f"sổ hạn nộp {held.obligation.unit_code} / {period.code}"
-                own = changes.get(held.obligation.id, ())
-                position = first_broken_change(held.obligation, own, count=held.count, head=held.head)
-                if position is not None:
-                    broken.append(f"{name}: chuỗi bị đứt ở dòng {position}")
-                broken += [f"{name}: {difference}" for difference in _owed_otherwise(host, held, own)]
+    owed = work.obligations.of_units(campaign_code, unit_codes)
+    for start in range(0, len(owed), _PAGE):
+        page = owed[start : start + _PAGE]
+        changes = work.obligations.changes([held.obligation.id for held in page])
+        for held in page:
+            name = f"sổ hạn nộp {held.obligation.unit_code} / {held.obligation.period_code}"
+            own = changes.get(held.obligation.id, ())
+            position = first_broken_change(held.obligation, own, count=held.count, head=held.head)
+            if position is not None:
+                broken.append(f"{name}: chuỗi bị đứt ở dòng {position}")
+            broken += [f"{name}: {difference}" for difference in _owed_otherwise(host, held, own)]
     return broken
 
 

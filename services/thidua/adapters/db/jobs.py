@@ -241,9 +241,9 @@ class DatabaseJobs:
         found = select(job_chunk.c.state).distinct().where(job_chunk.c.job_id == job_id, job_chunk.c.stage == stage)
         return frozenset(ChunkState(state) for state in self._connection.execute(found).scalars())
 
-    def end(self, chunk: Chunk, result: Mapping[str, int]) -> bool:
-        """Write that a piece is done; False if it is no longer this worker's."""
-        done = {"state": ChunkState.DONE.value, "result": dict(result), "error": "", "detail": ""}
+    def end(self, chunk: Chunk, result: Mapping[str, int], *, error: str, detail: str) -> bool:
+        """Write that a piece is done, and what is not as it should be; False if it is no longer this worker's."""
+        done = {"state": ChunkState.DONE.value, "result": dict(result), "error": error, "detail": detail}
         return self._connection.execute(update(job_chunk).where(*_mine(chunk)).values(done)).rowcount == 1
 
     def put_back(self, chunk: Chunk, free_at: datetime, *, attempts: int, error: str, detail: str) -> bool:

@@ -29,6 +29,7 @@ from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import period
 from thidua.adapters.db.tables import report
 from thidua.adapters.db.types import Keys
+from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.unavailable import breaks
@@ -65,7 +66,9 @@ _HELD: Final = (
     .order_by(obligation.c.unit_code)
 )
 _GET: Final = _HELD.where(*_PLACE)
-_OF_PERIOD: Final = _HELD.where(*_PLACE[:2])
+_OF_UNITS: Final = _HELD.where(_PLACE[0], is_any_of(obligation.c.unit_code, bindparam("units", type_=Texts))).order_by(
+    obligation.c.period_code
+)
 # Filings point at the obligation, and go on meanwhile: only another change waits. SQLite leaves
 # the clause out; its one writer at a time is the lock.
 _HOLD: Final = select(obligation.c.id).where(*_PLACE).with_for_update(key_share=True)
@@ -107,10 +110,10 @@ class DatabaseObligations:
         row = self._connection.execute(_GET, wanted).mappings().one_or_none()
         return None if row is None else _held(row)
 
-    def of_period(self, campaign_code: str, period_code: str) -> tuple[HeldObligation, ...]:
-        """Return what the units of a period's roster owe, by unit."""
-        wanted = {"campaign_code": campaign_code, "period_code": period_code}
-        return tuple(map(_held, self._connection.execute(_OF_PERIOD, wanted).mappings()))
+    def of_units(self, campaign_code: str, unit_codes: Iterable[str]) -> tuple[HeldObligation, ...]:
+        """Return what some units owe in all periods of a campaign, by unit."""
+        wanted = {"campaign_code": campaign_code, "units": list(unit_codes)}
+        return tuple(map(_held, self._connection.execute(_OF_UNITS, wanted).mappings()))
 
     def change(self, after: Obligation, change: ObligationChange) -> None:
         """Write a change, what is owed after it, and an outbox row.
