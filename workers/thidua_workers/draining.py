@@ -13,6 +13,9 @@ __all__ = ["MOST_ROUNDS", "Pace", "drain_all"]
 
 #: Rounds of one call: a flood is taken in by several tasks, none of which meets its time limit.
 MOST_ROUNDS = 64
+#: After so long no further round is begun: the limits in time of a task are about one round, never
+#: about a whole backlog. A timer or the next bell goes on.
+_BUDGET_S = 30.0
 
 
 class Pace:
@@ -79,9 +82,10 @@ def drain_all(host: Host, pace: Pace, *, limit: int) -> int:
         How many changes were applied.
     """
     applied = 0
+    ends_at = time.monotonic() + _BUDGET_S
     for _ in range(MOST_ROUNDS):
         drained = pace.round(lambda: drain_round(host, limit=limit))
         applied += drained.applied
-        if not drained.leaves_more:
+        if not drained.leaves_more or time.monotonic() >= ends_at:
             break
     return applied
