@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from thidua.adapters.broker import CeleryBell
 from thidua.adapters.clock import clock_from
+from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.adapters.files import read_calendar
 from thidua.adapters.passwords import Argon2Passwords
@@ -24,16 +25,23 @@ def installed_plugins() -> Registry:
     return registry_of(found_plugins())
 
 
-def build_host(settings: Settings, *, bell: Bell | None = None, catalogue: Registry | None = None) -> Host:
+def build_host(
+    settings: Settings,
+    *,
+    bell: Bell | None = None,
+    catalogue: Registry | None = None,
+    database: DatabaseOptions | None = None,
+) -> Host:
     """Build the host of one process.
 
     Args:
         settings: how this installation is set.
         bell: rings the workers; by default over the broker of the settings.
         catalogue: the plugins that serve; by default those installed.
+        database: limits of this process's use of the database; by default those of a web process.
     """
     return Host(
-        work=DatabaseUnitsOfWork(settings.database_url),
+        work=DatabaseUnitsOfWork(settings.database_url, database),
         clock=clock_from(settings.clock),
         bell=bell or CeleryBell(settings),
         catalogue=catalogue or installed_plugins(),

@@ -74,6 +74,8 @@ class Settings:
     worker_processes: int
     drain_interval_s: float
     drain_batch: int
+    drain_limit_s: float
+    worker_memory_mib: int
     job_lease_s: float
     rebuild_batch: int
     job_retention_days: int
@@ -143,6 +145,8 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         worker_processes=values.take("worker_processes", _whole(1, 64)),
         drain_interval_s=values.take("drain_interval_s", _seconds(0.1, 60)),
         drain_batch=values.take("drain_batch", _whole(1, 10_000)),
+        drain_limit_s=values.take("drain_limit_s", _seconds(1, 600)),
+        worker_memory_mib=values.take("worker_memory_mib", _whole(256, 1_048_576)),
         job_lease_s=values.take("job_lease_s", _seconds(1, 3600)),
         rebuild_batch=values.take("rebuild_batch", _whole(1, 1000)),
         job_retention_days=values.take("job_retention_days", _whole(1, 36_500)),

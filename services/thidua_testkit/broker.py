@@ -18,6 +18,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import partial
@@ -35,6 +36,7 @@ from thidua.supervisor.orphans import die_with_parent
 
 __all__ = [
     "BrokerServer",
+    "KeptWorker",
     "RunningWorker",
     "StartWorker",
     "broker_server",
@@ -47,6 +49,7 @@ __all__ = [
 _START_S = 10.0
 _STOP_S = 15.0
 _FIRST_WORK_S = 40.0
+_WORKER = (sys.executable, "-m", "thidua.cli", "worker")
 
 
 class BrokerServer:
@@ -136,6 +139,33 @@ class RunningWorker:
         return self.log.read_text(errors="replace")
 
 
+class KeptWorker:
+    """A worker that is started again whenever it ends, as a supervisor does; look often."""
+
+    def __init__(self, log: Path, environment: Mapping[str, str]) -> None:
+        """Start it; it writes to ``log``, every life after the other."""
+        self.deaths = 0
+        self._log = log
+        self._environment = _foreign() | dict(environment)
+        self._process = self._begin()
+
+    def look(self) -> None:
+        """Start it again if it has ended."""
+        if self._process.poll() is not None:
+            self.deaths += 1
+            self._process = self._begin()
+
+    def stop(self) -> None:
+        """End it for good, with all it has forked."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(_STOP_S)
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as output:
+            return _start(_WORKER, output=output, environment=self._environment)
+
+
 class StartWorker(Protocol):
     """Starts a worker against a migrated database and a broker."""
 
@@ -185,16 +215,15 @@ def celery_worker(tmp_path: Path) -> Iterator[StartWorker]:
 
     def start(*, database_url: str, broker_url: str, environment: Mapping[str, str] | None = None) -> RunningWorker:
         log = tmp_path / f"worker-{len(running)}.log"
-        own = {name: value for name, value in os.environ.items() if not name.startswith("THIDUA_")}
-        own |= {
+        own = _foreign() | {
+            "THIDUA_PROFILE": "test",
             "THIDUA_DATA": str(tmp_path / "worker-data"),
             "THIDUA_DATABASE_URL": database_url,
             "THIDUA_BROKER_URL": broker_url,
             "THIDUA_LOG_LEVEL": "info",
         }
-        command = (sys.executable, "-m", "thidua.cli", "worker")
         with log.open("wb") as output:
-            process = _start(command, output=output, environment=own | dict(environment or {}))
+            process = _start(_WORKER, output=output, environment=own | dict(environment or {}))
         worker = RunningWorker(process=process, log=log)
         running.append(worker)
         _until_it_worked(worker, broker_url)
@@ -203,6 +232,11 @@ def celery_worker(tmp_path: Path) -> Iterator[StartWorker]:
     yield start
     for worker in running:
         worker.stop()
+
+
+def _foreign() -> dict[str, str]:
+    """Return the environment without the settings of whoever runs the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("THIDUA_")}
 
 
 def _until_it_worked(worker: RunningWorker, broker_url: str) -> None:

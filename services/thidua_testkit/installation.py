@@ -129,6 +129,12 @@ class Installation:
         """Return the Office's account, added when first asked for."""
         return self.actors.get("office") or self.add_account("office", (Role.OFFICE, None))
 
+    def open(self, campaign_code: str, *periods: str) -> None:
+        """Open a campaign and periods of it, at the moment the clock shows."""
+        open_campaign(self.host, campaign_code)
+        for code in periods:
+            open_period(self.host, campaign_code, code)
+
     def drain(self) -> int:
         """Apply everything that waits; returns how many events."""
         applied = 0

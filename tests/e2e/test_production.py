@@ -65,7 +65,7 @@ def free_port() -> int:
 def server() -> Iterator[PostgresServer]:
     """Run the oldest PostgreSQL that the system has, which may be older than the package's."""
     found = {int(place.parts[-3]): place.parent for place in Path("/usr/lib/postgresql").glob("[0-9]*/bin/postgres")}
-    with private_postgres(programs=found[min(found)] if found else None) as running:
+    with private_postgres(durable=True, programs=found[min(found)] if found else None) as running:
         running.execute(sql.SQL("CREATE DATABASE production"))
         yield running
 

@@ -55,8 +55,8 @@ def test_each_unit_that_filed_waits_once_for_the_new_period(here: Installation) 
     units = file_all(here, FIRST)
     here.drain()
     owing = open_period(here.host, CAMPAIGN, SECOND)
-    with here.host.work.reading() as work:
-        waiting = work.outbox.oldest(100)
+    with here.host.work.writing() as work:
+        waiting = work.outbox.claim(100)
     assert {(row.period_code, row.report_id) for row in waiting} == {(SECOND, None)}
     assert len({row.unit_code for row in waiting}) == len(waiting) == units
     # The roster is judged at once.

@@ -10,10 +10,13 @@ import pytest
 
 from thidua.application.drain import Drained
 from thidua_workers import draining
+from thidua_workers.draining import BUDGET_S
 from thidua_workers.draining import MOST_ROUNDS
 from thidua_workers.draining import Pace
 from thidua_workers.draining import drain_all
 
+#: As the task has it.
+_SOFT_LIMIT_S = 45
 #: A round that takes so many leaves some behind.
 FULL = 10
 
@@ -102,3 +105,17 @@ def test_one_call_goes_on_while_rounds_are_full(
     monkeypatch.setattr(draining, "drain_round", a_round)
     assert drain_all(None, pace, limit=FULL) == applied  # type: ignore[arg-type]  # no host is needed
     assert rounds == left
+
+
+def test_a_long_backlog_ends_no_task_by_its_limit_in_time(
+    hand: Hand, pace: Pace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def a_round(_host: object, *, limit: int) -> Drained:
+        hand.at += 4
+        return Drained(limit, leaves_more=True)
+
+    monkeypatch.setattr(draining, "drain_round", a_round)
+    began = hand.at
+    drain_all(None, pace, limit=FULL, clock=hand.now)  # type: ignore[arg-type]  # no host is needed
+    # One more round than fits, and it may take as long again.
+    assert BUDGET_S <= hand.at - began <= BUDGET_S + 4 < _SOFT_LIMIT_S

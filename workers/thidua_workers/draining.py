@@ -9,10 +9,13 @@ from thidua.application.drain import Drained
 from thidua.application.drain import drain_round
 from thidua.application.host import Host
 
-__all__ = ["MOST_ROUNDS", "Pace", "drain_all"]
+__all__ = ["BUDGET_S", "MOST_ROUNDS", "Pace", "drain_all"]
 
 #: Rounds of one call: a flood is taken in by several tasks, none of which meets its time limit.
 MOST_ROUNDS = 64
+#: After so long no further round is begun: the limits in time of a task are about one round, never
+#: about a whole backlog. A timer or the next bell goes on.
+BUDGET_S = 30.0
 
 
 class Pace:
@@ -64,7 +67,7 @@ class Pace:
         return drained
 
 
-def drain_all(host: Host, pace: Pace, *, limit: int) -> int:
+def drain_all(host: Host, pace: Pace, *, limit: int, clock: Callable[[], float] = time.monotonic) -> int:
     """Apply waiting changes, one transaction after the other, until none is left or enough were.
 
     What is filed during the last round has a bell of its own, and the timers look for those whose
@@ -74,14 +77,16 @@ def drain_all(host: Host, pace: Pace, *, limit: int) -> int:
         host: this process's.
         pace: this process's, shared by all its threads.
         limit: most changes per transaction.
+        clock: seconds that only grow.
 
     Returns:
         How many changes were applied.
     """
     applied = 0
+    ends_at = clock() + BUDGET_S
     for _ in range(MOST_ROUNDS):
         drained = pace.round(lambda: drain_round(host, limit=limit))
         applied += drained.applied
-        if not drained.leaves_more:
+        if not drained.leaves_more or clock() >= ends_at:
             break
     return applied

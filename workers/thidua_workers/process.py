@@ -8,15 +8,16 @@ forked pools (one each, and one for the timer in the parent).
 from __future__ import annotations
 
 import os
-import resource
 import socket
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
 from celery.signals import worker_process_init
 
 from thidua.adapters.broker import SilentBell
+from thidua.adapters.db.options import DatabaseOptions
 from thidua.application.host import Host
 from thidua.application.job_kinds import JobOptions
 from thidua.bootstrap import build_host
@@ -24,11 +25,12 @@ from thidua.settings import Settings
 from thidua.settings import load
 from thidua.supervisor.orphans import die_with_parent
 from thidua_workers.draining import Pace
+from thidua_workers.limits import GuardedUnitsOfWork
 
 __all__ = ["host", "job_options", "job_slot", "machine_name", "pace", "settings", "worker_name"]
 
-#: Most that a forked child may map: a count that runs wild ends alone, not with the machine.
-_ADDRESS_SPACE_BYTES = 1024**3
+#: A statement may take this share of what a transaction may.
+_STATEMENT_SHARE = 2 / 3
 
 # By process id and never emptied: closing what the parent built would hang up the parent's
 # connections, and dropping it is closing it.
@@ -66,9 +68,19 @@ def host() -> Host:
         with _Lock.held:
             found = _hosts.get(pid)
             if found is None:
-                # Whoever drains has no need to be told that there is work.
-                found = _hosts[pid] = build_host(settings(), bell=SilentBell())
+                found = _hosts[pid] = _build_host(settings())
     return found
+
+
+def _build_host(chosen: Settings) -> Host:
+    limit_s = chosen.drain_limit_s
+    # A server that is frozen is given up before the process is: waiting for it is no hang.
+    options = DatabaseOptions(
+        application_name="thidua-worker", statement_timeout_s=max(1, round(limit_s * _STATEMENT_SHARE))
+    )
+    # Whoever drains has no need to be told that there is work.
+    built = build_host(chosen, bell=SilentBell(), database=options)
+    return replace(built, work=GuardedUnitsOfWork(built.work, limit_s))
 
 
 def pace() -> Pace:
@@ -102,7 +114,4 @@ def job_options() -> JobOptions:
 @worker_process_init.connect
 def _start_child(**_given: object) -> None:
     die_with_parent(os.getppid())
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = _ADDRESS_SPACE_BYTES if hard == resource.RLIM_INFINITY else min(hard, _ADDRESS_SPACE_BYTES)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     host()

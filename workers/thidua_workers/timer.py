@@ -58,7 +58,7 @@ class Ticker:
         while not self._stopped.is_set():
             try:
                 self._look()
-            except Exception:  # noqa: BLE001  the outermost edge of this thread
+            except (Exception, SystemExit):  # noqa: BLE001  the outermost edge of this thread
                 # Once per trouble: a database that is away would fill the disk with its own absence.
                 if not is_failing:
                     _log.exception("the %s failed, it goes on trying", self._name)

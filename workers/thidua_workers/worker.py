@@ -5,6 +5,7 @@ Celery's own program class, started without its command line: the same worker, s
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from thidua.domain.errors import InvalidConfigurationError
 from thidua.settings import Settings
 from thidua_workers import process
 from thidua_workers.app import configure
+from thidua_workers.limits import limit_memory
 from thidua_workers.tasking import QUEUES
 from thidua_workers.tasks import jobs
 from thidua_workers.tasks import status
@@ -33,6 +35,7 @@ TASK_MODULES = (status, jobs)
 _TIMERS = {BELL_QUEUE: DrainTimer, JOBS_QUEUE: JobsTimer}
 
 _POLITENESS = 10
+_STANDARD_ERROR = 2
 
 
 def prepare(settings: Settings, queues: Sequence[str] = tuple(QUEUES)) -> Celery:
@@ -54,6 +57,9 @@ def main(arguments: Sequence[str]) -> int:
         raise InvalidConfigurationError(
             f"Không có hàng đợi {', '.join(sorted(unknown))}; chỉ có {', '.join(QUEUES)}.", subject="--queues"
         )
+    # What crashes says where; what hangs or grows without end is ended: see limits.
+    faulthandler.enable(_STANDARD_ERROR)
+    limit_memory(settings.worker_memory_mib * 1024**2)
     # Those who file go before the count: on a machine that is full, the status may wait a little.
     os.nice(_POLITENESS)
     # Threads share a process, in which at most one does background work: with one more, the drains

@@ -23,12 +23,15 @@ from thidua.application.job_schedule import find_alarms
 from thidua.application.job_schedule import lay_down_due
 from thidua_workers import process
 from thidua_workers.app import app
+from thidua_workers.limits import Guard
 
-__all__ = ["look_for_jobs", "tell_others", "work"]
+__all__ = ["PIECE_LIMIT_S", "look_for_jobs", "tell_others", "work"]
 
 #: After so long a task ends and rings for the next: a worker told to stop is not waited for longer,
 #: and the limits in time of a task are about one piece, never about a whole rebuild.
 _BUDGET_S = 15.0
+#: One comparison of a whole campaign may take minutes; what lasts longer than this hangs.
+PIECE_LIMIT_S = 300
 #: Bells rung for a new stage: more workers than this take no share of one rebuild.
 _MOST_BELLS = 32
 #: A free piece is left to the bells for so long; then the timer takes it, and needs no broker.
@@ -71,14 +74,20 @@ def work() -> Worked:
     if not slot.acquire(blocking=False):
         return Worked()
     try:
-        return work_on_jobs(
-            process.host(),
-            process.worker_name(),
-            process.job_options(),
-            budget_s=_BUDGET_S,
-            goes_on=lambda: not _ending.is_set(),
-            told=tell_others,
-        )
+        with Guard(PIECE_LIMIT_S) as guard:
+
+            def goes_on() -> bool:
+                guard.renew()
+                return not _ending.is_set()
+
+            return work_on_jobs(
+                process.host(),
+                process.worker_name(),
+                process.job_options(),
+                budget_s=_BUDGET_S,
+                goes_on=goes_on,
+                told=tell_others,
+            )
     finally:
         slot.release()
 

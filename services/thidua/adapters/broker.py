@@ -17,6 +17,7 @@ from typing import Protocol
 
 from celery import Celery
 from kombu import Connection
+from kombu import Queue
 
 from thidua.application.surroundings import DRAIN_BELL
 from thidua.application.surroundings import JOBS_BELL
@@ -122,7 +123,8 @@ def celery_settings(settings: BrokerSettings) -> dict[str, object]:
         "accept_content": ["json"],
         "task_default_queue": BELL_QUEUE,
         # Queues are named on each task; a misspelt one must fail, not appear.
-        "task_create_missing_queues": True,
+        "task_queues": [Queue(name) for name in (BELL_QUEUE, JOBS_QUEUE)],
+        "task_create_missing_queues": False,
         # The host's own logging stays as it was set up.
         "worker_hijack_root_logger": False,
     }

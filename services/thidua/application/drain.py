@@ -10,35 +10,36 @@ A backlog is taken part by part of the units, each unit's reports together, by a
 there are; the documents, which would cost more than the counting, are announced like any other
 change and composed once when their turn comes.
 
-A round that fails is taken apart: each event alone, and one that fails alone five times is set aside,
-said on the status, and waits for somebody to mend the cause and let it be tried again.
+A round that fails or takes its process with it is taken apart: each event alone, and one that fails
+alone five times is set aside, said on the status, and waits for somebody to mend the cause and let it
+be tried again.
 """
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from thidua.application.composing import document_row
 from thidua.application.host import Host
+from thidua.application.ports import Outbox
 from thidua.application.ports import UnitOfWork
+from thidua.application.rounds import Taken
+from thidua.application.rounds import take_round
 from thidua.application.rows import OutboxRow
 from thidua.application.taking_in import judge_units
 from thidua.application.taking_in import take_in
-from thidua.domain.errors import UnavailableError
 
 __all__ = ["Drained", "drain", "drain_round", "note_work", "refresh_expired", "try_again"]
 
-#: How many events of a failed round are tried one by one before the next round.
+#: How many events are tried one by one before the next round of the others.
 _ONE_BY_ONE = 50
 #: How many units that time moved are judged in one transaction.
 _TURNED_AT_ONCE = 2000
-
-_log = logging.getLogger(__name__)
 
 #: A document: campaign and period.
 _Key = tuple[str, str]
@@ -68,16 +69,14 @@ def drain_round(host: Host, *, limit: int = 500) -> Drained:
         Nothing applied when nothing waits that another drain does not hold.
     """
     with host.work.glancing() as work:
-        waiting = work.outbox.waiting()
-    if not waiting:
-        return Drained(0, leaves_more=False)
-    try:
-        return _take_round(host, limit, is_backlog=waiting >= limit)
-    except UnavailableError:
-        raise
-    except Exception:  # noqa: BLE001  whatever one report makes fail must not hold up the others
-        _log.exception("a round of counting failed; what waits is tried one by one")
-    return _take_one_by_one(host)
+        pending = work.outbox.pending()
+    together = Taken()
+    if pending.together:
+        together = _take_together(host, limit, is_backlog=pending.together >= limit)
+    # After the others: what may end this process must hold up nobody.
+    alone = _take_alone(host) if pending.alone or together.has_set_apart else Drained(0, leaves_more=False)
+    leaves_more = alone.leaves_more or together.has_set_apart or (pending.together >= limit and together.applied > 0)
+    return Drained(together.applied + alone.applied, leaves_more=leaves_more)
 
 
 def try_again(host: Host) -> int:
@@ -89,39 +88,28 @@ def try_again(host: Host) -> int:
     return changes
 
 
-def _take_round(host: Host, limit: int, *, is_backlog: bool) -> Drained:
-    with host.work.writing() as work:
-        claimed = work.outbox.claim_part(limit) if is_backlog else work.outbox.claim(limit)
-        if not claimed:
-            return Drained(0, leaves_more=False)
-        _apply(host, work, claimed, composes=not is_backlog)
-        work.commit()
-    return Drained(len(claimed), leaves_more=is_backlog)
+def _take_together(host: Host, limit: int, *, is_backlog: bool) -> Taken:
+    return take_round(
+        host,
+        lambda outbox: outbox.claim_part(limit) if is_backlog else outbox.claim(limit),
+        partial(_apply, host, composes=not is_backlog),
+        alone=False,
+    )
 
 
-def _take_one_by_one(host: Host) -> Drained:
-    """Apply some waiting events each in a transaction of its own; one that fails is counted as tried."""
+def _take_alone(host: Host) -> Drained:
+    """Try some events each in a transaction of its own, those least often tried first."""
     with host.work.glancing() as work:
-        waiting = work.outbox.oldest(_ONE_BY_ONE)
-    applied = 0
-    for event in waiting:
-        try:
-            with host.work.writing() as work:
-                claimed = work.outbox.claim_one(event.id)
-                if claimed is None:
-                    continue
-                # Documents apart: one that cannot be composed is no report's fault.
-                _apply(host, work, [claimed], composes=False)
-                work.commit()
-            applied += 1
-        except UnavailableError:
-            raise
-        except Exception:  # noqa: BLE001  the same: the next event is another report's
-            _log.exception("change %s cannot be counted, attempt %s", event.id, event.attempts + 1)
-            with host.work.writing() as work:
-                work.outbox.note_failure(event.id)
-                work.commit()
-    return Drained(applied, leaves_more=True)
+        found = work.outbox.alone(_ONE_BY_ONE)
+    # Documents apart: one that cannot be composed is no report's fault.
+    apply = partial(_apply, host, composes=False)
+    taken = [take_round(host, partial(_claim_one, change), apply, alone=True) for change in found]
+    applied = sum(one.applied for one in taken)
+    return Drained(applied, leaves_more=any(one.applied or one.has_set_apart for one in taken))
+
+
+def _claim_one(change: int, outbox: Outbox) -> Sequence[OutboxRow]:
+    return outbox.claim_one(change)
 
 
 def _apply(host: Host, work: UnitOfWork, claimed: Sequence[OutboxRow], *, composes: bool) -> None:

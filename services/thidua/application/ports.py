@@ -26,6 +26,8 @@ from thidua.application.job_ports import Jobs
 from thidua.application.likeness_ports import FiledPayloads
 from thidua.application.obligation_ports import Obligations
 from thidua.application.provenance_ports import Provenance
+from thidua.application.round_ports import Pending
+from thidua.application.round_ports import Rounds
 from thidua.application.rows import CampaignRow
 from thidua.application.rows import EarlierPayload
 from thidua.application.rows import FilingContext
@@ -290,16 +292,12 @@ class Outbox(Protocol):
         """
         ...
 
-    def oldest(self, limit: int) -> tuple[OutboxRow, ...]:
-        """Return waiting rows, oldest first, and lock none."""
+    def alone(self, limit: int) -> tuple[int, ...]:
+        """Return rows to be tried by themselves, those least often tried first, and lock none."""
         ...
 
-    def claim_one(self, row_id: int) -> OutboxRow | None:
-        """Lock and return one row, None if it waits no more or another drain holds it."""
-        ...
-
-    def note_failure(self, row_id: int) -> None:
-        """Count one more vain attempt at a row; after the last (``MOST_ATTEMPTS``) it is set aside."""
+    def claim_one(self, row_id: int) -> tuple[OutboxRow, ...]:
+        """Lock and return one row; nothing if it waits no more or another drain holds it."""
         ...
 
     def set_aside(self, campaign_code: str) -> int:
@@ -320,6 +318,10 @@ class Outbox(Protocol):
 
     def mark_applied(self, ids: Iterable[int], now: datetime) -> None:
         """Mark rows applied, in the transaction of their effect."""
+        ...
+
+    def pending(self) -> Pending:
+        """Count unapplied rows by how they are to be counted."""
         ...
 
     def waiting(self, campaign_code: str | None = None) -> int:
@@ -356,6 +358,8 @@ class UnitOfWork(Protocol):
     def filed_reports(self) -> FiledReports: ...  # noqa: D102
     @property
     def outbox(self) -> Outbox: ...  # noqa: D102
+    @property
+    def rounds(self) -> Rounds: ...  # noqa: D102
     @property
     def evidence(self) -> Evidences: ...  # noqa: D102
     @property

@@ -14,6 +14,9 @@ from typing import Any
 
 from thidua.adapters.broker import SilentBell
 from thidua.adapters.clock import SimulatedClock
+from thidua.adapters.db.engine import require_durable
+from thidua.adapters.db.options import DatabaseOptions
+from thidua.adapters.db.schema import require_current
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.files import read_units
 from thidua.application.campaigns import open_campaign
@@ -32,9 +35,10 @@ from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.domain.reports import ReportState
+from thidua.settings import TEST
 from thidua.settings import Settings
 
-__all__ = ["DemoInfo", "prepare_demo", "prepare_serve"]
+__all__ = ["DemoInfo", "prepare_demo", "prepare_serve", "require_database"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,22 @@ class DemoInfo:
     accounts: tuple[tuple[str, str, str], ...]
 
 
+def require_database(settings: Settings) -> None:
+    """Refuse a database of another release, or one on which what was acknowledged may be lost.
+
+    Raises:
+        UnknownSchemaError: it has another schema.
+        InvalidConfigurationError: the server does not write durably; a test's may.
+        UnavailableError: it does not answer.
+    """
+    require_durable(settings.database_url, DatabaseOptions(is_test=settings.profile == TEST))
+    require_current(settings.database_url)
+
+
 def prepare_serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     """Migrate the database, and bring the units in if there are none yet."""
     upgrade(settings.database_url)
+    require_database(settings)
     host = build_host(settings, bell=SilentBell())
     if settings.database_url.startswith("sqlite"):
         # Nobody else runs on this folder, so what the last start's worker held is held by nobody.

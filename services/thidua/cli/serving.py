@@ -30,7 +30,6 @@ from thidua.adapters.broker import JOBS_QUEUE
 from thidua.adapters.broker import SilentBell
 from thidua.adapters.clock import SimulatedClock
 from thidua.adapters.clock import clock_from
-from thidua.adapters.db.schema import require_current
 from thidua.adapters.embedded_broker import embedded_broker
 from thidua.adapters.embedded_broker import private_socket_dir
 from thidua.application.job_schedule import NOBODY_WORKS
@@ -38,6 +37,7 @@ from thidua.application.job_schedule import find_alarms
 from thidua.bootstrap import build_host
 from thidua.cli.preparing import prepare_demo
 from thidua.cli.preparing import prepare_serve
+from thidua.cli.preparing import require_database
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.domain.errors import UnavailableError
 from thidua.settings import Settings
@@ -108,7 +108,7 @@ def serve(port: int | None) -> None:
 def web() -> None:
     """Run the pages and the API (one part; ``serve`` runs all)."""
     settings = load()
-    require_current(settings.database_url)
+    require_database(settings)
     address = f"[{settings.host}]" if ":" in settings.host else settings.host
     _become(_web_command(settings, bind=f"{address}:{settings.port}"))
 
@@ -119,7 +119,7 @@ def worker(queues: tuple[str, ...]) -> None:
     """Run a worker (one part; ``serve`` runs all)."""
     settings = load()
     _require_broker(settings)
-    require_current(settings.database_url)
+    require_database(settings)
     _become((*_worker_command(), *queues))
 
 

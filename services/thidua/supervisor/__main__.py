@@ -24,8 +24,9 @@ _TICK_S = 0.25
 #: While it starts, a person is waiting.
 _STARTING_TICK_S = 0.05
 _READY_SOCKET_S = 5.0
-#: Failed starts in a row after which somebody has to be told; sooner while a person is waiting.
-_HOPELESS_AFTER = 6
+#: Failed starts in a row after which somebody has to be told; sooner while a person is waiting. A
+#: change that ends whoever counts it does so six times before it is set aside: that is no such case.
+_HOPELESS_AFTER = 8
 _HOPELESS_START_AFTER = 3
 _HOPELESS_PAUSE_S = 60.0
 #: A machine that slept makes every worker look deaf for one sweep.

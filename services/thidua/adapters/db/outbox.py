@@ -23,6 +23,7 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.upsert import upsert
+from thidua.application.round_ports import Pending
 from thidua.application.rows import MOST_ATTEMPTS
 from thidua.application.rows import OutboxRow
 from thidua.domain.rollups import shard_of
@@ -34,30 +35,26 @@ _MORE = 10
 
 _UNAPPLIED = outbox.c.applied_at.is_(None)
 _WAITING = and_(_UNAPPLIED, outbox.c.attempts < MOST_ATTEMPTS)
+# What may be counted together with others.
+_TOGETHER = and_(_WAITING, outbox.c.alone.is_(False))
 _SET_ASIDE = and_(_UNAPPLIED, outbox.c.attempts >= MOST_ATTEMPTS)
 
-_PEEK = (
-    select(
-        outbox.c.id,
-        outbox.c.report_id,
-        outbox.c.campaign_code,
-        outbox.c.period_code,
-        outbox.c.unit_code,
-        outbox.c.created_at,
-        outbox.c.attempts,
-    )
-    .where(_WAITING)
-    .order_by(outbox.c.id)
-    .limit(bindparam("at_most", type_=outbox.c.id.type))
+_AT_MOST = bindparam("at_most", type_=outbox.c.id.type)
+_ROW = select(
+    outbox.c.id,
+    outbox.c.report_id,
+    outbox.c.campaign_code,
+    outbox.c.period_code,
+    outbox.c.unit_code,
+    outbox.c.created_at,
+    outbox.c.attempts,
 )
 # SQLite leaves FOR UPDATE out; its one writer at a time is the lock.
-_CLAIM = _PEEK.with_for_update(skip_locked=True)
+_CLAIM = _ROW.where(_TOGETHER).order_by(outbox.c.id).limit(_AT_MOST).with_for_update(skip_locked=True)
 _PART = _CLAIM.where(is_any_of(outbox.c.unit_code, bindparam("units", type_=Texts)))
 _DOCUMENTS = _CLAIM.where(outbox.c.unit_code == "")
-_OLDEST = (
-    select(outbox.c.unit_code).where(_WAITING).order_by(outbox.c.id).limit(bindparam("at_most", type_=outbox.c.id.type))
-)
-_ALL_UNITS = select(outbox.c.unit_code).distinct().where(_WAITING, outbox.c.unit_code != "")
+_OLDEST = select(outbox.c.unit_code).where(_TOGETHER).order_by(outbox.c.id).limit(_AT_MOST)
+_ALL_UNITS = select(outbox.c.unit_code).distinct().where(_TOGETHER, outbox.c.unit_code != "")
 _ANNOUNCE = insert(outbox).values(created_at=database_now(), unit_code="", attempts=0)
 _counted = (
     select(fact.c.campaign_code, fact.c.unit_code)
@@ -89,8 +86,16 @@ _COUNT_OF_CAMPAIGN = _COUNT.where(outbox.c.campaign_code == bindparam("campaign_
 _COUNT_ASIDE = (
     select(func.count()).select_from(outbox).where(_SET_ASIDE, outbox.c.campaign_code == bindparam("campaign_code"))
 )
-_ALONE = _CLAIM.where(outbox.c.id == bindparam("id"))
-_FAILED = update(outbox).where(outbox.c.id == bindparam("of")).values(attempts=outbox.c.attempts + 1)
+_PENDING = select(func.count().filter(outbox.c.alone.is_(False)), func.count().filter(outbox.c.alone.is_(True))).where(
+    _WAITING
+)
+_ALONE = (
+    select(outbox.c.id)
+    .where(_WAITING, outbox.c.alone.is_(True))
+    .order_by(outbox.c.attempts, outbox.c.id)
+    .limit(_AT_MOST)
+)
+_ONE = _ROW.where(_WAITING, outbox.c.id == bindparam("id")).with_for_update(skip_locked=True)
 _AGAIN = update(outbox).where(_SET_ASIDE).values(attempts=0)
 # Those set aside differ rightly, too.
 _UNITS = select(outbox.c.unit_code).distinct().where(_UNAPPLIED, outbox.c.campaign_code == bindparam("campaign_code"))
@@ -131,18 +136,13 @@ class DatabaseOutbox:
                 return claimed
         return ()
 
-    def oldest(self, limit: int) -> tuple[OutboxRow, ...]:
-        """Return waiting rows, oldest first, and lock none."""
-        return tuple(OutboxRow(*row) for row in self._connection.execute(_PEEK, {"at_most": limit}))
+    def alone(self, limit: int) -> tuple[int, ...]:
+        """Return rows to be tried by themselves, those least often tried first, and lock none."""
+        return tuple(self._connection.execute(_ALONE, {"at_most": limit}).scalars())
 
-    def claim_one(self, row_id: int) -> OutboxRow | None:
-        """Lock and return one row, None if it waits no more or another drain holds it."""
-        row = self._connection.execute(_ALONE, {"id": row_id, "at_most": 1}).one_or_none()
-        return None if row is None else OutboxRow(*row)
-
-    def note_failure(self, row_id: int) -> None:
-        """Count one more vain attempt at a row; after the last it is set aside."""
-        self._connection.execute(_FAILED, {"of": row_id})
+    def claim_one(self, row_id: int) -> tuple[OutboxRow, ...]:
+        """Lock and return one row; nothing if it waits no more or another drain holds it."""
+        return tuple(OutboxRow(*row) for row in self._connection.execute(_ONE, {"id": row_id}))
 
     def set_aside(self, campaign_code: str) -> int:
         """Count a campaign's rows that were set aside."""
@@ -166,6 +166,11 @@ class DatabaseOutbox:
     def mark_applied(self, ids: Iterable[int], now: datetime) -> None:
         """Mark rows applied, in the transaction of their effect."""
         self._connection.execute(_MARK, {"ids": ids, "now": now})
+
+    def pending(self) -> Pending:
+        """Count unapplied rows by how they are to be counted."""
+        together, alone = self._connection.execute(_PENDING).one()
+        return Pending(together, alone)
 
     def waiting(self, campaign_code: str | None = None) -> int:
         """Count unapplied rows."""

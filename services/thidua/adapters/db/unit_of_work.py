@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
+from sqlalchemy import Engine
 from sqlalchemy import and_
 from sqlalchemy import func
 from sqlalchemy import select
@@ -27,6 +28,7 @@ from thidua.adapters.db.outbox import DatabaseOutbox
 from thidua.adapters.db.provenance import DatabaseProvenance
 from thidua.adapters.db.reports import DatabaseReports
 from thidua.adapters.db.rollups import DatabaseRollups
+from thidua.adapters.db.rounds import DatabaseRounds
 from thidua.adapters.db.shards import DatabaseShards
 from thidua.adapters.db.statuses import DatabaseStatuses
 from thidua.adapters.db.tables import outbox
@@ -57,8 +59,9 @@ _HEALTH = select(
 class DatabaseUnitOfWork:
     """The port ``UnitOfWork``; made by :class:`DatabaseUnitsOfWork`, of no use after its block."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, aside: Engine) -> None:
         self._connection = connection
+        self._aside = aside
 
     @property
     def accounts(self) -> DatabaseAccounts:
@@ -104,6 +107,11 @@ class DatabaseUnitOfWork:
     def outbox(self) -> DatabaseOutbox:
         """Changes waiting to be taken in."""
         return DatabaseOutbox(self._connection)
+
+    @property
+    def rounds(self) -> DatabaseRounds:
+        """Who counts what at this moment."""
+        return DatabaseRounds(self._connection, self._aside)
 
     @property
     def evidence(self) -> DatabaseEvidences:
@@ -180,13 +188,13 @@ class DatabaseUnitsOfWork:
     def writing(self) -> Iterator[DatabaseUnitOfWork]:
         """Open a transaction that may write; each statement sees what was committed before it."""
         with unavailable_if_lost(), self._engines.writer.connect() as connection:
-            yield DatabaseUnitOfWork(connection)
+            yield DatabaseUnitOfWork(connection, self._engines.glancer)
 
     @contextmanager
     def reading(self) -> Iterator[DatabaseUnitOfWork]:
         """Open a transaction that cannot write and sees one snapshot throughout."""
         with unavailable_if_lost(), self._engines.reader.connect() as connection:
-            yield DatabaseUnitOfWork(connection)
+            yield DatabaseUnitOfWork(connection, self._engines.glancer)
             # Nothing was written, but the driver forgets its prepared statements at a ROLLBACK.
             connection.commit()
 
@@ -194,7 +202,7 @@ class DatabaseUnitsOfWork:
     def glancing(self) -> Iterator[DatabaseUnitOfWork]:
         """Open look-ups that each stand alone and see the newest; nothing may be written."""
         with unavailable_if_lost(), self._engines.glancer.connect() as connection:
-            yield DatabaseUnitOfWork(connection)
+            yield DatabaseUnitOfWork(connection, self._engines.glancer)
 
     @contextmanager
     def acting(self) -> Iterator[DatabaseReports]:

@@ -6,6 +6,7 @@ from thidua.adapters.db.tables.base import metadata
 from thidua.adapters.db.tables.derived import fact
 from thidua.adapters.db.tables.derived import rollup
 from thidua.adapters.db.tables.derived import rollup_shard
+from thidua.adapters.db.tables.derived import round_under_way
 from thidua.adapters.db.tables.derived import status
 from thidua.adapters.db.tables.derived import unit_filing
 from thidua.adapters.db.tables.derived import worker_seen
@@ -52,6 +53,7 @@ __all__ = [
     "report_revision",
     "rollup",
     "rollup_shard",
+    "round_under_way",
     "session",
     "status",
     "unit",

@@ -18,7 +18,7 @@ from thidua.adapters.db.types import Document
 from thidua.adapters.db.types import Instant
 from thidua.adapters.db.types import Key
 
-__all__ = ["fact", "rollup", "rollup_shard", "status", "unit_filing", "worker_seen"]
+__all__ = ["fact", "rollup", "rollup_shard", "round_under_way", "status", "unit_filing", "worker_seen"]
 
 # Numbers, cells and states are JSON texts with their keys in order: they are written and read whole,
 # and equal texts mean equal content. `numbers::jsonb` and json_each open them for people.
@@ -102,6 +102,20 @@ status = Table(
     Column("computed_at", Instant, nullable=False),
     Column("valid_until", Instant),
     CheckConstraint("version >= 1", name="version_positive"),
+)
+
+# What each process is counting at this moment: written before the work, gone with its effect. A row
+# that outlives the work tells that its process did not.
+round_under_way = Table(
+    "round_under_way",
+    metadata,
+    Column("id", Code, primary_key=True),
+    # For people: nothing is judged by it.
+    Column("worker", Code, nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("alone", Boolean, nullable=False),
+    # Numbers of outbox rows.
+    Column("changes", Document, nullable=False),
 )
 
 worker_seen = Table(

@@ -16,6 +16,7 @@ from sqlalchemy import Integer
 from sqlalchemy import Table
 from sqlalchemy import Text
 from sqlalchemy import UniqueConstraint
+from sqlalchemy import false
 from sqlalchemy import text
 
 from thidua.adapters.db.tables.base import key
@@ -121,6 +122,8 @@ outbox = Table(
     Column("created_at", Instant, nullable=False),
     Column("applied_at", Instant),
     Column("attempts", Integer, nullable=False),
+    # A round that took it in with others did not end well: it may be the cause, and is tried by itself.
+    Column("alone", Boolean, nullable=False, server_default=false()),
     CheckConstraint("attempts >= 0", name="attempts_not_negative"),
 )
 # Drains take the oldest rows, statuses count a campaign's: both read this small index only.
