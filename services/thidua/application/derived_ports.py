@@ -36,6 +36,14 @@ class Facts(Protocol):
         """
         ...
 
+    def forget_units(self, campaign_code: str, unit_codes: Iterable[str]) -> None:
+        """Delete what is kept of some units in a campaign, whatever report it names."""
+        ...
+
+    def are_kept(self, campaign_code: str, unit_codes: Iterable[str], rows: Sequence[ReportFacts]) -> bool:
+        """Tell whether these, and no others, are kept of some units."""
+        ...
+
 
 class Rollups(Protocol):
     """Cells by unit, and their sums by parts of the units."""
@@ -83,6 +91,16 @@ class Rollups(Protocol):
 
     def are_summed(self, campaign_code: str, unit_codes: Iterable[str]) -> bool:
         """Tell whether the sums that some units are part of are those of what is kept of the units."""
+        ...
+
+    def are_kept(
+        self,
+        campaign_code: str,
+        period_codes: Iterable[str],
+        unit_codes: Iterable[str],
+        rows: Sequence[UnitRollup],
+    ) -> bool:
+        """Tell whether these, and no others, are kept of some units in some periods."""
         ...
 
     def duty_counts(

@@ -24,8 +24,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from thidua.application.composing import document_row
-from thidua.application.counting import counted_revisions
-from thidua.application.counting import facts_of_reports
+from thidua.application.counting import facts_of
 from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
@@ -181,12 +180,9 @@ def _count_in(host: Host, work: UnitOfWork, campaign_code: str, touched: Mapping
     ordinals = {(period.campaign_code, period.code): period.ordinal for period in opened}
     first = min(ordinals[campaign_code, period_code] for period_code in touched.values())
     periods = [row for row in opened if row.ordinal >= first]
-    reports = work.reports.get_many(touched)
-    payloads = work.reports.payloads(
-        [(report.id, number) for report in reports for number in counted_revisions(report)]
-    )
-    facts = facts_of_reports(host, reports, payloads, ordinals)
-    units = {report.unit_code for report in reports}
+    filings = work.counted_filings.of_reports(touched)
+    facts = facts_of(host, filings, ordinals)
+    units = {filing.unit_code for filing in filings}
     # What the units said in their other reports is as stored; these reports' facts are at hand.
     known = [*work.facts.of_units(campaign_code, units, besides=touched), *facts]
     rollups = rollups_of_units(host, host.catalogue.campaign(campaign_code), periods, known)

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.counting_ports import CountedFilings
 from thidua.application.derived_ports import Facts
 from thidua.application.derived_ports import Rollups
 from thidua.application.derived_ports import Statuses
@@ -339,6 +340,8 @@ class UnitOfWork(Protocol):
     def outbox(self) -> Outbox: ...  # noqa: D102
     @property
     def evidence(self) -> Evidences: ...  # noqa: D102
+    @property
+    def counted_filings(self) -> CountedFilings: ...  # noqa: D102
     @property
     def facts(self) -> Facts: ...  # noqa: D102
     @property

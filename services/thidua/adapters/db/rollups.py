@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections import defaultdict
 from collections.abc import Iterable
@@ -31,6 +30,7 @@ from thidua.adapters.db.tables import rollup
 from thidua.adapters.db.tables import rollup_shard
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import Texts
+from thidua.adapters.db.types import from_json
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import to_sorted_json
 from thidua.application.rows import DutyCount
@@ -38,6 +38,7 @@ from thidua.application.rows import RollupTotal
 from thidua.application.rows import UnitFigures
 from thidua.application.rows import UnitRollup
 from thidua.domain.rollups import Cell
+from thidua.domain.rollups import Cells
 from thidua.domain.rollups import Sums
 from thidua.domain.rollups import add_cells
 from thidua.domain.rollups import add_sums
@@ -136,7 +137,7 @@ class DatabaseRollups:
         replaced["shards"] = sorted(shards)
         sums: dict[tuple[str, int], Sums] = defaultdict(dict)
         for period, shard, unit_type, cells in self._connection.execute(_BESIDE, replaced):
-            add_cells(sums[period, shard], unit_type, json.loads(cells))
+            add_cells(sums[period, shard], unit_type, from_json(cells))
         for row in rows:
             add_cells(sums[row.period_code, shard_of(row.unit_code)], row.unit_type, row.cells)
         write_difference(
@@ -173,7 +174,7 @@ class DatabaseRollups:
         """Yield every unit's readings as they are kept, to be read through once."""
         wanted = {"campaign_code": campaign_code, "period_code": period_code}
         for row in _BY_UNIT.rows(self._connection, wanted):
-            yield UnitFigures(row["unit_code"], json.loads(row["cells"]), json.loads(row["duties"]))
+            yield UnitFigures(row["unit_code"], from_json(row["cells"]), from_json(row["duties"]))
 
     def of_period(self, campaign_code: str, period_code: str) -> tuple[UnitRollup, ...]:
         """Return what is kept of every unit in a period, by unit."""
@@ -187,16 +188,28 @@ class DatabaseRollups:
     def sums(self, campaign_code: str, period_code: str) -> Mapping[int, Sums]:
         """Return the stored sums by part of the units."""
         rows = _SUMS.rows(self._connection, {"campaign_code": campaign_code, "period_code": period_code})
-        return {row["shard"]: json.loads(row["sums"]) for row in rows}
+        return {row["shard"]: from_json(row["sums"]) for row in rows}
 
     def are_summed(self, campaign_code: str, unit_codes: Iterable[str]) -> bool:
         """Tell whether the sums that some units are part of are those of what is kept of the units."""
         wanted = {"campaign_code": campaign_code, "shards": sorted({shard_of(code) for code in unit_codes})}
         expected: dict[tuple[str, int], Sums] = defaultdict(dict)
         for period, shard, unit_type, cells in self._connection.execute(_OF_SHARDS, wanted):
-            add_cells(expected[period, shard], unit_type, json.loads(cells))
+            add_cells(expected[period, shard], unit_type, from_json(cells))
         stored = self._connection.execute(_SUMS_OF_SHARDS, wanted)
-        return expected == {(period, shard): json.loads(sums) for period, shard, sums in stored}
+        return expected == {(period, shard): from_json(sums) for period, shard, sums in stored}
+
+    def are_kept(
+        self,
+        campaign_code: str,
+        period_codes: Iterable[str],
+        unit_codes: Iterable[str],
+        rows: Sequence[UnitRollup],
+    ) -> bool:
+        """Tell whether these, and no others, are kept of some units in some periods."""
+        wanted = {"campaign_code": campaign_code, "periods": period_codes, "units": unit_codes}
+        stored = self._connection.execute(_STORED, wanted).all()
+        return len(stored) == len(rows) and set(map(tuple, stored)) == set(map(_packed, rows))
 
     def duty_counts(
         self, campaign_code: str, period_code: str, *, besides: Iterable[str] = ()
@@ -205,7 +218,7 @@ class DatabaseRollups:
         wanted = {"campaign_code": campaign_code, "period_code": period_code, "besides": besides}
         counts: Counter[tuple[str, str, str]] = Counter()
         for unit_type, states, units in self._connection.execute(_DUTY_COUNTS, wanted):
-            for duty, state in json.loads(states).items():
+            for duty, state in from_json(states).items():
                 counts[duty, unit_type, state] += units
         return tuple(starmap(DutyCount, sorted((*key, units) for key, units in counts.items())))
 
@@ -225,5 +238,7 @@ def _packed(row: UnitRollup) -> tuple[object, ...]:
 
 
 def _unpacked(row: Row[*tuple[Any, ...]]) -> UnitRollup:
-    cells = {form: {key: Cell(*cell) for key, cell in by_key.items()} for form, by_key in json.loads(row.cells).items()}
-    return UnitRollup(row.campaign_code, row.period_code, row.unit_code, row.unit_type, cells, json.loads(row.duties))
+    cells: Cells = {
+        form: {key: tuple(cell) for key, cell in by_key.items()} for form, by_key in from_json(row.cells).items()
+    }
+    return UnitRollup(row.campaign_code, row.period_code, row.unit_code, row.unit_type, cells, from_json(row.duties))
