@@ -20,6 +20,7 @@ from thidua.adapters.broker import SilentBell
 from thidua.application.host import Host
 from thidua.application.job_kinds import JobOptions
 from thidua.bootstrap import build_host
+from thidua.bootstrap import settle
 from thidua.settings import Settings
 from thidua.settings import load
 from thidua.supervisor.orphans import die_with_parent
@@ -68,6 +69,7 @@ def host() -> Host:
             if found is None:
                 # Whoever drains has no need to be told that there is work.
                 found = _hosts[pid] = build_host(settings(), bell=SilentBell())
+                settle()
     return found
 
 
