@@ -1,25 +1,33 @@
 """How fast what was filed is counted, on PostgreSQL with fsync on. One command: python bench/engine.py
 
-In one run on one database: a backlog of every event of ``--units`` x ``--periods`` reports drained
-by two processes side by side, a full rebuild by the same two, one filing counted with all that
-stored, the status read, and the floor: reading the payloads those counts come from, and one bare
-GROUP BY over as many narrow rows.
+For each of ``--sizes`` (units x periods), in one run on one database: a backlog of every event drained
+by two processes side by side, a full rebuild by the same two with nothing stored and with everything
+stored, the documents alone, the status read, and the floor: one process that reads and parses the
+payloads those counts come from, and one bare GROUP BY over as many narrow rows. Repeated ``--repeats``
+times in turn, of which the least is printed: what other work takes from a machine only adds.
+
+``cpu`` is processor time of the processes and of the whole database server, from ``/proc``: it may be
+compared where other work takes turns on the same processors.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import os
 import resource
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC
 from datetime import date
 from datetime import datetime
+from functools import cache
 from multiprocessing.pool import Pool
+from pathlib import Path
+from typing import Final
+from typing import NamedTuple
 
 import psycopg
 from monthly import CAMPAIGN
@@ -36,136 +44,220 @@ from thidua.application.job_kinds import REBUILD
 from thidua.application.job_kinds import JobOptions
 from thidua.application.job_running import work_on_jobs
 from thidua.application.jobs import ask_for_job
+from thidua.application.rebuilding import rebuild_document
 from thidua.application.statuses import read_status
 from thidua.application.verifying import verify
 from thidua.bootstrap import build_host
+from thidua.bootstrap import settle
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.settings import load
+from thidua_testkit.postgres import PostgresServer
 from thidua_testkit.postgres import private_postgres
 
-BATCH = 200
+BATCH: Final = 200
+PROCESSES: Final = 2
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+#: Numbers of one report, for the floor.
+_NUMBERS: Final = 35
+
+
+#: Settings and name of each process.
+Asked = list[tuple[dict[str, str], str]]
+
+
+class Taken(NamedTuple):
+    """What something took: seconds by the clock, and of processor."""
+
+    wall: float
+    cpu: float
+
+    def __str__(self) -> str:
+        return f"{self.wall:8.2f} s {self.cpu:8.2f} s cpu"
+
+
+class Part(NamedTuple):
+    """What one process did: events or pieces, processor seconds, most resident KiB."""
+
+    done: int
+    cpu: float
+    memory: int
+
+
+@cache
+def _host(settings: tuple[tuple[str, str], ...]) -> Host:
+    host = with_monthly(build_host(load(dict(settings)), bell=SilentBell()))
+    settle()
+    return host
 
 
 def host_of(environ: dict[str, str]) -> Host:
-    return with_monthly(build_host(load(environ), bell=SilentBell()))
+    """Return this process's host, built once, as a worker has it."""
+    return _host(tuple(environ.items()))
 
 
-def empty_outbox(environ: dict[str, str]) -> tuple[int, int]:
-    """Drain until nothing is left; returns (events, most resident KiB)."""
-    host = host_of(environ)
-    applied = 0
+def touch(environ: dict[str, str]) -> None:
+    """Load the plugins and connect."""
+    with host_of(environ).work.reading() as work:
+        work.jobs.open()
+    # Long enough for every other process to be given one.
+    time.sleep(0.5)
+
+
+def empty_outbox(asked: tuple[dict[str, str], str]) -> Part:
+    """Drain until nothing is left."""
+    host, applied, before = host_of(asked[0]), 0, time.process_time()
     while batch := drain(host, limit=BATCH):
         applied += batch
-    return applied, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return Part(applied, time.process_time() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
-def rebuild(asked: tuple[dict[str, str], str]) -> int:
-    """Do pieces of the open rebuild until none is left; returns how many."""
+def rebuild(asked: tuple[dict[str, str], str]) -> Part:
+    """Do pieces of the open rebuild until none is left."""
     environ, worker = asked
-    host, pieces = host_of(environ), 0
-    for _ in range(100):
+    host, pieces, before = host_of(environ), 0, time.process_time()
+    while True:
         pieces += work_on_jobs(host, worker, JobOptions()).pieces
         with host.work.reading() as work:
             if not work.jobs.open():
                 break
         # The other has the last piece of a stage.
-        time.sleep(0.05)
-    return pieces
+        time.sleep(0.01)
+    return Part(pieces, time.process_time() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
-def timed(label: str, work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+def processor_of(server: PostgresServer) -> float:
+    """Return the processor seconds of a server and all its processes, those that ended included."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        # A process may end while it is looked at.
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(stat.parent.name) == server.pid:
+                ticks += sum(map(int, fields[11:15]))
+            elif int(fields[1]) == server.pid:
+                ticks += sum(map(int, fields[11:13]))
+    return ticks / _TICKS
+
+
+def together(
+    pool: Pool, server: PostgresServer, work: Callable[[tuple[dict[str, str], str]], Part], asked: Asked
+) -> tuple[Taken, list[Part]]:
+    """Have every process do its part side by side."""
+    before, started = processor_of(server), time.perf_counter()
+    parts = pool.map(work, asked, chunksize=1)
+    took = time.perf_counter() - started
+    return Taken(took, sum(part.cpu for part in parts) + processor_of(server) - before), parts
+
+
+def alone(server: PostgresServer, work: Callable[[], object]) -> Taken:
+    """Do something in this process."""
+    before, own, started = processor_of(server), time.process_time(), time.perf_counter()
     work()
     took = time.perf_counter() - started
-    print(f"  {label:58} {took:8.2f} s", flush=True)
-    return took
+    return Taken(took, time.process_time() - own + processor_of(server) - before)
 
 
-def floor(url: str, values: int) -> float:
-    """Read every payload, and group as many narrow rows as the payloads hold values."""
-    with psycopg.connect(url) as connection:
+def floor(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Read every payload, and group as many narrow rows as the payloads hold numbers."""
+    with connection.transaction(), connection.cursor("payloads") as cursor:
+        cursor.itersize = 2000
+        cursor.execute("SELECT payload FROM report_revision")
+        for (payload,) in cursor:
+            assert isinstance(payload, dict), "parsed, by the standard library"
+    connection.execute("SELECT period, field, sum(value) FROM narrow GROUP BY period, field").fetchall()
+
+
+def least(found: list[Taken]) -> Taken:
+    return Taken(min(each.wall for each in found), min(each.cpu for each in found))
+
+
+def say(label: str, taken: Taken, more: str = "") -> None:
+    print(f"  {label:42}{taken}  {more}", flush=True)
+
+
+def measure(server: PostgresServer, pool: Pool, environ: dict[str, str], size: tuple[int, int], repeats: int) -> None:
+    """Fill one database and print what counting it takes."""
+    units, periods = size
+    url = environ["THIDUA_DATABASE_URL"]
+    upgrade(url)
+    host = host_of(environ)
+    reports = fill(host, units=units, periods=periods)
+    print(f"{units} units x {periods} periods, {reports} reports", flush=True)
+    asked = [(environ, f"bench/{number}") for number in range(PROCESSES)]
+    pool.map(touch, [environ] * PROCESSES, chunksize=1)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
         connection.execute("CREATE TEMPORARY TABLE narrow (unit int, period int, field int, value bigint)")
         connection.execute(
-            "INSERT INTO narrow SELECT n %% 1000, n %% 12, n %% 35, n %% 97 FROM generate_series(1, %s) AS n", (values,)
+            "INSERT INTO narrow SELECT n %% 1000, n %% 12, n %% 35, n %% 97 FROM generate_series(1, %s) AS n",
+            (reports * _NUMBERS,),
         )
-        started = time.perf_counter()
-        with connection.cursor("payloads") as cursor:
-            cursor.itersize = 2000
-            cursor.execute("SELECT payload FROM report_revision")
-            for (payload,) in cursor:
-                json.loads(payload) if isinstance(payload, str) else payload
-        connection.execute("SELECT period, field, sum(value) FROM narrow GROUP BY period, field").fetchall()
-        return time.perf_counter() - started
+        taken, parts = together(pool, server, empty_outbox, asked)
+        events = sum(part.done for part in parts)
+        say("drain of the backlog", taken, f"{events / taken.wall:.0f} events/s, {_mib(parts)} MiB")
+        floors: list[Taken] = []
+        empty: list[Taken] = []
+        full: list[Taken] = []
+        for _ in range(repeats):
+            floors.append(alone(server, lambda: floor(connection)))
+            for found, is_empty in ((empty, True), (full, False)):
+                if is_empty:
+                    connection.execute("TRUNCATE fact, rollup, rollup_shard")
+                ask_for_job(host, None, REBUILD)
+                taken, parts = together(pool, server, rebuild, asked)
+                found.append(taken)
+        base = least(floors)
+        say("floor", base)
+        for label, found in (("full rebuild, nothing stored", empty), ("full rebuild, all stored already", full)):
+            taken = least(found)
+            say(label, taken, f"{taken.wall / base.wall:.1f} times the floor, cpu {taken.cpu / base.cpu:.1f} times")
+        print(f"  {'memory of a rebuilding process':42}{_mib(parts):8} MiB")
+    codes = [period.code for period in host.catalogue.campaign(CAMPAIGN).periods[:periods]]
+    say("of a rebuild, its documents, one process", alone(server, lambda: documents(host, codes)))
+    differences = verify(host).differences
+    print(f"  verify: {len(differences)} differences {differences[:3]}")
+    actor = Actor(1, "office", "", "", (Membership(Role.OFFICE, None, date(2019, 1, 1)),))
+    say(
+        "one status read",
+        least([alone(server, lambda: read_status(host, actor, CAMPAIGN, codes[-1])) for _ in range(3)]),
+    )
+
+
+def documents(host: Host, codes: list[str]) -> None:
+    for code in codes:
+        rebuild_document(host, CAMPAIGN, code)
+
+
+def _mib(parts: list[Part]) -> int:
+    return max(part.memory for part in parts) // 1024
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--units", type=int, default=1000)
-    options.add_argument("--periods", type=int, default=12)
-    options.add_argument("--workers", type=int, default=2)
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--sizes", nargs="*", default=["1000x12", "3321x12"])
+    options.add_argument("--repeats", type=int, default=3)
     given = options.parse_args()
     with private_postgres(durable=True) as server, tempfile.TemporaryDirectory() as folder:
-        server.execute(sql.SQL("CREATE DATABASE engine"))
-        url = server.url_of("engine")
-        environ = {
-            "PATH": os.environ["PATH"],
-            "THIDUA_DATA": folder,
-            "THIDUA_DATABASE_URL": url,
-            "THIDUA_SECRET_KEY": "x" * 40,
-            # With its anchor, so that all processes read the same time.
-            "THIDUA_CLOCK": SimulatedClock(datetime.fromisoformat("2022-01-10T08:00:00+07:00"), datetime.now(UTC)).text,
-        }
-        upgrade(url)
-        host = host_of(environ)
-        print(f"{given.units} units x {given.periods} periods, {given.workers} processes, batches of {BATCH}")
-        reports = 0
-
-        def prepare() -> None:
-            nonlocal reports
-            reports = fill(host, units=given.units, periods=given.periods)
-
-        timed("(filling the ledger)", prepare)
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("ANALYZE")
-        values = reports * 35
-        with multiprocessing.get_context("spawn").Pool(given.workers) as pool:
-            warm(pool, environ, given.workers)
-            events, took, memory = backlog(pool, environ, given.workers)
-            print(f"  {'drain of the backlog':58} {took:8.2f} s  {events / took:9.0f} events/s  {memory // 1024} MiB")
-            base = floor(url, values)
-            print(f"  {'floor: read the payloads, group the values':58} {base:8.2f} s")
-            with psycopg.connect(url, autocommit=True) as connection:
-                connection.execute("TRUNCATE fact, rollup, rollup_shard")
-            ask_for_job(host, None, REBUILD)
-            asked = [(environ, f"bench/{number}") for number in range(given.workers)]
-            took = timed("full rebuild, nothing stored", lambda: pool.map(rebuild, asked, chunksize=1))
-            print(f"  {'against the floor':58} {took / base:8.1f} times")
-            ask_for_job(host, None, REBUILD)
-            timed("full rebuild, all stored already", lambda: pool.map(rebuild, asked, chunksize=1))
-        differences = verify(host).differences
-        print(f"  verify: {len(differences)} differences {differences[:3]}")
-        actor = Actor(1, "office", "", "", (Membership(Role.OFFICE, None, date(2019, 1, 1)),))
-        newest = host.catalogue.campaign(CAMPAIGN).periods[given.periods - 1].code
-        timed("one status read", lambda: read_status(host, actor, CAMPAIGN, newest))
-        timed("one status read", lambda: read_status(host, actor, CAMPAIGN, newest))
-
-
-def warm(pool: Pool, environ: dict[str, str], workers: int) -> None:
-    """Have every process load the plugins before the clock runs."""
-    pool.map(touch, [environ] * workers, chunksize=1)
-
-
-def touch(environ: dict[str, str]) -> None:
-    host_of(environ)
-
-
-def backlog(pool: Pool, environ: dict[str, str], workers: int) -> tuple[int, float, int]:
-    started = time.perf_counter()
-    done = pool.map(empty_outbox, [environ] * workers, chunksize=1)
-    took = time.perf_counter() - started
-    return sum(events for events, _ in done), took, max(memory for _, memory in done)
+        print(f"{PROCESSES} processes, rounds of {BATCH}, pieces of {JobOptions().rebuild_batch} units")
+        for size in given.sizes:
+            units, periods = map(int, size.split("x"))
+            name = f"engine_{size}"
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            environ = {
+                "PATH": os.environ["PATH"],
+                "THIDUA_DATA": folder,
+                "THIDUA_DATABASE_URL": server.url_of(name),
+                "THIDUA_SECRET_KEY": "x" * 40,
+                # With its anchor, so that all processes read the same time.
+                "THIDUA_CLOCK": SimulatedClock(
+                    datetime.fromisoformat("2022-01-10T08:00:00+07:00"), datetime.now(UTC)
+                ).text,
+            }
+            # Processes of its own for each size: what they held of the one before is no part of it.
+            with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+                measure(server, pool, environ, (units, periods), given.repeats)
 
 
 if __name__ == "__main__":

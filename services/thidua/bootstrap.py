@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from thidua.adapters.broker import CeleryBell
 from thidua.adapters.clock import clock_from
 from thidua.adapters.db.options import DatabaseOptions
@@ -17,7 +19,7 @@ from thidua.plugin_host.registry import Registry
 from thidua.plugin_host.registry import registry_of
 from thidua.settings import Settings
 
-__all__ = ["build_host", "installed_plugins"]
+__all__ = ["build_host", "installed_plugins", "settle"]
 
 
 def installed_plugins() -> Registry:
@@ -51,3 +53,13 @@ def build_host(
         files=DiskFiles(settings.files_dir),
         reception=FileReception(),
     )
+
+
+def settle() -> None:
+    """Take what this process has loaded out of the garbage collector's sight, once it is to serve for long.
+
+    Counting makes values by the hundred thousand, upon which the collector goes through all there is,
+    time and again: a fifth of the time of a rebuild went into looking at libraries and plugins.
+    """
+    gc.collect()
+    gc.freeze()

@@ -65,7 +65,9 @@ def revisions(*numbers: Number) -> list[Measured]:
 def cells(*numbers: Number) -> dict[tuple[str, str, str], Cell]:
     folded = fold_unit(revisions(*numbers), PERIODS, RULES)
     return {
-        (period, *parts_of(key)): cell for period, forms in folded.items() for key, cell in forms.get("A", {}).items()
+        (period, *parts_of(key)): Cell(*cell)
+        for period, forms in folded.items()
+        for key, cell in forms.get("A", {}).items()
     }
 
 

@@ -21,6 +21,7 @@ from thidua.adapters.db.options import DatabaseOptions
 from thidua.application.host import Host
 from thidua.application.job_kinds import JobOptions
 from thidua.bootstrap import build_host
+from thidua.bootstrap import settle
 from thidua.settings import Settings
 from thidua.settings import load
 from thidua.supervisor.orphans import die_with_parent
@@ -69,6 +70,7 @@ def host() -> Host:
             found = _hosts.get(pid)
             if found is None:
                 found = _hosts[pid] = _build_host(settings())
+                settle()
     return found
 
 

@@ -9,65 +9,53 @@ from collections.abc import Sequence
 from functools import cache
 
 from thidua.application.composing import forms_of
+from thidua.application.counting_ports import CountedFiling
 from thidua.application.host import Host
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import ReportFacts
 from thidua.application.rows import UnitRollup
-from thidua.domain.reports import Report
-from thidua.domain.rollups import Cell
 from thidua.domain.rollups import Measured
 from thidua.domain.rollups import PeriodPlace
+from thidua.domain.rollups import Readings
 from thidua.domain.rollups import TimeRules
 from thidua.domain.rollups import fold_unit
 from thidua.domain.rollups import parts_of
 from thidua.domain.rollups import type_up_to
 from thidua.forms.facts import numbers_of
 from thidua_sdk import Campaign
+from thidua_sdk import Duty
 from thidua_sdk import TimeRule
 
-__all__ = ["counted_revisions", "facts_of_reports", "rollups_of_units", "time_rules"]
-
-#: The two readings of a report: the newest filed revision and the accepted one.
-Payloads = Mapping[tuple[int, int], Mapping[str, object]]
+__all__ = ["facts_of", "rollups_of_units", "time_rules"]
 
 
-def facts_of_reports(
-    host: Host, reports: Iterable[Report], payloads: Payloads, ordinals: Mapping[tuple[str, str], int]
+def facts_of(
+    host: Host, filings: Iterable[CountedFiling], ordinals: Mapping[tuple[str, str], int]
 ) -> list[ReportFacts]:
     """Extract the numbers of the revisions that count.
 
     Args:
         host: the ports.
-        reports: reports of campaigns that serve.
-        payloads: payloads by (report id, revision number).
+        filings: revisions of reports of campaigns that serve.
         ordinals: place of each period by (campaign, period).
     """
-    rows: list[ReportFacts] = []
-    for report in reports:
-        form = host.catalogue.form(report.campaign_code, report.period_code, report.form_code)
-        rows.extend(
-            ReportFacts(
-                report.id,
-                number,
-                report.campaign_code,
-                report.period_code,
-                ordinals[report.campaign_code, report.period_code],
-                report.unit_code,
-                report.unit_type,
-                report.form_code,
-                filed=number == report.provisional_revision,
-                accepted=number == report.accepted_revision,
-                numbers=numbers_of(form, payloads[report.id, number]),
-            )
-            for number in counted_revisions(report)
+    return [
+        ReportFacts(
+            filing.report_id,
+            filing.revision,
+            filing.campaign_code,
+            filing.period_code,
+            ordinals[filing.campaign_code, filing.period_code],
+            filing.unit_code,
+            filing.unit_type,
+            filing.form_code,
+            filing.filed,
+            filing.accepted,
+            numbers_of(host.catalogue.form(filing.campaign_code, filing.period_code, filing.form_code), filing.payload),
         )
-    return rows
-
-
-def counted_revisions(report: Report) -> tuple[int, ...]:
-    """Return the revisions whose numbers count: the accepted one and, if another, the provisional one."""
-    counted = {report.accepted_revision, report.provisional_revision}
-    return tuple(sorted(number for number in counted if number is not None))
+        for filing in filings
+        if filing.filed or filing.accepted
+    ]
 
 
 def rollups_of_units(
@@ -84,6 +72,7 @@ def rollups_of_units(
     by_unit: dict[str, list[ReportFacts]] = defaultdict(list)
     for fact in facts:
         by_unit[fact.unit_code].append(fact)
+    duties: dict[str, list[Duty]] = {}
     rollups: list[UnitRollup] = []
     for unit_code, own in by_unit.items():
         types = {fact.ordinal: fact.unit_type for fact in own}
@@ -92,8 +81,10 @@ def rollups_of_units(
         for place in places:
             if cells := folded[place.code]:
                 unit_type = type_up_to(types, place.ordinal)
-                duties = _duties(campaign, unit_type, cells)
-                rollups.append(UnitRollup(campaign.code, place.code, unit_code, unit_type, cells, duties))
+                if unit_type not in duties:
+                    duties[unit_type] = [duty for duty in campaign.duties if unit_type in duty.unit_types]
+                states = _duties(duties[unit_type], cells)
+                rollups.append(UnitRollup(campaign.code, place.code, unit_code, unit_type, cells, states))
     return rollups
 
 
@@ -106,17 +97,17 @@ def time_rules(host: Host, campaign: Campaign) -> dict[tuple[str, str], TimeRule
     }
 
 
-def _duties(campaign: Campaign, unit_type: str, cells: Mapping[str, Mapping[str, Cell]]) -> dict[str, str]:
+def _duties(duties: Iterable[Duty], cells: Mapping[str, Mapping[str, Readings]]) -> dict[str, str]:
     """Judge the duties of a unit by what it has filed so far; none where it has filed nothing."""
     reported = {
-        _evidence_name(key): cell.filed_cumulative
+        _evidence_name(key): filed_cumulative
         for by_key in cells.values()
-        for key, cell in by_key.items()
-        if cell.filed_cumulative is not None
+        for key, (_, _, filed_cumulative, _) in by_key.items()
+        if filed_cumulative is not None
     }
     if not reported:
         return {}
-    return {duty.code: duty.evidence.judge(reported).value for duty in campaign.duties if unit_type in duty.unit_types}
+    return {duty.code: duty.evidence.judge(reported).value for duty in duties}
 
 
 @cache

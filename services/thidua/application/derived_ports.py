@@ -45,6 +45,14 @@ class Facts(Protocol):
         """
         ...
 
+    def forget_units(self, campaign_code: str, unit_codes: Iterable[str]) -> None:
+        """Delete what is kept of some units in a campaign, whatever report it names."""
+        ...
+
+    def are_kept(self, campaign_code: str, unit_codes: Iterable[str], rows: Sequence[ReportFacts]) -> bool:
+        """Tell whether these, and no others, are kept of some units."""
+        ...
+
 
 class Rollups(Protocol):
     """Cells and duty states by unit."""
@@ -57,6 +65,16 @@ class Rollups(Protocol):
         rows: Sequence[UnitRollup],
     ) -> None:
         """Replace what is kept of some units in some periods."""
+        ...
+
+    def are_kept(
+        self,
+        campaign_code: str,
+        period_codes: Iterable[str],
+        unit_codes: Iterable[str],
+        rows: Sequence[UnitRollup],
+    ) -> bool:
+        """Tell whether these, and no others, are kept of some units in some periods."""
         ...
 
     def by_unit(self, campaign_code: str, period_code: str) -> Iterator[UnitFigures]:
@@ -99,6 +117,10 @@ class UnitFilings(Protocol):
 
     def of_units(self, campaign_code: str, unit_codes: Iterable[str]) -> tuple[UnitFiling, ...]:
         """Return where some units stand in all periods, by period and unit."""
+        ...
+
+    def are_kept(self, campaign_code: str, unit_codes: Iterable[str], rows: Sequence[UnitFiling]) -> bool:
+        """Tell whether these, and no others, are kept of some units, whenever they were judged."""
         ...
 
     def turned(self, campaign_codes: Iterable[str], now: datetime, *, at_most: int) -> tuple[tuple[str, str, str], ...]:

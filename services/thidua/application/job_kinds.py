@@ -7,11 +7,13 @@ side by side, in any order, and doing one twice must change nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import timedelta
+from itertools import groupby
 
 from thidua.application.host import Host
 from thidua.application.job_ports import NewChunk
@@ -26,6 +28,7 @@ from thidua.domain.errors import NotFoundError
 from thidua.domain.jobs import MOST_ATTEMPTS
 from thidua.domain.jobs import Chunk
 from thidua.domain.jobs import Job
+from thidua.domain.rollups import shard_of
 
 __all__ = ["KINDS", "REBUILD", "VERIFY", "JobKind", "JobOptions", "Outcome", "Stage"]
 
@@ -47,7 +50,7 @@ class JobOptions:
     """
 
     lease: timedelta = timedelta(seconds=60)
-    rebuild_batch: int = 25
+    rebuild_batch: int = 64
     most_attempts: int = MOST_ATTEMPTS
 
 
@@ -102,11 +105,25 @@ def _campaigns(host: Host, work: UnitOfWork, job: Job) -> list[str]:
 def _units_of(host: Host, work: UnitOfWork, job: Job, options: JobOptions) -> list[NewChunk]:
     chunks: list[NewChunk] = []
     for code in _campaigns(host, work, job):
-        units = work.derived_units.codes(code)
-        for start in range(0, len(units), options.rebuild_batch):
-            some = list(units[start : start + options.rebuild_batch])
-            chunks.append(NewChunk({"campaign": code, "units": some}, len(some)))
+        # What is kept of a period that is none belongs to no unit's piece.
+        work.derived_units.drop_other_periods(code)
+        chunks.extend(
+            NewChunk({"campaign": code, "units": units}, len(units))
+            for units in _together(work.derived_units.codes(code), options.rebuild_batch)
+        )
     return chunks
+
+
+def _together(unit_codes: Iterable[str], at_most: int) -> list[list[str]]:
+    """Cut units into pieces, those that are summed together in one piece wherever they fit in."""
+    pieces: list[list[str]] = []
+    for _, part in groupby(unit_codes, key=shard_of):
+        units = list(part)
+        if pieces and len(pieces[-1]) + len(units) <= at_most:
+            pieces[-1] += units
+        else:
+            pieces += (units[start : start + at_most] for start in range(0, len(units), at_most))
+    return pieces
 
 
 def _rebuild_units(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,6 +70,10 @@ class Jobs(Protocol):
 
     def get(self, job_id: int) -> Job | None:
         """Return a job."""
+        ...
+
+    def kind(self, job_id: int) -> str:
+        """Return the kind of a job that has pieces."""
         ...
 
     def newest(self, limit: int, *, before_id: int | None = None) -> tuple[Job, ...]:
@@ -175,6 +178,6 @@ class DerivedUnits(Protocol):
         """Return every unit that owes, filed, or has derived rows in a campaign, those summed together in a row."""
         ...
 
-    def drop_other_periods(self, campaign_code: str, period_codes: Iterable[str]) -> None:
-        """Delete what is kept in none of the periods."""
+    def drop_other_periods(self, campaign_code: str) -> None:
+        """Delete what is kept in none of the campaign's opened periods."""
         ...

@@ -97,10 +97,10 @@ def work_on_jobs(
     worked = Worked()
     ends_at = time.monotonic() + budget_s
     while goes_on():
-        chunk = _take(me)
-        if chunk is None:
+        taken = _take(me)
+        if taken is None:
             return worked
-        opened = _do(me, chunk)
+        opened = _do(me, *taken)
         worked.pieces += 1
         worked.opened += opened
         if opened > 1:
@@ -133,8 +133,8 @@ def free_leases(host: Host) -> None:
         work.commit()
 
 
-def _take(me: _Worker) -> Chunk | None:
-    """Take a piece under lease; what was begun too often is put aside on the way."""
+def _take(me: _Worker) -> tuple[Chunk, JobKind] | None:
+    """Take a piece under lease, with its job's kind; what was begun too often is put aside on the way."""
     while True:
         with me.host.work.glancing() as work:
             # Mostly there is nothing: that costs no transaction.
@@ -146,9 +146,10 @@ def _take(me: _Worker) -> Chunk | None:
             if chunk is None:
                 return None
             if chunk.attempts < me.options.most_attempts:
+                kind = KINDS[work.jobs.kind(chunk.job_id)]
                 leased = work.jobs.lease(chunk, me.name, now + me.options.lease, now)
                 work.commit()
-                return leased
+                return leased, kind
         _put_aside(me, chunk)
 
 
@@ -166,11 +167,9 @@ def _put_aside(me: _Worker, chunk: Chunk) -> None:
     _log.error("job %s piece %s put aside after %s attempts", chunk.job_id, chunk.number, chunk.attempts)
 
 
-def _do(me: _Worker, chunk: Chunk) -> int:
+def _do(me: _Worker, chunk: Chunk, kind: JobKind) -> int:
     """Do one piece and write what came of it; returns how many pieces others may take now."""
     try:
-        with me.host.work.glancing() as work:
-            kind = _kind_of(work, chunk)
         outcome = kind.stages[chunk.stage].work(me.host, chunk, lambda: _renew(me, chunk))
         return _finish(me, chunk, outcome)
     except _StoppedError:
@@ -187,13 +186,6 @@ def _do(me: _Worker, chunk: Chunk) -> int:
         message = error.message if isinstance(error, ThiduaError) else _DEFECT
         _fail(me, chunk, message, _place_of(error), attempts=chunk.attempts)
         return 0
-
-
-def _kind_of(work: UnitOfWork, chunk: Chunk) -> JobKind:
-    job = work.jobs.get(chunk.job_id)
-    if job is None:
-        raise _StoppedError
-    return KINDS[job.kind]
 
 
 def _renew(me: _Worker, chunk: Chunk) -> None:

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.counting_ports import CountedFilings
 from thidua.application.derived_ports import Facts
 from thidua.application.derived_ports import Rollups
 from thidua.application.derived_ports import Shards
@@ -362,6 +363,8 @@ class UnitOfWork(Protocol):
     def rounds(self) -> Rounds: ...  # noqa: D102
     @property
     def evidence(self) -> Evidences: ...  # noqa: D102
+    @property
+    def counted_filings(self) -> CountedFilings: ...  # noqa: D102
     @property
     def facts(self) -> Facts: ...  # noqa: D102
     @property

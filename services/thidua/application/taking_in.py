@@ -9,8 +9,7 @@ from collections.abc import Collection
 from collections.abc import Iterable
 from datetime import datetime
 
-from thidua.application.counting import counted_revisions
-from thidua.application.counting import facts_of_reports
+from thidua.application.counting import facts_of
 from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
 from thidua.application.judging import judged
@@ -36,11 +35,7 @@ def take_in(
     codes = [period.code for period in periods]
     units = sorted({event.unit_code for event in events})
     touched = sorted({event.report_id for event in events if event.report_id is not None})
-    reports = work.reports.get_many(touched)
-    payloads = work.reports.payloads(
-        [(report.id, number) for report in reports for number in counted_revisions(report)]
-    )
-    facts = facts_of_reports(host, reports, payloads, ordinals)
+    facts = facts_of(host, work.counted_filings.of_reports(touched), ordinals) if touched else []
     # What the units said in their other reports is as stored; these reports' facts are at hand.
     known = [*work.facts.of_units(campaign_code, units, besides=touched), *facts]
     rollups = rollups_of_units(host, host.catalogue.campaign(campaign_code), periods, known)

@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from thidua.application.composing import compose_document
 from thidua.application.composing import entered_statistics
 from thidua.application.composing import statistics_forms
-from thidua.application.counting import counted_revisions
-from thidua.application.counting import facts_of_reports
+from thidua.application.counting import facts_of
 from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
 from thidua.application.judging import judged
@@ -165,10 +164,7 @@ def _expected_facts(
     facts: list[ReportFacts] = []
     for start in range(0, len(reports), _PAGE):
         page = reports[start : start + _PAGE]
-        payloads = work.reports.payloads(
-            [(report.id, number) for report in page for number in counted_revisions(report)]
-        )
-        facts += facts_of_reports(host, page, payloads, ordinals)
+        facts += facts_of(host, work.counted_filings.of_reports(report.id for report in page), ordinals)
     return facts
 
 

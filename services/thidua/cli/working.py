@@ -30,6 +30,7 @@ from thidua.application.jobs import list_jobs
 from thidua.application.jobs import read_job
 from thidua.application.jobs import retry_job
 from thidua.bootstrap import build_host
+from thidua.bootstrap import settle
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
@@ -199,6 +200,7 @@ def _follow(host: Host, settings: Settings, job_id: int, interruption: Interrupt
     """
     options = JobOptions(lease=timedelta(seconds=settings.job_lease_s), rebuild_batch=settings.rebuild_batch)
     name = f"{socket.gethostname()}/{os.getpid()}"
+    settle()
     waits_s = 0.0 if here or _nobody_works(host) else _PATIENCE_S
     show = _shown(host, job_id) if shows else lambda: None
     quiet_since = time.monotonic()

@@ -21,6 +21,7 @@ __all__ = [
     "ReportState",
     "Revision",
     "Standing",
+    "provisional_revision",
     "receipt_number",
 ]
 
@@ -193,7 +194,12 @@ class Report:
         That holds for a correction taken back after acceptance, too: the newest revision is then
         not the one that stands.
         """
-        return self.revision if self.state is ReportState.SUBMITTED else self.accepted_revision
+        return provisional_revision(self.state, self.revision, self.accepted_revision)
+
+
+def provisional_revision(state: ReportState, revision: int, accepted_revision: int | None) -> int | None:
+    """Return the revision behind provisional totals; see :attr:`Report.provisional_revision`."""
+    return revision if state is ReportState.SUBMITTED else accepted_revision
 
 
 @dataclass(frozen=True, slots=True)

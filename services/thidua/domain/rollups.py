@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ __all__ = [
     "Cells",
     "Measured",
     "PeriodPlace",
+    "Readings",
     "Sums",
     "TimeRules",
     "add_cells",
@@ -39,6 +41,10 @@ __all__ = [
 #: How many parts the units of a campaign are summed in: one filing costs the sum of one part again,
 #: and the sum of the parts.
 SHARDS: Final = 64
+
+# An enumeration's members cost a look-up each; these are asked for with every number.
+_SUM, _LATEST, _MAX = TimeRule.SUM, TimeRule.LATEST, TimeRule.MAX
+_ordinal = attrgetter("ordinal")
 
 
 class Measured(NamedTuple):
@@ -73,8 +79,10 @@ class Cell(NamedTuple):
     accepted_cumulative: int | None
 
 
+#: A cell as it travels: a named tuple takes ten times as long to make.
+Readings = tuple[int | None, int | None, int | None, int | None]
 #: Cells by form and key.
-Cells = Mapping[str, Mapping[str, Cell]]
+Cells = Mapping[str, Mapping[str, Readings]]
 #: Sums by unit type, form and key, each the four readings of a cell.
 Sums = dict[str, dict[str, dict[str, list[int | None]]]]
 
@@ -95,6 +103,16 @@ def shard_of(unit_code: str) -> int:
     return zlib.crc32(unit_code.encode()) % SHARDS
 
 
+class _Said(NamedTuple):
+    """The numbers of one revision by the time rule they fold by; ``own`` are all that have one."""
+
+    own: Mapping[str, int]
+    added: Mapping[str, int]
+    largest: Mapping[str, int]
+    # By field: a unit that moved from one choice to another no longer counts under the first.
+    latest: Mapping[str, Mapping[str, int]]
+
+
 class _RulesOfForm(dict[str, tuple[TimeRule | None, str]]):
     """Rule and field by key, found once for each key."""
 
@@ -107,6 +125,24 @@ class _RulesOfForm(dict[str, tuple[TimeRule | None, str]]):
         field, _ = parts_of(key)
         found = self[key] = self._by_field.get((self._form_code, field)), field
         return found
+
+    def sort(self, numbers: Mapping[str, int]) -> _Said:
+        added: dict[str, int] = {}
+        largest: dict[str, int] = {}
+        latest: dict[str, dict[str, int]] = {}
+        unruled: list[str] = []
+        for key, value in numbers.items():
+            rule, field = self[key]
+            if rule is _SUM:
+                added[key] = value
+            elif rule is _LATEST:
+                latest.setdefault(field, {})[key] = value
+            elif rule is _MAX:
+                largest[key] = value
+            elif rule is None:
+                unruled.append(key)
+        own = {key: value for key, value in numbers.items() if key not in unruled} if unruled else numbers
+        return _Said(own, added, largest, latest)
 
 
 class TimeRules:
@@ -128,36 +164,34 @@ class TimeRules:
 class _Running:
     """One reading of one form's fields, folded over the periods so far."""
 
-    __slots__ = ("_added", "_latest")
+    __slots__ = ("_latest", "_values")
 
     def __init__(self) -> None:
-        self._added: dict[str, int] = {}
-        # By field: a unit that moved from one choice to another no longer counts under the first.
-        self._latest: dict[str, dict[str, int]] = {}
+        self._values: dict[str, int] = {}
+        self._latest: dict[str, Mapping[str, int]] = {}
 
-    def add(self, numbers: Mapping[str, int], rules: _RulesOfForm) -> None:
-        added = self._added
-        spoken: dict[str, dict[str, int]] = {}
-        for key, value in numbers.items():
-            rule, field = rules[key]
-            if rule is TimeRule.SUM:
-                added[key] = added.get(key, 0) + value
-            elif rule is TimeRule.LATEST:
-                spoken.setdefault(field, {})[key] = value
-            elif rule is TimeRule.MAX:
-                added[key] = max(added.get(key, value), value)
-        self._latest.update(spoken)
+    def add(self, said: _Said) -> None:
+        values = self._values
+        for key, value in said.added.items():
+            values[key] = values.get(key, 0) + value
+        for key, value in said.largest.items():
+            values[key] = max(values.get(key, value), value)
+        self._latest.update(said.latest)
 
-    def values(self) -> dict[str, int]:
-        found = dict(self._added)
+    def values(self) -> Mapping[str, int]:
+        found = self._values.copy()
         for latest in self._latest.values():
             found.update(latest)
         return found
 
 
+#: Filed and accepted, by form.
+_Over = defaultdict[str, tuple[_Running, _Running]]
+
+
 def fold_unit(
     measured: Iterable[Measured], periods: Iterable[PeriodPlace], rules: TimeRules
-) -> dict[str, dict[str, dict[str, Cell]]]:
+) -> dict[str, dict[str, dict[str, Readings]]]:
     """Fold one unit's numbers into the cells of some periods.
 
     Args:
@@ -169,60 +203,59 @@ def fold_unit(
         Cells by period, form and key; no cell where neither the period nor its past has data, and
         every period asked for is there.
     """
-    in_order = sorted(measured, key=lambda each: each.ordinal)
-    running: dict[str, tuple[_Running, _Running]] = defaultdict(lambda: (_Running(), _Running()))
-    folded: dict[str, dict[str, dict[str, Cell]]] = {}
+    in_order = sorted(measured, key=_ordinal)
+    running = _nothing_so_far()
+    folded: dict[str, dict[str, dict[str, Readings]]] = {}
     taken = 0
-    for period in sorted(periods, key=lambda each: each.ordinal):
+    for period in sorted(periods, key=_ordinal):
+        own: list[tuple[Measured, _Said]] = []
         while taken < len(in_order) and in_order[taken].ordinal <= period.ordinal:
             each = in_order[taken]
-            for is_read, reading in zip((each.filed, each.accepted), running[each.form_code], strict=True):
-                if is_read:
-                    reading.add(each.numbers, rules.of_form(each.form_code))
-            taken += 1
-        own: dict[str, _Own] = defaultdict(_Own)
-        for each in in_order[:taken]:
+            said = rules.of_form(each.form_code).sort(each.numbers)
+            _add(running, each, said)
             if each.ordinal == period.ordinal:
-                own[each.form_code].add(each, rules.of_form(each.form_code))
-        folded[period.code] = _cells(own, running if period.cumulative else None)
+                own.append((each, said))
+            taken += 1
+        folded[period.code] = _cells(own, running if period.cumulative else _alone(own))
     return folded
 
 
-class _Own:
-    """What one period's own report says of one form: as it stands there, and folded by itself."""
-
-    __slots__ = ("accepted", "filed", "over")
-
-    def __init__(self) -> None:
-        self.filed: dict[str, int] = {}
-        self.accepted: dict[str, int] = {}
-        self.over = _Running(), _Running()
-
-    def add(self, each: Measured, rules: _RulesOfForm) -> None:
-        known = {key: value for key, value in each.numbers.items() if rules[key][0] is not None}
-        if each.filed:
-            self.filed.update(known)
-            self.over[0].add(known, rules)
-        if each.accepted:
-            self.accepted.update(known)
-            self.over[1].add(known, rules)
+def _nothing_so_far() -> _Over:
+    return defaultdict(lambda: (_Running(), _Running()))
 
 
-def _cells(
-    own: Mapping[str, _Own], running: Mapping[str, tuple[_Running, _Running]] | None
-) -> dict[str, dict[str, Cell]]:
-    """Join a period's own readings with those over time; without ``running`` it stands alone."""
-    cells: dict[str, dict[str, Cell]] = {}
-    for form in own.keys() | (running or {}).keys():
-        alone = own[form] if form in own else _Own()
-        filed, accepted = alone.filed, alone.accepted
-        filed_over, accepted_over = (each.values() for each in (alone.over if running is None else running[form]))
-        keys = filed.keys() | accepted.keys() | filed_over.keys() | accepted_over.keys()
-        if keys:
-            cells[form] = {
-                key: Cell(filed.get(key), accepted.get(key), filed_over.get(key), accepted_over.get(key))
-                for key in keys
-            }
+def _add(over: _Over, each: Measured, said: _Said) -> None:
+    filed, accepted = over[each.form_code]
+    if each.filed:
+        filed.add(said)
+    if each.accepted:
+        accepted.add(said)
+
+
+def _alone(own: Iterable[tuple[Measured, _Said]]) -> _Over:
+    """Fold a period's own reports by themselves."""
+    over = _nothing_so_far()
+    for each, said in own:
+        _add(over, each, said)
+    return over
+
+
+def _cells(own: Iterable[tuple[Measured, _Said]], over: _Over) -> dict[str, dict[str, Readings]]:
+    """Join a period's own readings with those over time."""
+    cells: dict[str, dict[str, Readings]] = {}
+    for form, readings in over.items():
+        filed: dict[str, int] = {}
+        accepted: dict[str, int] = {}
+        for each, said in own:
+            if each.form_code == form and each.filed:
+                filed.update(said.own)
+            if each.form_code == form and each.accepted:
+                accepted.update(said.own)
+        filed_over, accepted_over = (reading.values() for reading in readings)
+        if keys := {**filed_over, **accepted_over, **filed, **accepted}:
+            # Reading by reading and not key by key: there are forty keys in every report.
+            columns = (map(reading.get, keys) for reading in (filed, accepted, filed_over, accepted_over))
+            cells[form] = dict(zip(keys, zip(*columns, strict=True), strict=True))
     return cells
 
 
@@ -258,10 +291,16 @@ def add_cells(sums: Sums, unit_type: str, cells: Mapping[str, Mapping[str, Seque
             if total is None:
                 totals[key] = list(cell)
                 continue
-            for reading, value in enumerate(cell):
-                if value is not None:
-                    seen = total[reading]
-                    total[reading] = value if seen is None else seen + value
+            # One by one: forty cells of every unit come by here.
+            filed, accepted, filed_over, accepted_over = cell
+            if filed is not None:
+                total[0] = filed + (total[0] or 0)
+            if accepted is not None:
+                total[1] = accepted + (total[1] or 0)
+            if filed_over is not None:
+                total[2] = filed_over + (total[2] or 0)
+            if accepted_over is not None:
+                total[3] = accepted_over + (total[3] or 0)
 
 
 def add_sums(sums: Sums, others: Mapping[str, Mapping[str, Mapping[str, Sequence[int | None]]]]) -> None:

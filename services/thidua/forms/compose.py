@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from thidua.domain.errors import PluginError
 from thidua.forms.describe import Declared
@@ -38,7 +39,16 @@ from thidua_sdk import Topic
 from thidua_sdk import UnitRule
 from thidua_sdk import topic_cell
 
-__all__ = ["ComposedForm", "check_form", "compose"]
+__all__ = ["ComposedForm", "CountedField", "check_form", "compose"]
+
+
+class CountedField(NamedTuple):
+    """A field that gives numbers, as every report's counting asks for it; ``topics`` are code and key of its parts."""
+
+    name: str
+    kind: str
+    topics: tuple[tuple[str, str], ...]
+    model: FieldModel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,9 +117,19 @@ class ComposedForm:
         return tuple(model for model in self.fields if model.kind == Count.kind and not model.computed)
 
     @cached_property
-    def counted(self) -> tuple[FieldModel, ...]:
-        """The fields and tables that give numbers."""
-        return tuple(model for model in self.fields if model.is_table or model.aggregate.units is not UnitRule.NEVER)
+    def counted(self) -> tuple[CountedField, ...]:
+        """The fields and tables that give numbers, in form order."""
+        keys = [(topic.code, f"/topic:{topic.code}") for topic in self.topics]
+        return tuple(
+            CountedField(
+                model.name,
+                model.kind,
+                tuple((topic, model.name + part) for topic, part in keys) if model.by_topic else (),
+                model,
+            )
+            for model in self.fields
+            if model.is_table or model.aggregate.units is not UnitRule.NEVER
+        )
 
     @cached_property
     def listable(self) -> Mapping[str, FieldModel]:

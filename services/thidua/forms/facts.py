@@ -10,8 +10,11 @@ from thidua.forms.describe import FieldModel
 from thidua_sdk import Choice
 from thidua_sdk import Count
 from thidua_sdk import Flag
+from thidua_sdk import Records
 
 __all__ = ["numbers_of"]
+
+_COUNT, _FLAG, _CHOICE, _RECORDS = Count.kind, Flag.kind, Choice.kind, Records.kind
 
 
 def numbers_of(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, int]:
@@ -31,26 +34,29 @@ def numbers_of(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, i
     """
     fields, by_topic = _mapping(payload.get("fields")), _mapping(payload.get("by_topic"))
     numbers: dict[str, int] = {}
-    for model in form.counted:
-        name, kind = model.name, model.kind
-        if model.is_table:
+    for name, kind, topics, model in form.counted:
+        if kind == _COUNT:
+            value = fields.get(name)
+            if type(value) is int:
+                numbers[name] = value
+            if topics and (counts := _mapping(by_topic.get(name))):
+                for topic, key in topics:
+                    count = counts.get(topic)
+                    if type(count) is int:
+                        numbers[key] = count
+        elif kind == _RECORDS:
             _count_rows(model, payload.get(name), numbers)
-            continue
-        value = fields.get(name)
-        if kind == Count.kind and type(value) is int:
-            numbers[name] = value
-        elif kind == Flag.kind and isinstance(value, bool):
-            numbers[name] = int(value)
-        elif kind == Choice.kind and isinstance(value, str) and value:
-            numbers[f"{name}/is:{value}"] = 1
-        if model.by_topic and (counts := _mapping(by_topic.get(name))):
-            numbers.update(_by_topic(form, name, counts))
+        else:
+            numbers.update(_of_other(kind, name, fields.get(name)))
     return numbers
 
 
-def _by_topic(form: ComposedForm, name: str, counts: Mapping[str, object]) -> dict[str, int]:
-    found = ((topic.code, counts.get(topic.code)) for topic in form.topics)
-    return {f"{name}/topic:{code}": count for code, count in found if type(count) is int}
+def _of_other(kind: str, name: str, value: object) -> dict[str, int]:
+    if kind == _FLAG and isinstance(value, bool):
+        return {name: int(value)}
+    if kind == _CHOICE and isinstance(value, str) and value:
+        return {f"{name}/is:{value}": 1}
+    return {}
 
 
 def _count_rows(model: FieldModel, rows: object, numbers: dict[str, int]) -> None:
@@ -59,7 +65,7 @@ def _count_rows(model: FieldModel, rows: object, numbers: dict[str, int]) -> Non
     numbers[model.name] = len(rows)
     if not rows:
         return
-    choices = [column for column in model.columns if column.kind == Choice.kind]
+    choices = [column for column in model.columns if column.kind == _CHOICE]
     chosen = Counter(
         (column.name, code)
         for row in rows

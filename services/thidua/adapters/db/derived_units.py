@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy import Connection
 from sqlalchemy import bindparam
 from sqlalchemy import delete
-from sqlalchemy import not_
 from sqlalchemy import select
 from sqlalchemy import union
 
 from thidua.adapters.db.tables import fact
 from thidua.adapters.db.tables import obligation
+from thidua.adapters.db.tables import period
 from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import rollup
 from thidua.adapters.db.tables import rollup_shard
 from thidua.adapters.db.tables import unit_filing
-from thidua.adapters.db.types import Texts
-from thidua.adapters.db.types import is_any_of
 from thidua.domain.rollups import shard_of
 
 __all__ = ["DatabaseDerivedUnits"]
@@ -29,10 +25,12 @@ _CODES = union(
         for table in (obligation, report, fact, rollup, unit_filing)
     )
 )
+# Looked up by the same statement: what a drain writes of a period opened meanwhile is not seen by it.
+_PERIODS = select(period.c.code).where(period.c.campaign_code == bindparam("campaign_code"))
 _OTHER_PERIODS = tuple(
     delete(table).where(
         table.c.campaign_code == bindparam("campaign_code"),
-        not_(is_any_of(table.c.period_code, bindparam("periods", type_=Texts))),
+        table.c.period_code.not_in(_PERIODS),
     )
     for table in (rollup, unit_filing, rollup_shard)
 )
@@ -49,8 +47,7 @@ class DatabaseDerivedUnits:
         found = self._connection.execute(_CODES, {"campaign_code": campaign_code}).scalars()
         return tuple(sorted(found, key=lambda code: (shard_of(code), code)))
 
-    def drop_other_periods(self, campaign_code: str, period_codes: Iterable[str]) -> None:
-        """Delete what is kept in none of the periods."""
-        wanted = {"campaign_code": campaign_code, "periods": list(period_codes)}
+    def drop_other_periods(self, campaign_code: str) -> None:
+        """Delete what is kept in none of the campaign's opened periods."""
         for statement in _OTHER_PERIODS:
-            self._connection.execute(statement, wanted)
+            self._connection.execute(statement, {"campaign_code": campaign_code})

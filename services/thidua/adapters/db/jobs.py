@@ -149,6 +149,11 @@ class DatabaseJobs:
         """Return a job."""
         return next(iter(self._jobs(select(job).where(job.c.id == job_id))), None)
 
+    def kind(self, job_id: int) -> str:
+        """Return the kind of a job that has pieces."""
+        found: str = self._connection.execute(select(job.c.kind).where(job.c.id == job_id)).scalar_one()
+        return found
+
     def newest(self, limit: int, *, before_id: int | None = None) -> tuple[Job, ...]:
         """Return jobs, newest first."""
         wanted = select(job).order_by(job.c.id.desc()).limit(limit)

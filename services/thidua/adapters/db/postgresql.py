@@ -24,6 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.pool import PoolProxiedConnection
 
 from thidua.adapters.db.options import DatabaseOptions
+from thidua.adapters.db.types import from_json
 from thidua.adapters.db.types import to_json
 from thidua.domain.errors import InvalidConfigurationError
 
@@ -93,6 +94,7 @@ def make_postgresql_engine(url: URL, options: DatabaseOptions, *, glances: bool 
         pool_use_lifo=True,
         use_native_hstore=False,
         json_serializer=to_json,
+        json_deserializer=from_json,
         hide_parameters=True,
         **own,
     )

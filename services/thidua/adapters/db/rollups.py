@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -20,11 +19,12 @@ from thidua.adapters.db.bulk import write_difference
 from thidua.adapters.db.direct import DirectStatement
 from thidua.adapters.db.tables import rollup
 from thidua.adapters.db.types import Texts
+from thidua.adapters.db.types import from_json
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import to_sorted_json
 from thidua.application.rows import UnitFigures
 from thidua.application.rows import UnitRollup
-from thidua.domain.rollups import Cell
+from thidua.domain.rollups import Cells
 from thidua.domain.rollups import shard_of
 
 __all__ = ["DatabaseRollups"]
@@ -80,7 +80,7 @@ class DatabaseRollups:
         """Yield every unit's readings as they are kept, to be read through once."""
         wanted = {"campaign_code": campaign_code, "period_code": period_code}
         for row in _BY_UNIT.rows(self._connection, wanted):
-            yield UnitFigures(row["unit_code"], json.loads(row["cells"]), json.loads(row["duties"]))
+            yield UnitFigures(row["unit_code"], from_json(row["cells"]), from_json(row["duties"]))
 
     def of_period(self, campaign_code: str, period_code: str) -> tuple[UnitRollup, ...]:
         """Return what is kept of every unit in a period, by unit."""
@@ -90,6 +90,18 @@ class DatabaseRollups:
         """Return what is kept of some units in all periods, by period and unit."""
         wanted = {"campaign_code": campaign_code, "units": list(unit_codes)}
         return tuple(map(_unpacked, self._connection.execute(_UNITS, wanted).all()))
+
+    def are_kept(
+        self,
+        campaign_code: str,
+        period_codes: Iterable[str],
+        unit_codes: Iterable[str],
+        rows: Sequence[UnitRollup],
+    ) -> bool:
+        """Tell whether these, and no others, are kept of some units in some periods."""
+        wanted = {"campaign_code": campaign_code, "periods": period_codes, "units": unit_codes}
+        stored = self._connection.execute(_STORED, wanted).all()
+        return len(stored) == len(rows) and set(map(tuple, stored)) == set(map(_packed, rows))
 
     def _of_period(
         self, statement: Select[Any], campaign_code: str, period_code: str
@@ -103,5 +115,7 @@ def _packed(row: UnitRollup) -> tuple[object, ...]:
 
 
 def _unpacked(row: Row[*tuple[Any, ...]]) -> UnitRollup:
-    cells = {form: {key: Cell(*cell) for key, cell in by_key.items()} for form, by_key in json.loads(row.cells).items()}
-    return UnitRollup(row.campaign_code, row.period_code, row.unit_code, row.unit_type, cells, json.loads(row.duties))
+    cells: Cells = {
+        form: {key: tuple(cell) for key, cell in by_key.items()} for form, by_key in from_json(row.cells).items()
+    }
+    return UnitRollup(row.campaign_code, row.period_code, row.unit_code, row.unit_type, cells, from_json(row.duties))

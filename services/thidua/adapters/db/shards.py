@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from thidua.adapters.db.tables import rollup_shard
 from thidua.adapters.db.tables import unit_filing
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import Texts
+from thidua.adapters.db.types import from_json
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import to_sorted_json
 from thidua.application.shard_sums import KeptCells
@@ -97,12 +97,12 @@ class DatabaseShards:
     def of_period(self, campaign_code: str, period_code: str) -> dict[int, ShardSums]:
         """Return a period's sums by part."""
         rows = _PERIOD.rows(self._connection, {"campaign_code": campaign_code, "period_code": period_code})
-        return {row["shard"]: ShardSums(json.loads(row["sums"]), _roster(json.loads(row["roster"]))) for row in rows}
+        return {row["shard"]: ShardSums(from_json(row["sums"]), _roster(from_json(row["roster"]))) for row in rows}
 
     def _summed(self, where: Mapping[str, object]) -> list[tuple[object, ...]]:
         cells: dict[tuple[str, int], list[KeptCells]] = defaultdict(list)
         for period, shard, unit_code, unit_type, numbers, duties in self._connection.execute(_CELLS, where):
-            cells[period, shard].append(KeptCells(unit_code, unit_type, json.loads(numbers), json.loads(duties)))
+            cells[period, shard].append(KeptCells(unit_code, unit_type, from_json(numbers), from_json(duties)))
         filings: dict[tuple[str, int], list[KeptFiling]] = defaultdict(list)
         for period, shard, *kept in self._connection.execute(_FILINGS, where):
             filings[period, shard].append(KeptFiling(*kept))

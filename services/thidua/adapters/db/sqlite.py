@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from thidua.adapters.db.options import DatabaseOptions
+from thidua.adapters.db.types import from_json
 from thidua.adapters.db.types import to_json
 from thidua.domain.errors import InvalidConfigurationError
 
@@ -58,6 +59,7 @@ def make_sqlite_engine(url: URL, options: DatabaseOptions) -> Engine:
         pool_timeout=options.pool_timeout_s,
         pool_use_lifo=True,
         json_serializer=to_json,
+        json_deserializer=from_json,
         hide_parameters=True,
     )
     journal = "wal" if write_ahead_log_is_safe(sqlite3.sqlite_version_info[:3]) else "delete"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,6 +19,7 @@ from thidua.adapters.db.bulk import write_difference
 from thidua.adapters.db.direct import DirectStatement
 from thidua.adapters.db.tables import unit_filing
 from thidua.adapters.db.types import Texts
+from thidua.adapters.db.types import from_json
 from thidua.adapters.db.types import is_any_of
 from thidua.application.derived_ports import FilingOrder
 from thidua.application.rows import UnitFiling
@@ -30,6 +30,7 @@ from thidua.domain.rollups import shard_of
 
 __all__ = ["DatabaseUnitFilings"]
 
+_JUDGED_AT = unit_filing.c.keys().index("judged_at")
 _CAMPAIGN = unit_filing.c.campaign_code == bindparam("campaign_code")
 _IN_PERIOD = and_(_CAMPAIGN, unit_filing.c.period_code == bindparam("period_code"))
 _OF_UNITS = (
@@ -96,7 +97,7 @@ class DatabaseUnitFilings:
             "states": [state.value for state in states],
             "at_most": 2**31 - 1 if at_most is None else at_most,
         }
-        return [json.loads(row["entry"]) for row in _LISTED[order].rows(self._connection, wanted)]
+        return [from_json(row["entry"]) for row in _LISTED[order].rows(self._connection, wanted)]
 
     def of_period(self, campaign_code: str, period_code: str) -> tuple[UnitFiling, ...]:
         """Return where every unit of a period's roster stands, in the roster's order."""
@@ -108,11 +109,21 @@ class DatabaseUnitFilings:
         wanted = {"campaign_code": campaign_code, "units": list(unit_codes)}
         return tuple(map(_unpacked, self._connection.execute(_OF_UNITS, wanted)))
 
+    def are_kept(self, campaign_code: str, unit_codes: Iterable[str], rows: Sequence[UnitFiling]) -> bool:
+        """Tell whether these, and no others, are kept of some units, whenever they were judged."""
+        wanted = {"campaign_code": campaign_code, "units": list(unit_codes)}
+        stored = map(tuple, self._connection.execute(_OF_UNITS, wanted))
+        return set(map(_but_the_moment, stored)) == set(map(_but_the_moment, map(_packed, rows)))
+
     def turned(self, campaign_codes: Iterable[str], now: datetime, *, at_most: int) -> tuple[tuple[str, str, str], ...]:
         """Return (campaign, period, unit) of units that time has moved since they were judged, in order."""
         wanted = {"campaigns": list(campaign_codes), "now": now, "at_most": at_most}
         rows = self._connection.execute(_TURNED, wanted)
         return tuple((row.campaign_code, row.period_code, row.unit_code) for row in rows)
+
+
+def _but_the_moment(row: tuple[object, ...]) -> tuple[object, ...]:
+    return row[:_JUDGED_AT] + row[_JUDGED_AT + 1 :]
 
 
 def _packed(row: UnitFiling) -> tuple[object, ...]:
@@ -140,5 +151,5 @@ def _unpacked(row: Row[*tuple[Any, ...]]) -> UnitFiling:
         row.due_at,
         row.judged_at,
         row.turns_at,
-        json.loads(row.entry),
+        from_json(row.entry),
     )

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from thidua.adapters.db.accounts import DatabaseAccounts
 from thidua.adapters.db.campaigns import DatabaseCampaigns
+from thidua.adapters.db.counted_filings import DatabaseCountedFilings
 from thidua.adapters.db.derived_units import DatabaseDerivedUnits
 from thidua.adapters.db.directory import DatabaseDirectory
 from thidua.adapters.db.drafts import DatabaseDrafts
@@ -102,6 +103,11 @@ class DatabaseUnitOfWork:
     def reports(self) -> DatabaseReports:
         """The ledger."""
         return DatabaseReports(self._connection)
+
+    @property
+    def counted_filings(self) -> DatabaseCountedFilings:
+        """Reports as they are counted."""
+        return DatabaseCountedFilings(self._connection)
 
     @property
     def outbox(self) -> DatabaseOutbox:
