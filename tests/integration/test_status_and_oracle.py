@@ -80,7 +80,9 @@ class Campaigns(RuleBasedStateMachine):
     @rule(who=WHO, when=WHEN, is_after=st.booleans(), answers=st.booleans())
     def wait_for_a_limit(self, who: str, when: str, *, is_after: bool, answers: bool) -> None:
         oracle = self.play.oracle()
-        limits = [each.last_moment for each in oracle.owed(when) if each.unit == who] if when in oracle.rows.owed else []
+        limits = (
+            [each.last_moment for each in oracle.owed(when) if each.unit == who] if when in oracle.rows.owed else []
+        )
         report = oracle.report(who, when)
         if answers and report and report.standing.answer_by:
             limits = [report.standing.answer_by]
@@ -112,7 +114,9 @@ class Campaigns(RuleBasedStateMachine):
                 case _:
                     self.drain(draw.choice((1, 3, 500)))
 
-    @rule(who=WHO, when=WHEN, seed=st.integers(0, 2**32), then=st.sampled_from(("", "", "accept", "return", "withdraw")))
+    @rule(
+        who=WHO, when=WHEN, seed=st.integers(0, 2**32), then=st.sampled_from(("", "", "accept", "return", "withdraw"))
+    )
     def file(self, who: str, when: str, seed: int, then: str) -> None:
         done = self.play.file(who, when, seed)
         self._count("file", done)

@@ -19,7 +19,16 @@ from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import report_event
 from thidua.adapters.db.tables import report_revision
 
-__all__ = ["LedgerRows", "LedgerEntry", "OwedRow", "ReportRows", "Standing", "connection_of", "read_ledger", "standing_of"]
+__all__ = [
+    "LedgerRows",
+    "LedgerEntry",
+    "OwedRow",
+    "ReportRows",
+    "Standing",
+    "connection_of",
+    "read_ledger",
+    "standing_of",
+]
 
 
 @dataclass(frozen=True)

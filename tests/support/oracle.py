@@ -279,6 +279,7 @@ class Oracle:
         over_past = over_time and self.periods[period].cumulative
         reports = sorted((each for each in self.filed if each.unit == unit), key=lambda each: each.ordinal)
         found: dict[str, Numbers] = {}
+        records: dict[tuple[str, str], dict[object, list[str]]] = {}
         for report in reports:
             if report.ordinal > here or (report.ordinal < here and not over_past):
                 continue
@@ -290,6 +291,14 @@ class Oracle:
                 elif rule == "latest":
                     # Who moved from one choice to another stands under the new one alone.
                     into[name] = parts
+                elif rule == "distinct":
+                    # The latest report that tells of a record says how it is.
+                    known = records.setdefault((report.form, name), {})
+                    known.update(self._records(report, name, reading))
+                    into[name] = {"": len(known)}
+                    for chosen in known.values():
+                        for part in chosen:
+                            into[name][part] = into[name].get(part, 0) + 1
                 elif rule in {"sum", "max"}:
                     before = into.setdefault(name, {})
                     for part, value in parts.items():
@@ -298,9 +307,26 @@ class Oracle:
                         before[part] = fold
         return found
 
+    def _records(self, report: Filed, name: str, reading: str) -> dict[object, list[str]]:
+        """Return what is chosen in each row, by what the row is known again by; one without is like no other."""
+        declared = self.fields[report.form, name]
+        rows = report.payloads[report.counting(reading) or 0].get(name) or []
+        found: dict[object, list[str]] = {}
+        for place, row in enumerate(rows):
+            key = tuple(str(row.get(column) or "").casefold().split() for column in declared.key)
+            told = str(key) if any(key) else (report.ordinal, place)
+            found[told] = [
+                f"{column}={row[column]}"
+                for column, cell in declared.of._declared_fields.items()
+                if cell.kind == "choice" and row.get(column) in cell.options
+            ]
+        return found
+
     def _rule(self, form: str, name: str) -> str:
         declared = self.fields[form, name]
-        return "sum" if declared.kind == "records" else str(declared.aggregate.time.value)
+        if declared.kind == "records":
+            return "distinct" if declared.key else "sum"
+        return str(declared.aggregate.time.value)
 
     def type_of(self, unit: str, period: str) -> str:
         """Return the type under which a unit's figures stand: that of its newest report."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping
 from datetime import date
+from datetime import datetime
 from fractions import Fraction
 from functools import cache
 from math import comb
@@ -176,10 +177,10 @@ def light(oracle: Oracle, period_code: str) -> str:
     return "amber" if filing["late"] or filing["due_soon"] or waits or "not_met" in verdicts else "green"
 
 
-def state(oracle: Oracle, *, is_closed: bool) -> str:
+def state(oracle: Oracle, at: datetime, *, is_closed: bool) -> str:
     """Tell where the campaign stands on the day."""
     campaign = oracle.campaign
-    today = oracle.now.astimezone(ZoneInfo(campaign.time_zone)).date()
+    today = at.astimezone(ZoneInfo(campaign.time_zone)).date()
     if is_closed:
         return "closed"
     if today < (campaign.valid_from or campaign.plan.issued_on or campaign.plan.issued_from):

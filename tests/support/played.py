@@ -335,4 +335,5 @@ def _row(draw: random.Random, table: Any) -> dict[str, object]:
         for column in table.columns
         if column.kind == "choice"
     }
-    return row | {"case_id": f"V{draw.randint(1, 3)}", "full_name": "Nguyễn Văn Mẫu"}
+    case = draw.choice(({}, {"case_id": f"V{draw.randint(1, 4)}"}, {"case_id": f"v{draw.randint(1, 4)} "}))
+    return row | case | {"full_name": draw.choice((None, "Nguyễn Văn Mẫu", "Lò Thị Mẫu", "lò  thị mẫu"))}

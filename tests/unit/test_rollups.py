@@ -32,6 +32,7 @@ BY_FIELD = {
     ("A", "stock"): TimeRule.LATEST,
     ("A", "peak"): TimeRule.MAX,
     ("A", "once"): TimeRule.NEVER,
+    ("A", "cases"): TimeRule.DISTINCT,
 }
 RULES = TimeRules(BY_FIELD)
 
@@ -98,6 +99,32 @@ def test_a_unit_that_changed_its_choice_no_longer_counts_under_the_first() -> No
     found = cells(number(0, "stock", 1, part="is:not_yet"), number(1, "stock", 1, part="is:own_plan"))
     assert found["H1", "stock", "is:own_plan"].filed_cumulative == 1
     assert found.get(("H1", "stock", "is:not_yet")) is None
+
+
+def cases(ordinal: int, **states: str) -> list[Number]:
+    """Tell of cases by their state, the way a table of records gives its numbers."""
+    found = [number(ordinal, "cases", len(states))]
+    for state in set(states.values()):
+        found.append(number(ordinal, "cases", list(states.values()).count(state), part=f"status={state}"))
+    for case, state in states.items():
+        found += [number(ordinal, "cases", 1, part=part) for part in (f"@{case}", f"status={state}@{case}")]
+    return found
+
+
+def test_a_case_told_of_again_counts_once_and_as_it_was_told_last() -> None:
+    found = cells(*cases(0, a="pending", b="pending"), *cases(1, a="handled", c="handled"))
+    assert found["Q1", "cases", ""] == Cell(2, 2, 2, 2)
+    assert found["H1", "cases", ""] == Cell(2, 2, 3, 3)
+    assert found["H1", "cases", "status=pending"] == Cell(None, None, 1, 1)
+    assert found["H1", "cases", "status=handled"] == Cell(2, 2, 2, 2)
+    assert not [part for _, _, part in found if "@" in part]
+
+
+def test_cases_without_a_key_are_like_none_of_another_report_and_an_empty_list_is_none() -> None:
+    row = {"#0": "pending"}
+    assert cells(*cases(0, **row), *cases(1, **row))["H1", "cases", ""].filed_cumulative == 2
+    assert cells(*cases(0))["Q1", "cases", ""] == Cell(0, 0, 0, 0)
+    assert cells(*cases(0, a="pending"), *cases(1))["H1", "cases", ""] == Cell(0, 0, 1, 1)
 
 
 def test_fields_without_a_rule_are_left_out() -> None:

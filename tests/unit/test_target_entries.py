@@ -114,5 +114,7 @@ def test_an_entry_says_which_windows_it_compares_and_by_which_document() -> None
 
 
 def test_a_baseline_of_a_longer_window_is_not_the_year_before() -> None:
-    two_years = replace(year_before(47), period="2021-9M", version=9, window=Window(date(2018, 12, 15), date(2020, 9, 14)))
+    two_years = replace(
+        year_before(47), period="2021-9M", version=9, window=Window(date(2018, 12, 15), date(2020, 9, 14))
+    )
     assert entry(campaign=with_year(two_years))["baseline"] == 34

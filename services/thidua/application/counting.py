@@ -98,11 +98,9 @@ def rollups_of_units(
 
 
 def time_rules(host: Host, campaign: Campaign) -> dict[tuple[str, str], TimeRule]:
-    """Return the time rule of every field of the campaign's forms; tables of records add up."""
+    """Return the time rule of every field of the campaign's forms."""
     return {
-        (form.code, field.name): TimeRule.SUM if field.kind == "records" else field.aggregate.time
-        for form in forms_of(host, campaign).values()
-        for field in form.fields
+        (form.code, field.name): field.time_rule for form in forms_of(host, campaign).values() for field in form.fields
     }
 
 

@@ -32,7 +32,6 @@ from thidua_sdk import Duty
 from thidua_sdk import DutyState
 from thidua_sdk import Evidence
 from thidua_sdk import Judged
-from thidua_sdk import TimeRule
 
 __all__ = ["DUTY_LABELS", "DutyInputs", "DutyUnit", "EvidenceCell", "duty_inputs", "names_read"]
 
@@ -150,8 +149,7 @@ def duty_inputs(
         owing = [
             (row, DutyState(states.get(row.obligation.unit_code, DutyState.NO_EVIDENCE)))
             for row in work.campaigns.roster(campaign_code, status.period.code)
-            if row.obligation.unit_type in duty.unit_types
-            and not row.obligation.is_exempt(status.computed_at)
+            if row.obligation.unit_type in duty.unit_types and not row.obligation.is_exempt(status.computed_at)
         ]
         counts = {each.value: sum(1 for _, held in owing if held is each) for each in DutyState}
         wanted = [
@@ -269,7 +267,7 @@ def _folded(
     ordinal = opened[status.period.code]
     is_cumulative = status.period.cumulative
     rules = {
-        (code, field): TimeRule.SUM if (model := form.field(field)).is_table else model.aggregate.time
+        (code, field): form.field(field).time_rule
         for code, form in forms.items()
         for field in fields
         if field in form.by_name

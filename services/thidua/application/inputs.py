@@ -200,8 +200,8 @@ def _folded(work: UnitOfWork, status: OpenedStatus, asked: Asked, figure: Figure
     is_cumulative = asked.span is Span.CUMULATIVE
     reaches_back = is_cumulative and status.period.cumulative
     periods = [code for code, at in opened.items() if (at <= ordinal if reaches_back else at == ordinal)]
-    # Whether a unit spoke of a field at all shows in any of its parts.
-    needs_all_parts = reaches_back and TimeRule.LATEST in figure.rules.values()
+    # Whether a unit spoke of a field at all shows in any of its parts, and which record in a part of its own.
+    needs_all_parts = reaches_back and not {TimeRule.LATEST, TimeRule.DISTINCT}.isdisjoint(figure.rules.values())
     facts = work.provenance.facts(
         status.campaign.code,
         periods,

@@ -1,8 +1,9 @@
 """Fold what one unit reported into cells, by period and over time; and cells of many units into sums.
 
 A number's key is the name of its field, or ``field/part`` for one topic, one option or one kind of
-row. Numbers and cells travel whole, a report or a unit at a time: taken one by one they would cost
-more to carry than to count.
+row. Where records are told apart, ``field/part@record`` is one of them, and no cell is made of it.
+Numbers and cells travel whole, a report or a unit at a time: taken one by one they would cost more
+to carry than to count.
 """
 
 from __future__ import annotations
@@ -128,16 +129,21 @@ class TimeRules:
 class _Running:
     """One reading of one form's fields, folded over the periods so far."""
 
-    __slots__ = ("_added", "_latest")
+    __slots__ = ("_added", "_latest", "_records", "_taken")
 
     def __init__(self) -> None:
         self._added: dict[str, int] = {}
+        # By field and record: what the latest report that tells of it says, as keys.
+        self._records: dict[str, dict[str, list[str]]] = {}
+        self._taken = 0
         # By field: a unit that moved from one choice to another no longer counts under the first.
         self._latest: dict[str, dict[str, int]] = {}
 
     def add(self, numbers: Mapping[str, int], rules: _RulesOfForm) -> None:
         added = self._added
         spoken: dict[str, dict[str, int]] = {}
+        told: dict[str, dict[str, list[str]]] = {}
+        self._taken += 1
         for key, value in numbers.items():
             rule, field = rules[key]
             if rule is TimeRule.SUM:
@@ -146,12 +152,26 @@ class _Running:
                 spoken.setdefault(field, {})[key] = value
             elif rule is TimeRule.MAX:
                 added[key] = max(added.get(key, value), value)
+            elif rule is TimeRule.DISTINCT:
+                records = told.setdefault(field, {})
+                part, of_record, record = key.partition("@")
+                if of_record:
+                    # One without a key is like none of another report.
+                    record = f"{self._taken}{record}" if record.startswith("#") else record
+                    records.setdefault(record, []).append(part.removesuffix("/"))
         self._latest.update(spoken)
+        for field, records in told.items():
+            self._records.setdefault(field, {}).update(records)
 
     def values(self) -> dict[str, int]:
         found = dict(self._added)
         for latest in self._latest.values():
             found.update(latest)
+        for field, records in self._records.items():
+            found[field] = 0
+            for keys in records.values():
+                for key in keys:
+                    found[key] = found.get(key, 0) + 1
         return found
 
 
@@ -199,13 +219,17 @@ class _Own:
         self.over = _Running(), _Running()
 
     def add(self, each: Measured, rules: _RulesOfForm) -> None:
-        known = {key: value for key, value in each.numbers.items() if rules[key][0] is not None}
+        own = {
+            key: value
+            for key, value in each.numbers.items()
+            if (rule := rules[key][0]) is not None and not (rule is TimeRule.DISTINCT and "@" in key)
+        }
         if each.filed:
-            self.filed.update(known)
-            self.over[0].add(known, rules)
+            self.filed.update(own)
+            self.over[0].add(each.numbers, rules)
         if each.accepted:
-            self.accepted.update(known)
-            self.over[1].add(known, rules)
+            self.accepted.update(own)
+            self.over[1].add(each.numbers, rules)
 
 
 def _cells(

@@ -70,18 +70,16 @@ _PLACED = select(
     report.c.unit_code,
     func.row_number().over(partition_by=report.c.unit_code, order_by=period.c.ordinal.desc()).label("place"),
 ).select_from(
-    report.join(
-        period, and_(period.c.campaign_code == report.c.campaign_code, period.c.code == report.c.period_code)
-    )
+    report.join(period, and_(period.c.campaign_code == report.c.campaign_code, period.c.code == report.c.period_code))
 )
 _PAST = _PLACED.where(
     report.c.campaign_code == bindparam("campaign_code"), period.c.ordinal < bindparam("ordinal")
 ).subquery()
 _ANNOUNCE_PAST = insert(outbox).from_select(
     ["report_id", "campaign_code", "period_code", "unit_code", "created_at", "attempts"],
-    select(
-        _PAST.c.id, _PAST.c.campaign_code, _PAST.c.period_code, _PAST.c.unit_code, database_now(), literal(0)
-    ).where(_PAST.c.place == 1),
+    select(_PAST.c.id, _PAST.c.campaign_code, _PAST.c.period_code, _PAST.c.unit_code, database_now(), literal(0)).where(
+        _PAST.c.place == 1
+    ),
 )
 _MARK = (
     update(outbox)
