@@ -281,7 +281,8 @@ class Oracle:
         found: dict[str, Numbers] = {}
         records: dict[tuple[str, str], dict[object, list[str]]] = {}
         for report in reports:
-            if report.ordinal > here or (report.ordinal < here and not over_past):
+            stands_alone = not self.campaign.periods[report.ordinal].cumulative
+            if report.ordinal > here or (report.ordinal < here and (not over_past or stands_alone)):
                 continue
             into = found.setdefault(report.form, {})
             for name, parts in self.numbers(report, reading).items():

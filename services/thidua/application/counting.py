@@ -25,7 +25,7 @@ from thidua.forms.facts import numbers_of
 from thidua_sdk import Campaign
 from thidua_sdk import TimeRule
 
-__all__ = ["counted_revisions", "facts_of_reports", "rollups_of_units", "time_rules"]
+__all__ = ["counted_revisions", "facts_of_reports", "places_apart", "rollups_of_units", "time_rules"]
 
 #: The two readings of a report: the newest filed revision and the accepted one.
 Payloads = Mapping[tuple[int, int], Mapping[str, object]]
@@ -80,7 +80,8 @@ def rollups_of_units(
     """
     rules = TimeRules(time_rules(host, campaign))
     cumulative = {period.code: period.cumulative for period in campaign.periods}
-    places = [PeriodPlace(period.code, period.ordinal, cumulative[period.code]) for period in periods]
+    apart = places_apart(campaign)
+    places = [PeriodPlace(period.code, period.ordinal, cumulative[period.code], apart) for period in periods]
     by_unit: dict[str, list[ReportFacts]] = defaultdict(list)
     for fact in facts:
         by_unit[fact.unit_code].append(fact)
@@ -95,6 +96,11 @@ def rollups_of_units(
                 duties = _duties(campaign, unit_type, cells)
                 rollups.append(UnitRollup(campaign.code, place.code, unit_code, unit_type, cells, duties))
     return rollups
+
+
+def places_apart(campaign: Campaign) -> frozenset[int]:
+    """Return the places of the periods that stand alone."""
+    return frozenset(place for place, period in enumerate(campaign.periods) if not period.cumulative)
 
 
 def time_rules(host: Host, campaign: Campaign) -> dict[tuple[str, str], TimeRule]:

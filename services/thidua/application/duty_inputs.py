@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from thidua.application.counting import places_apart
 from thidua.application.figures import Reading
 from thidua.application.figures import forms_of
 from thidua.application.folding import Contribution
@@ -281,4 +282,9 @@ def _folded(
         accepted=False,
         unit_codes=units,
     )
-    return fold_parts(facts, rules, PeriodPlace(status.period.code, ordinal, is_cumulative), cumulative=True)
+    return fold_parts(
+        facts,
+        rules,
+        PeriodPlace(status.period.code, ordinal, is_cumulative, places_apart(status.campaign)),
+        cumulative=True,
+    )

@@ -16,6 +16,7 @@ from dataclasses import replace
 from thidua.application.counted import in_short
 from thidua.application.documented import documented_count
 from thidua.application.documented import within
+from thidua.application.counting import places_apart
 from thidua.application.figures import Asked
 from thidua.application.figures import Figure
 from thidua.application.figures import Reading
@@ -211,7 +212,7 @@ def _folded(work: UnitOfWork, status: OpenedStatus, asked: Asked, figure: Figure
         accepted=asked.reading is Reading.OFFICIAL,
         unit_codes=[asked.unit] if asked.unit else None,
     )
-    place = PeriodPlace(status.period.code, ordinal, status.period.cumulative)
+    place = PeriodPlace(status.period.code, ordinal, status.period.cumulative, places_apart(status.campaign))
     return tuple(
         part
         for part in fold_parts(facts, figure.rules, place, cumulative=is_cumulative)

@@ -54,11 +54,16 @@ class Measured(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PeriodPlace:
-    """A period's place in the campaign; ``cumulative`` periods add up with earlier ones."""
+    """A period's place in the campaign; ``cumulative`` periods add up with earlier ones.
+
+    ``apart`` are the places of the campaign's periods that stand alone: their days are in another
+    period, too, so what they say is in no other period's figures.
+    """
 
     code: str
     ordinal: int
     cumulative: bool
+    apart: frozenset[int] = frozenset()
 
 
 class Cell(NamedTuple):
@@ -196,8 +201,9 @@ def fold_unit(
     for period in sorted(periods, key=lambda each: each.ordinal):
         while taken < len(in_order) and in_order[taken].ordinal <= period.ordinal:
             each = in_order[taken]
+            is_apart = each.ordinal in period.apart
             for is_read, reading in zip((each.filed, each.accepted), running[each.form_code], strict=True):
-                if is_read:
+                if is_read and not is_apart:
                     reading.add(each.numbers, rules.of_form(each.form_code))
             taken += 1
         own: dict[str, _Own] = defaultdict(_Own)
@@ -268,7 +274,8 @@ def counting_periods(rule: TimeRule, spoken: Iterable[int], period: PeriodPlace)
     moved from one choice to another no longer counts under the first.
     """
     first = 0 if period.cumulative else period.ordinal
-    ordinals = sorted(ordinal for ordinal in spoken if first <= ordinal <= period.ordinal)
+    apart = period.apart - {period.ordinal}
+    ordinals = sorted(ordinal for ordinal in spoken if first <= ordinal <= period.ordinal and ordinal not in apart)
     return ordinals[-1:] if rule is TimeRule.LATEST else ordinals
 
 
