@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from oracle import READINGS
-from oracle import SIX
 from oracle import Oracle
+from oracle_filing import SIX
 from oracle_targets import light
 from oracle_targets import state
 from oracle_targets import targets

@@ -73,7 +73,7 @@ def _baseline(campaign: Any, statistic: Any, period: Any) -> Any:
         and statistic.code in each.values
         and [(day.year, day.month, day.day) for day in (each.window.first_on, each.window.last_on)] == ends
     ]
-    return sorted(same, key=lambda each: each.version)[-1] if same else None
+    return max(same, key=lambda each: each.version, default=None)
 
 
 def _verdict(target: Any, actual: int | None, baseline: int | None) -> tuple[str, int | None, str | None, bool]:

@@ -61,7 +61,7 @@ from thidua.forms.judge import Judgement
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
 
-__all__ = ["CAMPAIGN", "OPENED", "PERIODS", "UNITS", "Play", "a_play", "dismissed", "emptied", "without_guards"]
+__all__ = ["CAMPAIGN", "OPENED", "PERIODS", "UNITS", "Play", "a_play", "dismissed", "emptied", "only_units"]
 
 CAMPAIGN: Final = "ATGT-2021"
 PERIODS: Final = ("2021-Q1", "2021-H1", "2021-9M", "2021-Y")
@@ -77,7 +77,7 @@ _EMPTIED: Final = (
 _GUARDED: Final = ("report_event", "report_revision", "obligation_change")
 
 
-def without_guards(connection: Connection) -> None:
+def _without_guards(connection: Connection) -> None:
     """Let the ledger of a test's database be emptied."""
     for table in _GUARDED:
         if connection.dialect.name == "sqlite":
@@ -98,7 +98,7 @@ def only_units(here: Installation, codes: tuple[str, ...]) -> None:
     """Leave these units in the directory, and let the ledger be emptied."""
     with here.host.work.writing() as work:
         connection = connection_of(work)
-        without_guards(connection)
+        _without_guards(connection)
         connection.execute(delete(unit_version).where(unit_version.c.unit_code.not_in(codes)))
         connection.execute(delete(unit).where(unit.c.code.not_in(codes)))
         work.commit()
@@ -107,7 +107,7 @@ def only_units(here: Installation, codes: tuple[str, ...]) -> None:
 @contextmanager
 def dismissed() -> Iterator[None]:
     """Let any figures be filed: what a form would refuse has to be counted as well."""
-    with mock.patch("thidua.application.filing.judge", lambda *_, **__: Judgement((), {})):
+    with mock.patch("thidua.application.filing.judge", return_value=Judgement((), {})):
         yield
 
 
@@ -179,7 +179,7 @@ class Play:
         if not owed:
             return False
         form = self.here.host.catalogue.form(CAMPAIGN, period_code, owed[0].obligation.form_code)
-        said = figures(random.Random(seed), form)  # noqa: S311  a test's history, no secret
+        said = figures(random.Random(seed), form)
         asked: list[Mapping[str, str]] = list(bound.body["remarks"]) if bound else []
         if asked and found and found.state not in {"accepted", "consolidated"}:
             # Only what was opened may change.
@@ -282,10 +282,10 @@ class Play:
             connection_of(work).execute(statement)
             work.commit()
 
-    def oracle(self, units: frozenset[str] | None = None) -> Oracle:
+    def oracle(self) -> Oracle:
         """Ask the oracle as of now."""
         with self.here.host.work.reading() as work:
-            return Oracle(read_ledger(connection_of(work), CAMPAIGN), self.now, units)
+            return Oracle(read_ledger(connection_of(work), CAMPAIGN), self.now)
 
     def digests(self) -> dict[str, str]:
         """Return the stored documents' digests by period."""

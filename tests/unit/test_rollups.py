@@ -1,6 +1,7 @@
 """One unit's facts fold into cells whatever their order, and official never mixes with provisional."""
 
 import random
+from collections import Counter
 from typing import NamedTuple
 
 from hypothesis import given
@@ -113,8 +114,9 @@ def test_a_unit_that_changed_its_choice_no_longer_counts_under_the_first() -> No
 def cases(ordinal: int, **states: str) -> list[Number]:
     """Tell of cases by their state, the way a table of records gives its numbers."""
     found = [number(ordinal, "cases", len(states))]
-    for state in set(states.values()):
-        found.append(number(ordinal, "cases", list(states.values()).count(state), part=f"status={state}"))
+    found += [
+        number(ordinal, "cases", times, part=f"status={state}") for state, times in Counter(states.values()).items()
+    ]
     for case, state in states.items():
         found += [number(ordinal, "cases", 1, part=part) for part in (f"@{case}", f"status={state}@{case}")]
     return found

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from dataclasses import replace
 
 from thidua.application.counted import in_short
+from thidua.application.counting import places_apart
 from thidua.application.documented import documented_count
 from thidua.application.documented import within
-from thidua.application.counting import places_apart
 from thidua.application.figures import Asked
 from thidua.application.figures import Figure
 from thidua.application.figures import Reading
