@@ -236,7 +236,7 @@ def test_the_status_is_what_the_oracle_tells(play: Play) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=HISTORIES or 5,
+            max_examples=HISTORIES or 8,
             stateful_step_count=40,
             derandomize=not HISTORIES,
             database=None,
