@@ -96,10 +96,11 @@ def open_period(host: Host, campaign_code: str, period_code: str) -> int:
         work.campaigns.open_period(
             PeriodRow(campaign_code, period_code, ordinal, PeriodState.OPEN, now, None), obligations
         )
-        work.outbox.announce_past(campaign_code, ordinal)
+        has_past = work.outbox.announce_past(campaign_code, ordinal) > 0
         work.statuses.put(document_row(host, work, campaign_code, period_code, now))
         work.commit()
-    host.bell.ring()
+    if has_past:
+        host.bell.ring()
     return len(obligations)
 
 

@@ -295,8 +295,8 @@ class Outbox(Protocol):
         """Let what was set aside wait anew; returns how many rows."""
         ...
 
-    def announce_past(self, campaign_code: str, ordinal: int) -> None:
-        """Let the newest report that each unit filed for an earlier period wait to be counted anew."""
+    def announce_past(self, campaign_code: str, ordinal: int) -> int:
+        """Let the newest report that each unit filed for an earlier period wait to be counted anew; tells how many."""
         ...
 
     def announce_documents(self, keys: Iterable[tuple[str, str]]) -> None:

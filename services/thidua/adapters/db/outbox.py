@@ -154,9 +154,10 @@ class DatabaseOutbox:
         """Let what was set aside wait anew; returns how many rows."""
         return self._connection.execute(_AGAIN).rowcount
 
-    def announce_past(self, campaign_code: str, ordinal: int) -> None:
-        """Let the newest report that each unit filed for an earlier period wait to be counted anew."""
-        self._connection.execute(_ANNOUNCE_PAST, {"campaign_code": campaign_code, "ordinal": ordinal})
+    def announce_past(self, campaign_code: str, ordinal: int) -> int:
+        """Let the newest report that each unit filed for an earlier period wait to be counted anew; tells how many."""
+        announced = self._connection.execute(_ANNOUNCE_PAST, {"campaign_code": campaign_code, "ordinal": ordinal})
+        return announced.rowcount
 
     def announce_documents(self, keys: Iterable[tuple[str, str]]) -> None:
         """Let documents, by (campaign, period), wait to be composed."""
