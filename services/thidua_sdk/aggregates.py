@@ -35,6 +35,8 @@ class TimeRule(StrEnum):
     SUM = "sum"
     LATEST = "latest"
     MAX = "max"
+    #: Records told of in several periods count once, as the latest of them tells it.
+    DISTINCT = "distinct"
     NEVER = "never"
 
 
@@ -83,7 +85,13 @@ def over_time(rule: TimeRule, values: Sequence[int | None]) -> int | None:
 
     Returns:
         The folded value; None if no period has data or the rule folds nothing.
+
+    Raises:
+        ValueError: distinct records cannot be told from their numbers alone.
     """
+    if rule is TimeRule.DISTINCT:
+        message = "distinct records are not folded from their numbers"
+        raise ValueError(message)
     known = [value for value in values if value is not None]
     if not known or rule is TimeRule.NEVER:
         return None

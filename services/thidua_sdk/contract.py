@@ -305,7 +305,7 @@ class Period:
     work; ``cutoff_on`` ends data taking and never moves, whatever day it falls on. It is None
     where it hangs on a day not yet known (``opens_with`` says which), and such a period cannot
     be opened. ``tags`` name the kinds of period for ``required_in``. ``cumulative`` periods
-    add up with the campaign's earlier ones.
+    add up with the campaign's earlier ones; one that is not stands alone, and adds nothing to later ones.
     """
 
     code: str

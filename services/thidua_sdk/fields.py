@@ -364,6 +364,8 @@ class Records(Field):
         of: schema of one row, made of the same kinds.
         most: how many rows are taken.
         personal: rows name persons, so only the unit and the Office may read them.
+        key: the columns by which a record told of again in a later period is known to be the same, so
+            that over time it counts once and as it was told last; without any, rows add up.
     """
 
     kind = "records"
@@ -375,6 +377,7 @@ class Records(Field):
         of: type[ma.Schema],
         most: int = 200,
         personal: bool = False,
+        key: Sequence[str] = (),
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         kwargs.setdefault("need", Need.OPTIONAL)
@@ -382,6 +385,7 @@ class Records(Field):
         self.of = of
         self.most = most
         self.personal = personal
+        self.key = tuple(key)
         self._schema = of(many=True, unknown=ma.RAISE)
 
     def _deserialize(self, value: object, attr: str | None, data: object, **_: object) -> tuple[Any, ...]:

@@ -32,9 +32,10 @@ from thidua.bootstrap import installed_plugins
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
+from thidua.settings import Settings
 from thidua.settings import load
 
-__all__ = ["CONFIG_DIR", "CountingBell", "HandClock", "Installation", "QuickPasswords", "an_installation"]
+__all__ = ["CONFIG_DIR", "CountingBell", "HandClock", "Installation", "QuickPasswords", "an_installation", "beside"]
 
 CONFIG_DIR = Path(__file__).parents[2] / "config"
 
@@ -162,6 +163,34 @@ class Installation:
         return refresh_expired(self.host)
 
 
+def beside(
+    database_url: str,
+    *,
+    at: datetime,
+    actors: Mapping[str, Actor] | None = None,
+    catalogue: Catalogue | None = None,
+    files_dir: Path | None = None,
+) -> Installation:
+    """Build what another process works with: a host on a database that is set up already, with its people."""
+    settings, clock, bell = _settings(), HandClock(at), CountingBell()
+    host = Host(
+        work=DatabaseUnitsOfWork(database_url),
+        clock=clock,
+        bell=bell,
+        catalogue=catalogue or installed_plugins(),
+        passwords=QuickPasswords(),
+        calendar=read_calendar(settings.calendar_dir),
+        zone=settings.time_zone,
+        files=DiskFiles(files_dir or Path(_scratch.name) / secrets.token_hex(8), reserve_bytes=0),
+        reception=FileReception(),
+    )
+    return Installation(host, clock, bell, dict(actors or {}))
+
+
+def _settings() -> Settings:
+    return load({"THIDUA_DATA": "/nonexistent", "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
+
+
 def an_installation(
     database_url: str,
     *,
@@ -181,21 +210,9 @@ def an_installation(
         catalogue: the plugins that serve, by default those installed.
         files_dir: where files are kept; by default a folder that is gone with the process.
     """
-    settings = load({"THIDUA_DATA": "/nonexistent", "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
-    clock, bell = HandClock(at), CountingBell()
-    host = Host(
-        work=DatabaseUnitsOfWork(database_url),
-        clock=clock,
-        bell=bell,
-        catalogue=catalogue or installed_plugins(),
-        passwords=QuickPasswords(),
-        calendar=read_calendar(settings.calendar_dir),
-        zone=settings.time_zone,
-        files=DiskFiles(files_dir or Path(_scratch.name) / secrets.token_hex(8), reserve_bytes=0),
-        reception=FileReception(),
-    )
-    found = Installation(host, clock, bell)
-    import_units(host, read_units(settings.units_dir))
+    found = beside(database_url, at=at, catalogue=catalogue, files_dir=files_dir)
+    host, clock = found.host, found.clock
+    import_units(host, read_units(_settings().units_dir))
     if campaign is not None:
         clock.instant = min((at, *periods.values())) if isinstance(periods, Mapping) else at - timedelta(days=300)
         open_campaign(host, campaign)

@@ -1,11 +1,10 @@
 """Every number opens to its inputs, which add up to it, on both databases.
 
-The oracle adds straight from the payloads, in plain Python.
+The oracle adds straight from the payloads.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,6 +13,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from ledger_rows import connection_of
+from ledger_rows import read_ledger
+from oracle import Oracle
+from oracle import Source
 from sqlalchemy import Engine
 from sqlalchemy import event
 
@@ -36,9 +39,7 @@ from thidua.domain.errors import ConflictError
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
-from thidua.domain.reports import Report
 from thidua.domain.reports import ReportState
-from thidua_sdk import TimeRule
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
 
@@ -97,70 +98,28 @@ def document(here: Installation, period: str = "2021-9M", by: str = "office") ->
     return read_status(here.host, here.actors[by], CAMPAIGN, period).document
 
 
-class Oracle:
-    """What the payloads say, added by hand."""
-
-    def __init__(self, here: Installation) -> None:
-        self.here = here
-        with here.host.work.reading() as work:
-            reports = work.reports.list(unit_codes=None, limit=10_000)
-            self.filed = [
-                (report, {revision.number: revision.payload for revision in work.reports.revisions(report.id)})
-                for report in reports
-            ]
-        self.order = {code: place for place, code in enumerate(MOMENTS)}
-
-    def counted(self, report: Report, reading: Reading) -> int | None:
-        if reading is Reading.PROVISIONAL and report.state is ReportState.SUBMITTED:
-            return report.revision
-        return report.accepted_revision
-
-    def said(
-        self, form: str, field: str, reading: Reading, topic: str, option: str
-    ) -> dict[str, dict[int, tuple[bool, int | None]]]:
-        """By unit and period: whether the report speaks of the field, and the figure."""
-        found: dict[str, dict[int, tuple[bool, int | None]]] = defaultdict(dict)
-        for report, payloads in self.filed:
-            number = self.counted(report, reading)
-            if report.form_code != form or number is None:
-                continue
-            payload: Any = payloads[number]
-            value = payload["fields"].get(field)
-            split = payload["by_topic"].get(field, {})
-            if option:
-                spoken, figure = bool(value), (1 if value == option else None)
-            elif topic:
-                spoken, figure = value is not None or bool(split), split.get(topic)
-            else:
-                is_number = isinstance(value, int)
-                spoken, figure = is_number or bool(split), (int(value) if is_number else None)
-            if spoken:
-                found[report.unit_code][self.order[report.period_code]] = (spoken, figure)
-        return found
-
-    def parts(self, entry: Mapping[str, Any], asked: Asked, period: str) -> dict[tuple[str, str], int]:
-        parts: dict[tuple[str, str], int] = {}
-        here = self.order[period]
-        for source in entry["sources"]:
-            form, field = source["form"], source["field"]
-            rule = self.here.host.catalogue.whole_form(CAMPAIGN, form).field(field).aggregate.time
-            for unit, periods in self.said(form, field, asked.reading, asked.topic, asked.value).items():
-                if asked.span is Span.PERIOD:
-                    figures = [periods[here][1]] if here in periods else []
-                elif rule is TimeRule.LATEST:
-                    past = [at for at in periods if at <= here]
-                    figures = [periods[max(past)][1]] if past else []
-                else:
-                    figures = [periods[at][1] for at in sorted(periods) if at <= here]
-                known = [figure for figure in figures if figure is not None]
-                if not known or (asked.span is Span.CUMULATIVE and rule is TimeRule.NEVER):
-                    continue
-                parts[unit, field] = max(known) if rule is TimeRule.MAX else sum(known)
-        return parts
+def parts_by_oracle(oracle: Oracle, entry: Mapping[str, Any], asked: Asked, period: str) -> dict[tuple[str, str], int]:
+    """Tell each unit's part of a figure, by field."""
+    part = f"topic:{asked.topic}" if asked.topic else f"is:{asked.value}" if asked.value else ""
+    sources = [Source(each["form"], each["field"]) for each in entry["sources"]]
+    return {
+        (unit, source.field): value
+        for source in sources
+        for unit, value in oracle.by_unit(
+            [source], period, asked.reading, part, over_time=asked.span is Span.CUMULATIVE
+        ).items()
+    }
 
 
-def test_the_parts_of_every_indicator_add_up_to_the_document_and_to_the_payloads(here: Installation) -> None:
-    oracle = Oracle(here)
+@pytest.fixture
+def oracle(here: Installation) -> Oracle:
+    with here.host.work.reading() as work:
+        return Oracle(read_ledger(connection_of(work), CAMPAIGN), here.clock.now())
+
+
+def test_the_parts_of_every_indicator_add_up_to_the_document_and_to_the_payloads(
+    here: Installation, oracle: Oracle
+) -> None:
     compared = 0
     for period in MOMENTS:
         for entry in document(here, period)["indicators"]:
@@ -174,7 +133,7 @@ def test_the_parts_of_every_indicator_add_up_to_the_document_and_to_the_payloads
                     assert found.adds_up, place
                     assert found.total == found.documented == holder[reading], place
                     parts = {(part.unit_code, part.field): part.value for part in found.parts}
-                    assert parts == oracle.parts(entry, found.asked, period), place
+                    assert parts == parts_by_oracle(oracle, entry, found.asked, period), place
                     assert found.part_count == len(parts)
                     for part in found.parts:
                         taken = [source.value for source in part.sources if source.counts]
@@ -183,8 +142,7 @@ def test_the_parts_of_every_indicator_add_up_to_the_document_and_to_the_payloads
     assert compared > 150
 
 
-def test_topics_choices_types_and_units_add_up_too(here: Installation) -> None:
-    oracle = Oracle(here)
+def test_topics_choices_types_and_units_add_up_too(here: Installation, oracle: Oracle) -> None:
     compared = 0
     for entry in document(here)["indicators"]:
         for reading in Reading:
@@ -198,10 +156,10 @@ def test_topics_choices_types_and_units_add_up_too(here: Installation) -> None:
                 assert found.adds_up
                 if "topic" in narrowed or "value" in narrowed:
                     parts = {(part.unit_code, part.field): part.value for part in found.parts}
-                    assert parts == oracle.parts(entry, found.asked, "2021-9M")
+                    assert parts == parts_by_oracle(oracle, entry, found.asked, "2021-9M")
                     later = opened(here, entry["key"], reading=reading, span=Span.CUMULATIVE, **narrowed)
                     parts = {(part.unit_code, part.field): part.value for part in later.parts}
-                    assert parts == oracle.parts(entry, later.asked, "2021-9M"), (entry["key"], narrowed)
+                    assert parts == parts_by_oracle(oracle, entry, later.asked, "2021-9M"), (entry["key"], narrowed)
                 compared += found.total is not None
     assert compared > 200
 

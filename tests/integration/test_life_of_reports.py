@@ -6,18 +6,14 @@ many are played on each; the few played by default are the same every time.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field
 from datetime import datetime
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from typing import Final
 
 import pytest
+from compared_status import differences
 from hypothesis import HealthCheck
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -25,128 +21,52 @@ from hypothesis.stateful import RuleBasedStateMachine
 from hypothesis.stateful import initialize
 from hypothesis.stateful import rule
 from hypothesis.stateful import run_state_machine_as_test
-from sqlalchemy import Connection
-from sqlalchemy import delete
-from sqlalchemy import select
-from sqlalchemy import text
+from ledger_rows import connection_of
+from ledger_rows import read_ledger
+from lives import CAMPAIGN
+from lives import DUE
+from lives import PERIOD
+from lives import RADIO
+from lives import Life
+from lives import LivesHere
+from oracle import Oracle
+from played import emptied
+from played import only_units
 from sqlalchemy import update
 
-from thidua.adapters.db.tables import campaign
-from thidua.adapters.db.tables import fact
-from thidua.adapters.db.tables import metadata
-from thidua.adapters.db.tables import obligation
-from thidua.adapters.db.tables import obligation_change
 from thidua.adapters.db.tables import outbox
-from thidua.adapters.db.tables import period
-from thidua.adapters.db.tables import report
-from thidua.adapters.db.tables import report_event
-from thidua.adapters.db.tables import report_revision
-from thidua.adapters.db.tables import rollup
-from thidua.adapters.db.tables import rollup_shard
-from thidua.adapters.db.tables import status
-from thidua.adapters.db.tables import unit
-from thidua.adapters.db.tables import unit_version
-from thidua.application.answering import Remark
-from thidua.application.answering import return_in_force
 from thidua.application.campaigns import close_period
 from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
 from thidua.application.drain import drain
-from thidua.application.filing import file_report
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
 from thidua.application.reading import read_report
 from thidua.application.reviewing import accept_report
 from thidua.application.reviewing import return_report
 from thidua.application.reviewing import withdraw_report
 from thidua.application.statuses import read_status
 from thidua.application.verifying import verify
-from thidua.domain.errors import ConflictError
-from thidua.domain.ledger import Delay
 from thidua.domain.ledger import Place
-from thidua.domain.ledger import delay_of
 from thidua.domain.ledger import first_break
 from thidua.domain.lifecycle import retold
-from thidua.domain.reports import Channel
 from thidua.domain.reports import ObligationChangeKind
-from thidua.domain.reports import Report
-from thidua.forms.envelope import read_envelope
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
 
-SAMPLE: Final = json.loads((Path(__file__).parents[1] / "samples/P01.json").read_text(encoding="utf-8"))
-CAMPAIGN, PERIOD = "ATGT-2021", "2021-Q1"
 UNITS: Final = ("LS-185-VHTT", "LS-186-VHTT", "LS-187-VHTT")
 OPENED: Final = datetime.fromisoformat("2021-03-08T08:00:00+07:00")
-DUE: Final = datetime.fromisoformat("2021-03-16T17:00:00+07:00")
 INSTANT: Final = timedelta(microseconds=1)
-RADIO: Final = Remark("/fields/radio_items", "Kiểm tra lại số tin, bài.")
 
 HISTORIES: Final = int(os.environ.get("THIDUA_HISTORIES", "0"))
-#: What is emptied between two histories, what points at others first.
-_EMPTIED: Final = (
-    status, rollup_shard, rollup, fact, outbox, report_event, report_revision, report, obligation_change, obligation,
-    period, campaign,
-)  # fmt: skip
 SELDOM: Final = st.sampled_from((0, 0, 0, 0, 1))
 _HELD_BY_OFFICE: Final = {"submitted", "accepted", "consolidated"}
 
 
-@dataclass
-class Life:
-    """What must be true of one unit: written down from the rules, knowing nothing of the program."""
-
-    state: str = ""
-    values: list[int] = field(default_factory=list)
-    received: list[datetime] = field(default_factory=list)
-    accepted: int | None = None
-    counted: datetime | None = None
-    answer_by: datetime | None = None
-    answered_late: bool = False
-    extended_to: datetime | None = None
-    is_let_off: bool = False
-    let_off_until: datetime | None = None
-    entries: int = 0
-    changes: int = 0
-
-    @property
-    def last_moment(self) -> datetime:
-        return self.extended_to or DUE
-
-    @property
-    def official(self) -> int | None:
-        return None if self.accepted is None else self.values[self.accepted]
-
-    @property
-    def provisional(self) -> int | None:
-        return self.values[-1] if self.state == "submitted" else self.official
-
-    def is_exempt(self, now: datetime) -> bool:
-        return self.is_let_off and (self.let_off_until is None or now <= self.let_off_until)
-
-    def filing(self, now: datetime) -> str:
-        if self.is_exempt(now):
-            return "exempt"
-        if self.counted:
-            missed = self.answer_by is not None and now > self.answer_by
-            return "late" if self.counted > self.last_moment or self.answered_late or missed else "on_time"
-        if now > self.last_moment or self.answered_late:
-            return "overdue"
-        return "due_soon" if now >= self.last_moment - timedelta(days=5) else "not_due"
-
-
-class Lives(RuleBasedStateMachine):
+class Lives(LivesHere, RuleBasedStateMachine):
     """Three units, the Office and the clock."""
-
-    here: Installation
 
     @initialize()
     def open(self) -> None:
-        with self.here.host.work.writing() as work:
-            connection: Connection = work._connection  # type: ignore[attr-defined]  # the adapter's
-            for table in _EMPTIED:
-                connection.execute(delete(table))
-            work.commit()
+        emptied(self.here)
         self.here.clock.instant = OPENED
         open_campaign(self.here.host, CAMPAIGN)
         open_period(self.here.host, CAMPAIGN, PERIOD)
@@ -345,8 +265,7 @@ class Lives(RuleBasedStateMachine):
                 drain(self.here.host, limit=which)
             case "deliver again":
                 with self.here.host.work.writing() as work:
-                    connection: Connection = work._connection  # type: ignore[attr-defined]  # the adapter's
-                    connection.execute(update(outbox).where(outbox.c.id % which == 0).values(applied_at=None))
+                    connection_of(work).execute(update(outbox).where(outbox.c.id % which == 0).values(applied_at=None))
                     work.commit()
             case _:
                 self.here.rebuild()
@@ -369,11 +288,12 @@ class Lives(RuleBasedStateMachine):
         assert filing["received_on_time"] == list(found.values()).count("on_time")
         assert filing["accepted"] == sum(1 for life in expected if life.accepted is not None)
         assert filing["accepted"] <= filing["received"] <= filing["expected"]
+        with self.here.host.work.reading() as work:
+            oracle = Oracle(read_ledger(connection_of(work), CAMPAIGN), self.now)
+        assert differences(document, oracle, PERIOD) == []
         [radio] = [each for each in document["indicators"] if each["key"] == "N10.district"]
         assert radio["official"] == _total(life.official for life in lives.values())
         assert radio["provisional"] == _total(life.provisional for life in lives.values())
-        for duty in document["duties"]:
-            assert min(duty["counts"].values()) >= 0
         for code, life in lives.items():
             self._check_ledger(code, life)
 
@@ -391,76 +311,7 @@ class Lives(RuleBasedStateMachine):
         assert stored.digest == again.digest
         assert verify(self.here.host).differences == ()
 
-    # What the rules are made of
-
-    @property
-    def now(self) -> datetime:
-        return self.here.clock.now()
-
-    def _does(self, act: Callable[[], object], *, allowed: bool) -> bool:
-        """Do what is allowed; what is not must be refused and leave every row as it was."""
-        if allowed:
-            act()
-            return True
-        before = self._dump()
-        with pytest.raises(ConflictError):
-            act()
-        assert self._dump() == before
-        return False
-
-    def _changes(self, code: str, kind: ObligationChangeKind, until: datetime | None, *, allowed: bool) -> bool:
-        wish = Wish(kind=kind, reason="Mưa lũ", document_number="12/CV", requested_by="UBND", ends_at=until)
-        place = {"campaign_code": CAMPAIGN, "period_code": PERIOD, "unit_code": code}
-        done = self._does(
-            lambda: change_obligation(self.here.host, self.here.office(), **place, wish=wish),
-            allowed=self.is_open and allowed,
-        )
-        self.lives[code].changes += done
-        return done
-
-    def _file(self, code: str, value: int, number: int) -> None:
-        figures = SAMPLE["fields"] | {"stations_total": 12, "stations_broadcasting": 10, "radio_items": value}
-        data = {**SAMPLE, "unit_code": code, "fields": figures, "confirm_warnings": True}
-        if number:
-            data |= {"revision": number, "correction_reason": "Sửa lại số liệu."}
-        if self._is_pinned(code):
-            data["answers"] = [{"cell": RADIO.cell, "text": "Đã đếm lại."}]
-        envelope, findings = read_envelope(data)
-        assert envelope is not None, findings
-        file_report(self.here.host, self.here.reporter(code), envelope, channel=Channel.API)
-
-    def _is_pinned(self, code: str) -> bool:
-        """Tell whether a return with a remark waits for its answer."""
-        life = self.lives[code]
-        if not life.values or life.state in {"accepted", "consolidated"}:
-            return False
-        report_ = self._report(code)
-        with self.here.host.work.reading() as work:
-            last = return_in_force(work.reports.entries([report_.id])[report_.id])
-        return last is not None and bool(last.body["remarks"])
-
-    def _report(self, code: str) -> Report:
-        with self.here.host.work.reading() as work:
-            [found] = work.reports.list(unit_codes=[code], campaign_code=CAMPAIGN)
-        return found
-
-    def _delay(self, code: str) -> Delay:
-        life = self.lives[code]
-        if not life.values:
-            return delay_of((), due_at=life.last_moment, until=self.now)
-        report_ = self._report(code)
-        with self.here.host.work.reading() as work:
-            entries = work.reports.entries([report_.id])[report_.id]
-        return delay_of(entries, due_at=life.last_moment, until=self.now)
-
-    def _two_working_days_on(self, moment: datetime | None = None) -> datetime:
-        """Count the working days of March to June 2021 by hand: weekends, 21 and 30 April, 3 May are none."""
-        day = (moment or self.now).astimezone(DUE.tzinfo).date()
-        left = 2
-        while left:
-            day += timedelta(days=1)
-            left -= day.weekday() < 5 and (day.month, day.day) not in {(4, 21), (4, 30), (5, 3)}
-        return datetime.combine(day, DUE.time(), DUE.tzinfo)
+    # What is looked at
 
     def _check_no_gain(self, code: str, was: str) -> None:
         """Nothing that a unit does by itself makes it punctual again."""
@@ -495,14 +346,6 @@ class Lives(RuleBasedStateMachine):
         assert held is not None
         assert held.count == life.changes
 
-    def _dump(self) -> dict[str, list[Any]]:
-        with self.here.host.work.reading() as work:
-            connection: Connection = work._connection  # type: ignore[attr-defined]  # the adapter's
-            return {
-                table.name: sorted(map(repr, connection.execute(select(table)).all()))
-                for table in metadata.sorted_tables
-            }
-
 
 def _total(values: Any) -> int | None:
     known = [value for value in values if value is not None]
@@ -516,16 +359,7 @@ def here(database_url: str) -> Installation:
     found.office()
     for code in UNITS:
         found.reporter(code)
-    with found.host.work.writing() as work:
-        connection: Connection = work._connection  # type: ignore[attr-defined]  # the adapter's
-        for table in ("report_event", "report_revision", "obligation_change"):
-            if connection.dialect.name == "sqlite":
-                connection.execute(text(f"DROP TRIGGER {table}_refuse_delete"))
-            else:
-                connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-        connection.execute(delete(unit_version).where(unit_version.c.unit_code.not_in(UNITS)))
-        connection.execute(delete(unit).where(unit.c.code.not_in(UNITS)))
-        work.commit()
+    only_units(found, UNITS)
     return found
 
 

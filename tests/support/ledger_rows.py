@@ -20,8 +20,8 @@ from thidua.adapters.db.tables import report_event
 from thidua.adapters.db.tables import report_revision
 
 __all__ = [
-    "LedgerRows",
     "LedgerEntry",
+    "LedgerRows",
     "OwedRow",
     "ReportRows",
     "Standing",

@@ -8,38 +8,25 @@ rules are asked, for they are declarations.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import field
-from datetime import datetime
-from datetime import timedelta
 from importlib.metadata import entry_points
 from typing import Any
 from typing import Final
 
-from ledger_rows import LedgerRows
-from ledger_rows import Standing
-from ledger_rows import standing_of
+from oracle_filing import Filed
+from oracle_filing import OracleOfFiling
+from oracle_filing import percent
 
-__all__ = ["Filed", "Oracle", "Source", "percent"]
+__all__ = ["READINGS", "Oracle", "Source"]
 
-SIX: Final = ("not_due", "due_soon", "on_time", "late", "overdue", "exempt")
-#: By reading, what a figure of one period and one over time is called in a status document.
 READINGS: Final = ("official", "provisional")
 
 #: Numbers of one report or one unit: field, then part ("" is the whole field).
 Numbers = dict[str, dict[str, int]]
-
-
-def percent(part: int | None, whole: int | None) -> str | None:
-    """Write part of whole in per cent with one decimal, half up."""
-    if part is None or not whole:
-        return None
-    tenths, rest = divmod(1000 * part, whole)
-    tenths += 2 * rest >= whole
-    return f"{tenths // 10}.{tenths % 10}"
 
 
 def added(values: Iterable[int | None]) -> int | None:
@@ -56,170 +43,19 @@ class Source:
     field: str
 
 
-@dataclass(frozen=True)
-class Filed:
-    """One report as its ledger tells it: which revisions count, and what they say."""
-
-    unit: str
-    unit_type: str
-    form: str
-    ordinal: int
-    state: str
-    revision: int
-    accepted: int | None
-    standing: Standing
-    payloads: Mapping[int, Mapping[str, Any]]
-
-    def counting(self, reading: str) -> int | None:
-        """Return the revision that counts: the accepted one, or also the newest while it waits for the Office."""
-        return self.revision if reading == "provisional" and self.state == "submitted" else self.accepted
-
-
-@dataclass
-class Owed:
-    """What a unit owes, changes included."""
-
-    unit: str
-    unit_type: str
-    form: str
-    last_moment: datetime
-    let_off: bool = False
-    let_off_until: datetime | None = None
-
-    def is_exempt(self, now: datetime) -> bool:
-        """Tell whether the unit need not report."""
-        return self.let_off and (self.let_off_until is None or now <= self.let_off_until)
-
-
-@dataclass
-class Oracle:
-    """A campaign as of a moment; ``units`` leaves out all others where it is given."""
-
-    rows: LedgerRows
-    now: datetime
-    units: frozenset[str] | None = None
-    campaign: Any = None
-    fields: dict[tuple[str, str], Any] = field(default_factory=dict)
+class Oracle(OracleOfFiling):
+    """What a campaign's status must say as of a moment."""
 
     def __post_init__(self) -> None:
-        """Read the declarations and put the ledger's rows together."""
-        self.campaign = next(
-            each.load() for each in entry_points(group="thidua.campaigns") if each.name == self.rows.campaign_code
-        )
-        for each in entry_points(group="thidua.unit_types"):
-            for form in each.load().forms:
-                for name, declared in form.schema._declared_fields.items():
-                    self.fields[form.code, name] = declared
-        self.periods = {each.code: each for each in self.campaign.periods}
-        self.order = {code: place for place, code in enumerate(self.periods)}
-        self.filed = [each for each in self._filed() if self.units is None or each.unit in self.units]
-        self._folded: dict[tuple[str, str, str, bool], Numbers] = {}
-
-    def _filed(self) -> Iterator[Filed]:
-        for report in self.rows.reports:
-            state, revision, accepted = "", -1, None
-            for entry in report.entries:
-                match entry.kind:
-                    case "filed" | "refiled" | "entered_on_behalf":
-                        state, revision = "submitted", entry.revision
-                    case "returned":
-                        state = "returned"
-                    case "withdrawn":
-                        state = "withdrawn" if accepted is None else "accepted"
-                    case "accepted":
-                        state, accepted = "accepted", entry.revision
-                    case "consolidated":
-                        state = "consolidated"
-            yield Filed(report.unit, report.unit_type, report.form, self.order[report.period], state, revision,
-                        accepted, standing_of(report.entries), report.payloads)  # fmt: skip
-
-    # Who has filed
-
-    def owed(self, period: str) -> list[Owed]:
-        """Tell what each unit of the roster owes."""
-        found = []
-        for row in self.rows.owed[period]:
-            if self.units is not None and row.unit not in self.units:
-                continue
-            owes = Owed(row.unit, row.unit_type, row.form, row.due_at)
-            for kind, ends_at, owed_by in row.changes:
-                if kind == "extended":
-                    owes.last_moment, owes.let_off, owes.let_off_until = ends_at, False, None
-                elif kind == "exempted":
-                    owes.let_off, owes.let_off_until = True, ends_at
-                    owes.last_moment = max(owes.last_moment, owed_by or owes.last_moment)
-                else:
-                    owes.let_off, owes.let_off_until = False, None
-            found.append(owes)
-        return found
-
-    def report(self, unit: str, period: str) -> Filed | None:
-        """Return a unit's report in a period."""
-        place = self.order[period]
-        return next((each for each in self.filed if (each.unit, each.ordinal) == (unit, place)), None)
-
-    def state_of(self, owes: Owed, report: Filed | None) -> str:
-        """Tell where a unit stands."""
-        if owes.is_exempt(self.now):
-            return "exempt"
-        stands = report.standing if report else Standing()
-        if stands.counted_at is not None:
-            unanswered = stands.answer_by is not None and self.now > stands.answer_by
-            return "late" if stands.counted_at > owes.last_moment or stands.answered_late or unanswered else "on_time"
-        if self.now > owes.last_moment or stands.answered_late:
-            return "overdue"
-        soon = owes.last_moment - timedelta(days=self.campaign.due_soon_days)
-        return "due_soon" if self.now >= soon else "not_due"
-
-    def filing(self, period: str) -> dict[str, Any]:
-        """Tell the roster's states, sums and rates."""
-        units, states = {}, []
-        for owes in self.owed(period):
-            report = self.report(owes.unit, period)
-            state = self.state_of(owes, report)
-            states.append((state, report))
-            units[owes.unit] = {
-                "filing": state,
-                "state": report.state if report else None,
-                "revision": report.revision if report else None,
-                "accepted_revision": report.accepted if report else None,
-                "due_at": owes.last_moment,
-                "counted_at": report.standing.counted_at if report else None,
-                "answer_by": report.standing.answer_by if report else None,
-            }
-        counts = {each: sum(state == each for state, _ in states) for each in SIX}
-        expected = len(states) - counts["exempt"]
-        received = counts["on_time"] + counts["late"]
-        accepted = sum(1 for state, report in states if state != "exempt" and report and report.accepted is not None)
-        return {
-            **counts,
-            "roster": len(states),
-            "expected": expected,
-            "received": received,
-            "received_on_time": counts["on_time"],
-            "accepted": accepted,
-            "rates": {
-                "received": percent(received, expected),
-                "received_on_time": percent(counts["on_time"], expected),
-                "accepted": percent(accepted, expected),
-            },
-            "units": units,
+        """Read the forms' declarations too."""
+        super().__post_init__()
+        self.fields = {
+            (form.code, name): declared
+            for each in entry_points(group="thidua.unit_types")
+            for form in each.load().forms
+            for name, declared in form.schema._declared_fields.items()
         }
-
-    def inputs(self, period: str) -> dict[str, int]:
-        """Tell from how many reports the figures come."""
-        owed = [(owes.is_exempt(self.now), self.report(owes.unit, period)) for owes in self.owed(period)]
-        mine = [report for is_exempt, report in owed if not is_exempt and report and self._counts(report)]
-        return {
-            "revisions": len(mine),
-            "accepted": sum(1 for report in mine if report.accepted is not None),
-            "expected": sum(1 for is_exempt, _ in owed if not is_exempt),
-            "from_exempt": sum(1 for is_exempt, report in owed if is_exempt and report and self._counts(report)),
-        }
-
-    @staticmethod
-    def _counts(report: Filed) -> bool:
-        return report.counting("provisional") is not None
+        self._folded: dict[tuple[str, str, str, bool], dict[str, Numbers]] = {}
 
     # What was reported
 
@@ -275,32 +111,59 @@ class Oracle:
 
     def folded(self, unit: str, period: str, reading: str, *, over_time: bool) -> dict[str, Numbers]:
         """Fold one unit's numbers by form: the period's own, or the campaign's up to it by each field's time rule."""
+        key = unit, period, reading, over_time
+        if key not in self._folded:
+            self._folded[key] = self._fold(*key)
+        return self._folded[key]
+
+    def _fold(self, unit: str, period: str, reading: str, over_time: bool) -> dict[str, Numbers]:  # noqa: FBT001
         here = self.order[period]
-        over_past = over_time and self.periods[period].cumulative
-        reports = sorted((each for each in self.filed if each.unit == unit), key=lambda each: each.ordinal)
+        reaches_back = over_time and self.periods[period].cumulative
         found: dict[str, Numbers] = {}
-        for report in reports:
-            if report.ordinal > here or (report.ordinal < here and not over_past):
+        records: dict[tuple[str, str], dict[object, list[str]]] = {}
+        for report in sorted(self.filed, key=lambda each: each.ordinal):
+            # One whose days are in another period, too, stands alone.
+            counts = reaches_back and report.ordinal < here and self.campaign.periods[report.ordinal].cumulative
+            if report.unit != unit or not (report.ordinal == here or counts):
                 continue
             into = found.setdefault(report.form, {})
             for name, parts in self.numbers(report, reading).items():
                 rule = self._rule(report.form, name)
-                if not over_time:
-                    into[name] = parts
-                elif rule == "latest":
+                if not over_time or rule == "latest":
                     # Who moved from one choice to another stands under the new one alone.
                     into[name] = parts
+                elif rule == "distinct":
+                    # The latest report that tells of a record says how it is.
+                    known = records.setdefault((report.form, name), {})
+                    known.update(self._records(report, name, reading))
+                    into[name] = {"": len(known), **Counter(part for chosen in known.values() for part in chosen)}
                 elif rule in {"sum", "max"}:
                     before = into.setdefault(name, {})
                     for part, value in parts.items():
-                        fold = (before[part] + value if rule == "sum" else max(before[part], value)) \
-                            if part in before else value  # fmt: skip
-                        before[part] = fold
+                        both = [before[part], value] if part in before else [value]
+                        before[part] = sum(both) if rule == "sum" else max(both)
+        return found
+
+    def _records(self, report: Filed, name: str, reading: str) -> dict[object, list[str]]:
+        """Return what is chosen in each row, by what the row is known again by; one without is like no other."""
+        declared = self.fields[report.form, name]
+        rows = report.payloads[report.counting(reading) or 0].get(name) or []
+        found: dict[object, list[str]] = {}
+        for place, row in enumerate(rows):
+            key = tuple(str(row.get(column) or "").casefold().split() for column in declared.key)
+            told = str(key) if any(key) else (report.ordinal, place)
+            found[told] = [
+                f"{column}={row[column]}"
+                for column, cell in declared.of._declared_fields.items()
+                if cell.kind == "choice" and row.get(column) in cell.options
+            ]
         return found
 
     def _rule(self, form: str, name: str) -> str:
         declared = self.fields[form, name]
-        return "sum" if declared.kind == "records" else str(declared.aggregate.time.value)
+        if declared.kind == "records":
+            return "distinct" if declared.key else "sum"
+        return str(declared.aggregate.time.value)
 
     def type_of(self, unit: str, period: str) -> str:
         """Return the type under which a unit's figures stand: that of its newest report."""

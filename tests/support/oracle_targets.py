@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping
 from datetime import date
+from datetime import datetime
 from fractions import Fraction
 from functools import cache
 from math import comb
@@ -72,7 +73,7 @@ def _baseline(campaign: Any, statistic: Any, period: Any) -> Any:
         and statistic.code in each.values
         and [(day.year, day.month, day.day) for day in (each.window.first_on, each.window.last_on)] == ends
     ]
-    return sorted(same, key=lambda each: each.version)[-1] if same else None
+    return max(same, key=lambda each: each.version, default=None)
 
 
 def _verdict(target: Any, actual: int | None, baseline: int | None) -> tuple[str, int | None, str | None, bool]:
@@ -176,10 +177,10 @@ def light(oracle: Oracle, period_code: str) -> str:
     return "amber" if filing["late"] or filing["due_soon"] or waits or "not_met" in verdicts else "green"
 
 
-def state(oracle: Oracle, *, is_closed: bool) -> str:
+def state(oracle: Oracle, at: datetime, *, is_closed: bool) -> str:
     """Tell where the campaign stands on the day."""
     campaign = oracle.campaign
-    today = oracle.now.astimezone(ZoneInfo(campaign.time_zone)).date()
+    today = at.astimezone(ZoneInfo(campaign.time_zone)).date()
     if is_closed:
         return "closed"
     if today < (campaign.valid_from or campaign.plan.issued_on or campaign.plan.issued_from):

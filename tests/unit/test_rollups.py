@@ -1,6 +1,7 @@
 """One unit's facts fold into cells whatever their order, and official never mixes with provisional."""
 
 import random
+from collections import Counter
 from typing import NamedTuple
 
 from hypothesis import given
@@ -32,6 +33,7 @@ BY_FIELD = {
     ("A", "stock"): TimeRule.LATEST,
     ("A", "peak"): TimeRule.MAX,
     ("A", "once"): TimeRule.NEVER,
+    ("A", "cases"): TimeRule.DISTINCT,
 }
 RULES = TimeRules(BY_FIELD)
 
@@ -84,6 +86,15 @@ def test_a_period_that_does_not_cumulate_stands_alone() -> None:
     assert found["X", "flow", ""] == Cell(2, 2, 2, 2)
 
 
+def test_a_period_that_stands_alone_adds_nothing_to_later_ones() -> None:
+    launch, quarter = (PeriodPlace(code, place, place == 1, frozenset({0})) for place, code in enumerate(("L", "Q1")))
+    found = fold_unit(revisions(number(0, "flow", 7), number(1, "flow", 9)), (launch, quarter), RULES)
+    assert found["L"]["A"]["flow"].filed_cumulative == 7
+    assert found["Q1"]["A"]["flow"].filed_cumulative == 9
+    assert counting_periods(TimeRule.SUM, {0, 1}, launch) == [0]
+    assert counting_periods(TimeRule.SUM, {0, 1}, quarter) == [1]
+
+
 def test_a_filed_but_unaccepted_revision_never_shows_in_official_figures() -> None:
     found = cells(number(0, "flow", 7, filed=False), number(0, "flow", 9, accepted=False))
     assert found["Q1", "flow", ""] == Cell(9, 7, 9, 7)
@@ -100,6 +111,33 @@ def test_a_unit_that_changed_its_choice_no_longer_counts_under_the_first() -> No
     found = cells(number(0, "stock", 1, part="is:not_yet"), number(1, "stock", 1, part="is:own_plan"))
     assert found["H1", "stock", "is:own_plan"].filed_cumulative == 1
     assert found.get(("H1", "stock", "is:not_yet")) is None
+
+
+def cases(ordinal: int, **states: str) -> list[Number]:
+    """Tell of cases by their state, the way a table of records gives its numbers."""
+    found = [number(ordinal, "cases", len(states))]
+    found += [
+        number(ordinal, "cases", times, part=f"status={state}") for state, times in Counter(states.values()).items()
+    ]
+    for case, state in states.items():
+        found += [number(ordinal, "cases", 1, part=part) for part in (f"@{case}", f"status={state}@{case}")]
+    return found
+
+
+def test_a_case_told_of_again_counts_once_and_as_it_was_told_last() -> None:
+    found = cells(*cases(0, a="pending", b="pending"), *cases(1, a="handled", c="handled"))
+    assert found["Q1", "cases", ""] == Cell(2, 2, 2, 2)
+    assert found["H1", "cases", ""] == Cell(2, 2, 3, 3)
+    assert found["H1", "cases", "status=pending"] == Cell(None, None, 1, 1)
+    assert found["H1", "cases", "status=handled"] == Cell(2, 2, 2, 2)
+    assert not [part for _, _, part in found if "@" in part]
+
+
+def test_cases_without_a_key_are_like_none_of_another_report_and_an_empty_list_is_none() -> None:
+    row = {"#0": "pending"}
+    assert cells(*cases(0, **row), *cases(1, **row))["H1", "cases", ""].filed_cumulative == 2
+    assert cells(*cases(0))["Q1", "cases", ""] == Cell(0, 0, 0, 0)
+    assert cells(*cases(0, a="pending"), *cases(1))["H1", "cases", ""] == Cell(0, 0, 1, 1)
 
 
 def test_fields_without_a_rule_are_left_out() -> None:

@@ -122,6 +122,7 @@ CONDUCT_INDICATORS = (
         clause=PURPOSE_2,
         source="Tính từ N27 và N25",
         ratio=("N27", "N25"),
+        note="Trong một kỳ có thể quá 100%, vì số đã xử lý gồm cả trường hợp từ kỳ trước chuyển sang.",
     ),
     Indicator(
         code="N29",

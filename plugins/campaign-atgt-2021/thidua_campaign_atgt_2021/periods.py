@@ -95,6 +95,8 @@ PERIODS = (
             FormUse(form=FORM_OFFICE, unit_types=(OFFICE,), deadline=_due(3), only=LAUNCH_OFFICE),
         ),
         source=_SOURCE,
+        # Its days are the first ones of the first quarter, whose reports count them again.
+        cumulative=False,
     ),
     _regular("Q1", "Quý I năm 2021", "quarter", _STATISTICAL.quarter(1), _STATISTICAL.quarter(1)),
     _regular("H1", "6 tháng đầu năm 2021", "half_year_1", _STATISTICAL.half(1), _STATISTICAL.quarter(2)),

@@ -186,7 +186,12 @@ class OfficeReport(FormSchema):
         help="Phải ghi khi có tập thể, cá nhân được đề nghị khen thưởng ở dòng D29, D30.",
     )
     council_present = Count(
-        "Số thành viên dự", code="D28", unit="người", aggregate=_LATEST, need=Need.CONDITIONAL, source="Biểu D, dòng D28"
+        "Số thành viên dự",
+        code="D28",
+        unit="người",
+        aggregate=_LATEST,
+        need=Need.CONDITIONAL,
+        source="Biểu D, dòng D28",
     )
     council_total = Count(
         "Tổng số thành viên", code="D28", unit="người", aggregate=NONE, need=Need.CONDITIONAL, source="Biểu D, dòng D28"

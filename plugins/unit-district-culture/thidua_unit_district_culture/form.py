@@ -269,6 +269,7 @@ class DistrictReport(FormSchema):
     violations = Records(
         "Danh sách vi phạm",
         of=ViolationRow,
+        key=("case_id",),
         personal=True,
         source="Biểu A, dòng A28",
         help="Mỗi vụ việc một dòng. Vụ việc kỳ trước vừa xử lý xong thì ghi lại với mã cũ.",
@@ -300,6 +301,7 @@ class DistrictReport(FormSchema):
         "Đề nghị khen thưởng",
         code="A34",
         of=NominationRow,
+        key=("subject_kind", "name", "full_name", "birth_year"),
         source="Biểu A, dòng A34",
         help="Ghi ở kỳ báo cáo năm hoặc khi Văn phòng Sở có thông báo đề nghị khen thưởng.",
     )

@@ -299,6 +299,7 @@ class PressReport(FormSchema):
         "Đề nghị khen thưởng",
         code="B35",
         of=NominationRow,
+        key=("subject_kind", "name", "full_name", "birth_year"),
         source="Biểu B, dòng B35",
         help="Ghi ở kỳ báo cáo năm hoặc khi Văn phòng Sở có thông báo. "
         "Có thể đề nghị cho cơ quan báo chí và cơ sở truyền thanh của huyện.",

@@ -218,6 +218,7 @@ class SpecialisedReport(FormSchema):
     violations = Records(
         "Danh sách vi phạm",
         of=ViolationRow,
+        key=("case_id",),
         personal=True,
         source="Biểu C, dòng C13",
         help="Mỗi vụ việc một dòng. Vụ việc kỳ trước vừa xử lý xong thì ghi lại với mã cũ.",
@@ -289,6 +290,7 @@ class SpecialisedReport(FormSchema):
         "Đề nghị khen thưởng",
         code="C32",
         of=NominationRow,
+        key=("subject_kind", "name", "full_name", "birth_year"),
         source="Biểu C, dòng C32",
     )
 

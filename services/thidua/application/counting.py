@@ -26,7 +26,7 @@ from thidua_sdk import Campaign
 from thidua_sdk import Duty
 from thidua_sdk import TimeRule
 
-__all__ = ["facts_of", "rollups_of_units", "time_rules"]
+__all__ = ["facts_of", "places_apart", "rollups_of_units", "time_rules"]
 
 
 def facts_of(
@@ -68,7 +68,8 @@ def rollups_of_units(
     """
     rules = TimeRules(time_rules(host, campaign))
     cumulative = {period.code: period.cumulative for period in campaign.periods}
-    places = [PeriodPlace(period.code, period.ordinal, cumulative[period.code]) for period in periods]
+    apart = places_apart(campaign)
+    places = [PeriodPlace(period.code, period.ordinal, cumulative[period.code], apart) for period in periods]
     by_unit: dict[str, list[ReportFacts]] = defaultdict(list)
     for fact in facts:
         by_unit[fact.unit_code].append(fact)
@@ -88,12 +89,15 @@ def rollups_of_units(
     return rollups
 
 
+def places_apart(campaign: Campaign) -> frozenset[int]:
+    """Return the places of the periods that stand alone."""
+    return frozenset(place for place, period in enumerate(campaign.periods) if not period.cumulative)
+
+
 def time_rules(host: Host, campaign: Campaign) -> dict[tuple[str, str], TimeRule]:
-    """Return the time rule of every field of the campaign's forms; tables of records add up."""
+    """Return the time rule of every field of the campaign's forms."""
     return {
-        (form.code, field.name): TimeRule.SUM if field.kind == "records" else field.aggregate.time
-        for form in forms_of(host, campaign).values()
-        for field in form.fields
+        (form.code, field.name): field.time_rule for form in forms_of(host, campaign).values() for field in form.fields
     }
 
 

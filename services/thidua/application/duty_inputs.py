@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from thidua.application.counting import places_apart
 from thidua.application.figures import Reading
 from thidua.application.figures import forms_of
 from thidua.application.folding import Contribution
@@ -32,7 +33,6 @@ from thidua_sdk import Duty
 from thidua_sdk import DutyState
 from thidua_sdk import Evidence
 from thidua_sdk import Judged
-from thidua_sdk import TimeRule
 
 __all__ = ["DUTY_LABELS", "DutyInputs", "DutyUnit", "EvidenceCell", "duty_inputs", "names_read"]
 
@@ -268,7 +268,7 @@ def _folded(
     ordinal = opened[status.period.code]
     is_cumulative = status.period.cumulative
     rules = {
-        (code, field): TimeRule.SUM if (model := form.field(field)).is_table else model.aggregate.time
+        (code, field): form.field(field).time_rule
         for code, form in forms.items()
         for field in fields
         if field in form.by_name
@@ -282,4 +282,9 @@ def _folded(
         accepted=False,
         unit_codes=units,
     )
-    return fold_parts(facts, rules, PeriodPlace(status.period.code, ordinal, is_cumulative), cumulative=True)
+    return fold_parts(
+        facts,
+        rules,
+        PeriodPlace(status.period.code, ordinal, is_cumulative, places_apart(status.campaign)),
+        cumulative=True,
+    )

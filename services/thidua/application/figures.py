@@ -152,6 +152,7 @@ def _over_time(figure: Figure, period: Period, asked: Asked) -> str:
         TimeRule.SUM: f"mỗi đơn vị cộng các kỳ từ đầu phong trào đến hết kỳ {period.name}",
         TimeRule.LATEST: "mỗi đơn vị lấy số của kỳ gần nhất có báo cáo, không cộng các kỳ",
         TimeRule.MAX: "mỗi đơn vị lấy số lớn nhất trong các kỳ, không cộng các kỳ",
+        TimeRule.DISTINCT: "mỗi trường hợp tính một lần, theo lần ghi ở kỳ gần nhất",
         TimeRule.NEVER: "số này không lũy kế",
     }
     rules = sorted(set(figure.rules.values()), key=list(TimeRule).index)
@@ -235,9 +236,9 @@ def _register(forms: Mapping[str, ComposedForm], asked: Asked) -> Figure:
 def _time_rules(
     forms: Mapping[str, ComposedForm], fields: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], TimeRule]:
-    """Return the time rule of each field; tables of records add up."""
+    """Return the time rule of each field."""
     return {
-        (form, name): TimeRule.SUM if (model := forms[form].field(name)).is_table else model.aggregate.time
+        (form, name): forms[form].field(name).time_rule
         for form, name in fields
         if form in forms and name in forms[form].by_name
     }

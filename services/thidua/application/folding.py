@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,8 +58,12 @@ def fold_parts(
     """
     found: dict[tuple[str, str, str, str], list[CountedFact]] = defaultdict(list)
     spoken: dict[tuple[str, str, str], set[int]] = defaultdict(set)
+    records: dict[tuple[str, str, str], list[CountedFact]] = defaultdict(list)
     for fact in facts:
-        if (fact.form_code, fact.field) in rules:
+        rule = rules.get((fact.form_code, fact.field))
+        if rule is TimeRule.DISTINCT and cumulative:
+            records[fact.unit_code, fact.form_code, fact.field].append(fact)
+        elif rule is not None and not (rule is TimeRule.DISTINCT and "@" in fact.part):
             found[fact.unit_code, fact.form_code, fact.field, fact.part].append(fact)
             spoken[fact.unit_code, fact.form_code, fact.field].add(fact.ordinal)
     parts: list[FoldedPart] = []
@@ -83,7 +89,50 @@ def fold_parts(
                     _contributions(given, rule, value, counting),
                 )
             )
+    for given in records.values():
+        parts += _distinct(given, place)
     return tuple(parts)
+
+
+def _distinct(facts: Sequence[CountedFact], place: PeriodPlace) -> Iterator[FoldedPart]:
+    """Fold one unit's table of records: each counts once, where the latest report that tells of it has it."""
+    counting = counting_periods(TimeRule.DISTINCT, {fact.ordinal for fact in facts}, place)
+    given = sorted((fact for fact in facts if fact.ordinal in counting), key=lambda fact: fact.ordinal)
+    latest = {_record(fact): fact.ordinal for fact in given if "@" in fact.part}
+    taken = Counter(
+        (fact.part.partition("@")[0], fact.ordinal)
+        for fact in given
+        if "@" in fact.part and latest[_record(fact)] == fact.ordinal
+    )
+    told: dict[str, list[CountedFact]] = defaultdict(list)
+    for fact in given:
+        if "@" not in fact.part:
+            told[fact.part].append(fact)
+    for part, periods in told.items():
+        counts = [taken[part, fact.ordinal] for fact in periods]
+        if part and not any(counts):
+            # All that were told so have moved on to something else.
+            continue
+        last = given[-1]
+        yield FoldedPart(
+            last.unit_code,
+            last.unit_name,
+            last.unit_type,
+            last.form_code,
+            last.field,
+            part,
+            sum(counts),
+            tuple(
+                Contribution(fact.period_code, fact.report_id, fact.revision, count, counts=count > 0)
+                for fact, count in zip(periods, counts, strict=True)
+            ),
+        )
+
+
+def _record(fact: CountedFact) -> tuple[str, int]:
+    """Name a record; one without a key is like none of another report."""
+    record = fact.part.partition("@")[2]
+    return record, fact.ordinal if record.startswith("#") else -1
 
 
 def _contributions(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 
 from thidua.application.counted import in_short
+from thidua.application.counting import places_apart
 from thidua.application.documented import documented_count
 from thidua.application.documented import within
 from thidua.application.figures import Asked
@@ -200,8 +201,8 @@ def _folded(work: UnitOfWork, status: OpenedStatus, asked: Asked, figure: Figure
     is_cumulative = asked.span is Span.CUMULATIVE
     reaches_back = is_cumulative and status.period.cumulative
     periods = [code for code, at in opened.items() if (at <= ordinal if reaches_back else at == ordinal)]
-    # Whether a unit spoke of a field at all shows in any of its parts.
-    needs_all_parts = reaches_back and TimeRule.LATEST in figure.rules.values()
+    # Whether a unit spoke of a field at all shows in any of its parts, and which record in a part of its own.
+    needs_all_parts = reaches_back and not {TimeRule.LATEST, TimeRule.DISTINCT}.isdisjoint(figure.rules.values())
     facts = work.provenance.facts(
         status.campaign.code,
         periods,
@@ -211,7 +212,7 @@ def _folded(work: UnitOfWork, status: OpenedStatus, asked: Asked, figure: Figure
         accepted=asked.reading is Reading.OFFICIAL,
         unit_codes=[asked.unit] if asked.unit else None,
     )
-    place = PeriodPlace(status.period.code, ordinal, status.period.cumulative)
+    place = PeriodPlace(status.period.code, ordinal, status.period.cumulative, places_apart(status.campaign))
     return tuple(
         part
         for part in fold_parts(facts, figure.rules, place, cumulative=is_cumulative)

@@ -140,7 +140,9 @@ def _ends_early_on(figures: Figures) -> date | None:
 
 
 def _written(window: Window | None) -> dict[str, str] | None:
-    return window and {"first_on": window.first_on.isoformat(), "last_on": window.last_on.isoformat()}
+    if window is None:
+        return None
+    return {"first_on": window.first_on.isoformat(), "last_on": window.last_on.isoformat()}
 
 
 def _year_of(campaign: Campaign, period: Period) -> Period | None:

@@ -1,8 +1,9 @@
 """Fold what one unit reported into cells, by period and over time; and cells of many units into sums.
 
 A number's key is the name of its field, or ``field/part`` for one topic, one option or one kind of
-row. Numbers and cells travel whole, a report or a unit at a time: taken one by one they would cost
-more to carry than to count.
+row. Where records are told apart, ``field/part@record`` is one of them, and no cell is made of it.
+Numbers and cells travel whole, a report or a unit at a time: taken one by one they would cost more
+to carry than to count.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ __all__ = [
 SHARDS: Final = 64
 
 # An enumeration's members cost a look-up each; these are asked for with every number.
-_SUM, _LATEST, _MAX = TimeRule.SUM, TimeRule.LATEST, TimeRule.MAX
+_SUM, _LATEST, _MAX, _DISTINCT = TimeRule.SUM, TimeRule.LATEST, TimeRule.MAX, TimeRule.DISTINCT
 _ordinal = attrgetter("ordinal")
 
 
@@ -59,11 +60,16 @@ class Measured(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PeriodPlace:
-    """A period's place in the campaign; ``cumulative`` periods add up with earlier ones."""
+    """A period's place in the campaign; ``cumulative`` periods add up with earlier ones.
+
+    ``apart`` are the places of the campaign's periods that stand alone: their days are in another
+    period, too, so what they say is in no other period's figures.
+    """
 
     code: str
     ordinal: int
     cumulative: bool
+    apart: frozenset[int] = frozenset()
 
 
 class Cell(NamedTuple):
@@ -104,13 +110,15 @@ def shard_of(unit_code: str) -> int:
 
 
 class _Said(NamedTuple):
-    """The numbers of one revision by the time rule they fold by; ``own`` are all that have one."""
+    """The numbers of one revision by the time rule they fold by; ``own`` are all that cells are made of."""
 
     own: Mapping[str, int]
     added: Mapping[str, int]
     largest: Mapping[str, int]
     # By field: a unit that moved from one choice to another no longer counts under the first.
     latest: Mapping[str, Mapping[str, int]]
+    # By field and record: what is told of it, as keys.
+    records: Mapping[str, Mapping[str, Sequence[str]]]
 
 
 class _RulesOfForm(dict[str, tuple[TimeRule | None, str]]):
@@ -130,7 +138,8 @@ class _RulesOfForm(dict[str, tuple[TimeRule | None, str]]):
         added: dict[str, int] = {}
         largest: dict[str, int] = {}
         latest: dict[str, dict[str, int]] = {}
-        unruled: list[str] = []
+        records: dict[str, dict[str, list[str]]] = {}
+        hidden: list[str] = []
         for key, value in numbers.items():
             rule, field = self[key]
             if rule is _SUM:
@@ -139,10 +148,16 @@ class _RulesOfForm(dict[str, tuple[TimeRule | None, str]]):
                 latest.setdefault(field, {})[key] = value
             elif rule is _MAX:
                 largest[key] = value
-            elif rule is None:
-                unruled.append(key)
-        own = {key: value for key, value in numbers.items() if key not in unruled} if unruled else numbers
-        return _Said(own, added, largest, latest)
+            elif rule is _DISTINCT:
+                told = records.setdefault(field, {})
+                part, of_record, record = key.partition("@")
+                if of_record:
+                    told.setdefault(record, []).append(part.removesuffix("/"))
+                    hidden.append(key)
+            else:
+                hidden.append(key)
+        own = {key: value for key, value in numbers.items() if key not in hidden} if hidden else numbers
+        return _Said(own, added, largest, latest, records)
 
 
 class TimeRules:
@@ -164,11 +179,14 @@ class TimeRules:
 class _Running:
     """One reading of one form's fields, folded over the periods so far."""
 
-    __slots__ = ("_latest", "_values")
+    __slots__ = ("_latest", "_records", "_taken", "_values")
 
     def __init__(self) -> None:
         self._values: dict[str, int] = {}
         self._latest: dict[str, Mapping[str, int]] = {}
+        # By field and record: what the latest report that tells of it says, as keys.
+        self._records: dict[str, dict[str, Sequence[str]]] = {}
+        self._taken = 0
 
     def add(self, said: _Said) -> None:
         values = self._values
@@ -177,9 +195,20 @@ class _Running:
         for key, value in said.largest.items():
             values[key] = max(values.get(key, value), value)
         self._latest.update(said.latest)
+        self._taken += 1
+        for field, told in said.records.items():
+            known = self._records.setdefault(field, {})
+            for record, keys in told.items():
+                # One without a key is like none of another report.
+                known[f"{self._taken}{record}" if record.startswith("#") else record] = keys
 
     def values(self) -> Mapping[str, int]:
         found = self._values.copy()
+        for field, records in self._records.items():
+            found[field] = 0
+            for keys in records.values():
+                for key in keys:
+                    found[key] = found.get(key, 0) + 1
         for latest in self._latest.values():
             found.update(latest)
         return found
@@ -212,7 +241,8 @@ def fold_unit(
         while taken < len(in_order) and in_order[taken].ordinal <= period.ordinal:
             each = in_order[taken]
             said = rules.of_form(each.form_code).sort(each.numbers)
-            _add(running, each, said)
+            if each.ordinal not in period.apart:
+                _add(running, each, said)
             if each.ordinal == period.ordinal:
                 own.append((each, said))
             taken += 1
@@ -277,7 +307,8 @@ def counting_periods(rule: TimeRule, spoken: Iterable[int], period: PeriodPlace)
     moved from one choice to another no longer counts under the first.
     """
     first = 0 if period.cumulative else period.ordinal
-    ordinals = sorted(ordinal for ordinal in spoken if first <= ordinal <= period.ordinal)
+    apart = period.apart - {period.ordinal}
+    ordinals = sorted(ordinal for ordinal in spoken if first <= ordinal <= period.ordinal and ordinal not in apart)
     return ordinals[-1:] if rule is TimeRule.LATEST else ordinals
 
 

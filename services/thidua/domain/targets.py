@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,7 +10,16 @@ from enum import StrEnum
 from thidua_sdk import Target
 from thidua_sdk import TargetKind
 
-__all__ = ["VERDICT_LABELS", "Judged", "Verdict", "change_percent", "comparison", "judge_target"]
+__all__ = [
+    "VERDICT_LABELS",
+    "Judged",
+    "Together",
+    "Verdict",
+    "change_percent",
+    "comparison",
+    "judge_target",
+    "judged_together",
+]
 
 
 class Verdict(StrEnum):
@@ -43,6 +53,31 @@ class Judged:
     change_percent: str | None
     small_numbers: bool
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """All criteria with a number at once: met if each is; ``all_fell`` if each is lower than the year before."""
+
+    verdict: Verdict
+    all_fell: bool
+
+
+def judged_together(judged: Iterable[tuple[Verdict, int | None]]) -> Together | None:
+    """Judge the criteria of a plan together, None if none of them has a number.
+
+    Args:
+        judged: verdict and change of each, of those that are only tracked too.
+    """
+    numbered = [each for each in judged if each[0] is not Verdict.TRACKED]
+    if not numbered:
+        return None
+    verdicts = {verdict for verdict, _ in numbered}
+    if verdicts & {Verdict.NOT_MET, Verdict.INCREASE}:
+        verdict = Verdict.NOT_MET
+    else:
+        verdict = Verdict.NOT_COMPARABLE if Verdict.NOT_COMPARABLE in verdicts else Verdict.MET
+    return Together(verdict, all_fell=all(change is not None and change < 0 for _, change in numbered))
 
 
 def judge_target(

@@ -290,12 +290,12 @@ def compose(form: Form, campaign: Campaign, only: tuple[str, ...] | None = None)
 
 
 def _asked(model: FieldModel) -> dict[str, object]:
-    """Return what a field asks; taking a value over into a draft neither asks nor judges anything.
+    """Return what a field asks; taking a value over, or counting a record once, neither asks nor judges.
 
     What came after the first digests is left out where a field does not use it, so that those stay.
     """
     asked = asdict(model)
-    del asked["carries"]
+    del asked["carries"], asked["key"]
     if not asked["listable"]:
         del asked["listable"]
     return asked | {"columns": tuple(_asked(column) for column in model.columns)}

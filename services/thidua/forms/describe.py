@@ -36,6 +36,7 @@ from thidua_sdk import Percent
 from thidua_sdk import Quantity
 from thidua_sdk import Records
 from thidua_sdk import RowSchema
+from thidua_sdk import TimeRule
 from thidua_sdk import cell
 
 __all__ = ["Declared", "FieldModel", "Loader", "declared", "describe", "joined", "named_by", "pointer_part"]
@@ -86,6 +87,15 @@ class FieldModel:
     weight: str = ""
     personal: bool = False
     columns: tuple[FieldModel, ...] = ()
+    #: Columns by which a record of a table is known again in a later period.
+    key: tuple[str, ...] = ()
+
+    @property
+    def time_rule(self) -> TimeRule:
+        """How the field's numbers fold over time; rows of a table add up or count once, as it says."""
+        if not self.is_table:
+            return self.aggregate.time
+        return TimeRule.DISTINCT if self.key else TimeRule.SUM
 
     @property
     def is_table(self) -> bool:
@@ -158,6 +168,7 @@ def _model(name: str, field: Declared) -> FieldModel:
         most=field.most if isinstance(field, ListOf | Records) else None,
         weight=field.weight if isinstance(field, Percent) else "",
         personal=isinstance(field, Records) and field.personal,
+        key=field.key if isinstance(field, Records) else (),
         columns=tuple(_model(*item) for item in columns.items()),
     )
 

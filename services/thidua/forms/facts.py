@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Mapping
 
 from thidua.forms.compose import ComposedForm
@@ -22,7 +24,9 @@ def numbers_of(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, i
 
     A key is the field's name for the field itself, and ``field/part`` for a part of it:
     ``topic:<code>`` for one topic, ``is:<option>`` for a choice, ``<column>=<option>`` for the rows of
-    a table that chose it.
+    a table that chose it. Where records are known again, each is also there by itself:
+    ``field/@<record>`` for its row, ``field/<column>=<option>@<record>`` for what it chose, the record
+    told by a digest of its key, for keys are what people typed.
 
     Counts and flags give their number (yes is 1, no is 0), a tallied choice gives 1 for its option, a
     table its number of rows and the rows by each choice column. Fields that do not aggregate,
@@ -76,6 +80,28 @@ def _count_rows(model: FieldModel, rows: object, numbers: dict[str, int]) -> Non
         for code, _ in column.options:
             if (column.name, code) in chosen:
                 numbers[f"{model.name}/{column.name}={code}"] = chosen[column.name, code]
+    if model.key:
+        _tell_apart(model, [row for row in rows if isinstance(row, Mapping)], choices, numbers)
+
+
+def _tell_apart(
+    model: FieldModel, rows: Iterable[Mapping[str, object]], choices: Iterable[FieldModel], numbers: dict[str, int]
+) -> None:
+    """Add each record by itself; of two rows with one key the last tells how it is."""
+    records = {_record(model, row, place): row for place, row in enumerate(rows)}
+    for record, row in records.items():
+        numbers[f"{model.name}/@{record}"] = 1
+        for column in choices:
+            if isinstance(code := row.get(column.name), str) and any(code == option for option, _ in column.options):
+                numbers[f"{model.name}/{column.name}={code}@{record}"] = 1
+
+
+def _record(model: FieldModel, row: Mapping[str, object], place: int) -> str:
+    """Return what a record is known again by; a row without a key is like no other, ``#`` and its place."""
+    key = [" ".join(str(row.get(name) or "").split()).casefold() for name in model.key]
+    if not any(key):
+        return f"#{place}"
+    return hashlib.sha256("\n".join(key).encode()).hexdigest()[:16]
 
 
 def _mapping(value: object) -> Mapping[str, object]:

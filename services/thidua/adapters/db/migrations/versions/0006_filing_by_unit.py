@@ -3,9 +3,9 @@
 Revision ID: 0006
 Revises: 0005
 
-Every obligation is announced once; the workers judge it and compose the documents anew. Until then
-pages show the statuses as they were, with how many changes wait. Stop the previous release before
-this one.
+Every obligation is announced once, with its report if there is one; the workers count both and compose
+the documents anew. Until then pages show the statuses as they were, with how many changes wait. Stop the
+previous release before this one.
 """
 
 from __future__ import annotations
@@ -52,5 +52,7 @@ def upgrade() -> None:
     )
     op.execute(
         "INSERT INTO outbox (report_id, campaign_code, period_code, unit_code, created_at, attempts)"
-        " SELECT NULL, campaign_code, period_code, unit_code, CURRENT_TIMESTAMP, 0 FROM obligation ORDER BY id"
+        " SELECT report.id, owed.campaign_code, owed.period_code, owed.unit_code, CURRENT_TIMESTAMP, 0"
+        " FROM obligation AS owed LEFT JOIN report ON report.campaign_code = owed.campaign_code"
+        " AND report.period_code = owed.period_code AND report.unit_code = owed.unit_code ORDER BY owed.id"
     )

@@ -1,0 +1,245 @@
+"""What a status ought to say and does not say yet: each test names the gap and turns up once it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from played import dismissed
+
+from thidua.application.campaigns import close_period
+from thidua.application.campaigns import open_period
+from thidua.application.directory import import_units
+from thidua.application.directory import list_units
+from thidua.application.filing import file_report
+from thidua.application.reviewing import accept_report
+from thidua.application.reviewing import return_report
+from thidua.application.statuses import read_status
+from thidua.bootstrap import installed_plugins
+from thidua.domain.accounts import Role
+from thidua.domain.reports import Channel
+from thidua.forms.envelope import Envelope
+from thidua_testkit.installation import Installation
+from thidua_testkit.installation import an_installation
+
+CAMPAIGN, FIRST, SECOND, THIRD = "ATGT-2021", "2021-Q1", "2021-H1", "2021-9M"
+DISTRICT, OTHER, PRESS, ROOM, OFFICE = "LS-186-VHTT", "LS-187-VHTT", "STTTT-TTBCXB", "STTTT-BCVT", "STTTT-VP"
+NOON = datetime.fromisoformat("2021-09-15T12:00:00+07:00")
+
+
+@pytest.fixture
+def here(sqlite_url: str) -> Iterator[Installation]:
+    found = an_installation(sqlite_url, at=NOON, campaign=CAMPAIGN, periods=(FIRST, SECOND, THIRD))
+    found.office()
+    with dismissed():
+        yield found
+
+
+def file(here: Installation, unit: str, period: str, form: str, **fields: object) -> int:
+    envelope = Envelope(
+        campaign_code=CAMPAIGN, form_code=form, form_version=1, unit_code=unit, period_code=period,
+        confirm_warnings=True, fields=fields, by_topic={}, rows={},
+    )  # fmt: skip
+    return file_report(here.host, here.reporter(unit), envelope, channel=Channel.API).report_id
+
+
+def status(here: Installation, period: str = THIRD, by: str = "office") -> Any:
+    here.drain()
+    here.refresh()
+    return read_status(here.host, here.actors[by], CAMPAIGN, period).document
+
+
+def entry(document: Mapping[str, Any], kind: str, code: str) -> Any:
+    return next(each for each in document[kind] if each.get("key", each["code"]) == code)
+
+
+# Figures
+
+
+@pytest.mark.xfail(strict=True, reason="a flow is judged by its quarter while the target's window is the year so far")
+def test_a_target_fed_by_a_flow_is_judged_and_projected_over_its_window(here: Installation) -> None:
+    file(here, OFFICE, FIRST, "D", border_congestion_events=3)
+    file(here, OFFICE, SECOND, "D", border_congestion_events=2)
+    target = entry(status(here, SECOND), "targets", "T5")
+    assert (target["actual"], target["projection"]["expected"]) == (5, 10)
+
+
+@pytest.mark.xfail(strict=True, reason="figures of outside origin are added where a second unit tells of them")
+def test_figures_of_outside_origin_are_never_added_over_units(here: Installation) -> None:
+    file(here, OFFICE, SECOND, "D", crashes=20)
+    here.drain()
+    units = {unit.code: unit for unit in list_units(here.host)}
+    successor = replace(units[OFFICE], code="STTTT-VP2", order=999, aliases=())
+    gone = replace(units[OFFICE].versions[0], valid_to=date(2021, 7, 1))
+    import_units(here.host, [replace(units[OFFICE], versions=(gone,)), successor])
+    open_period(here.host, CAMPAIGN, "2021-Y")
+    file(here, "STTTT-VP2", "2021-Y", "D", crashes=30)
+    assert entry(status(here, "2021-Y"), "indicators", "N40")["cumulative"]["provisional"] == 30
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the share of units on time is counted in the filing and missing as indicator N30"
+)
+def test_the_share_of_units_on_time_is_an_indicator_too(here: Installation) -> None:
+    file(here, DISTRICT, THIRD, "A")
+    document = status(here)
+    assert document["filing"]["rates"]["received_on_time"] == "5.9"
+    assert entry(document, "indicators", "N30")["provisional"] == "5.9"
+
+
+@pytest.mark.xfail(strict=True, reason="ratios are told for all units together only")
+def test_a_ratio_is_told_by_unit_type_and_unit(here: Installation) -> None:
+    file(here, DISTRICT, THIRD, "A", staff_total=8, staff_briefed=6)
+    file(here, ROOM, THIRD, "C", staff_total=4, staff_briefed=4)
+    ratio = entry(status(here), "indicators", "N07")
+    assert ratio["provisional"] == "83.3"
+    assert ratio["by_unit_type"]["district_culture_office"]["provisional"] == "75.0"
+    assert ratio["by_unit"][DISTRICT]["provisional"] == "75.0"
+
+
+@pytest.mark.xfail(strict=True, reason="cumulative figures are told neither by unit type, nor by unit, nor by topic")
+def test_cumulative_figures_are_told_by_unit_type_too(here: Installation) -> None:
+    file(here, DISTRICT, FIRST, "A", radio_items=5)
+    file(here, DISTRICT, THIRD, "A", radio_items=7)
+    radio = entry(status(here), "indicators", "N10.district")
+    assert radio["cumulative"]["provisional"] == 12
+    assert radio["by_unit_type"]["district_culture_office"]["cumulative"]["provisional"] == 12
+
+
+@pytest.mark.xfail(strict=True, reason="whoever was counted before a unit ceased is counted beside its successor")
+def test_the_staff_of_a_unit_that_ceased_is_none_of_a_later_day(here: Installation) -> None:
+    file(here, DISTRICT, SECOND, "A", staff_total=8, radio_items=5)
+    units = {unit.code: unit for unit in list_units(here.host)}
+    gone = replace(units[DISTRICT].versions[0], valid_to=date(2021, 7, 1))
+    import_units(here.host, [replace(units[DISTRICT], versions=(gone,))])
+    open_period(here.host, CAMPAIGN, "2021-Y")
+    document = status(here, "2021-Y")
+    assert entry(document, "indicators", "N10.district")["cumulative"]["provisional"] == 5
+    assert entry(document, "indicators", "N05")["cumulative"]["provisional"] is None
+
+
+@pytest.mark.xfail(strict=True, reason="a figure does not say that it comes from an estimate")
+def test_estimates_are_told(here: Installation) -> None:
+    envelope = Envelope(
+        campaign_code=CAMPAIGN, form_code="A", form_version=1, unit_code=DISTRICT, period_code=THIRD,
+        is_estimate=True, fields={"radio_items": 3}, by_topic={}, rows={},
+    )  # fmt: skip
+    file_report(here.host, here.reporter(DISTRICT), envelope, channel=Channel.API)
+    assert status(here)["inputs"]["estimates"] == 1
+
+
+# Duties, registers, targets
+
+
+@pytest.mark.xfail(strict=True, reason="a duty that people judge reads 'no evidence' until the unit filed something")
+def test_a_duty_that_people_judge_is_judged_by_nobody_else_before_a_filing_either(here: Installation) -> None:
+    duty = entry(status(here), "duties", "O09")
+    assert (duty["counts"]["no_evidence"], duty["counts"]["not_applicable"]) == (0, 12)
+    assert set(duty["units"].values()) == {"not_applicable"}
+
+
+@pytest.mark.xfail(strict=True, reason="a register nobody filed reads 0, as one that says there was nothing")
+def test_a_register_nobody_filed_is_not_known(here: Installation) -> None:
+    assert status(here)["registers"]["violations"]["total"] is None
+
+
+@pytest.mark.xfail(strict=True, reason="registers do not tell accepted records from those only filed")
+def test_registers_are_told_officially_and_provisionally(here: Installation) -> None:
+    register = status(here)["registers"]["violations"]
+    assert {"official", "provisional"} <= register.keys()
+
+
+@pytest.mark.xfail(strict=True, reason="the three criteria are not told together (cả ba tiêu chí)")
+def test_the_criteria_are_told_together_too(here: Installation) -> None:
+    file(here, OFFICE, THIRD, "D", crashes=28, deaths=27, injured=7)
+    assert status(here)["targets_together"] == {"verdict": "met", "all_fell": True}
+
+
+@pytest.mark.xfail(strict=True, reason="last year's figures that the Office enters (D21) are compared with nothing")
+def test_last_years_figures_that_the_office_entered_count_where_the_plan_has_none(here: Installation) -> None:
+    before = {"version": 1, "crashes": 20, "deaths": 10, "injured": 5}
+    file(here, OFFICE, SECOND, "D", crashes=18, baseline_same_period=before)
+    target = entry(status(here, SECOND), "targets", "T1")
+    assert (target["baseline"], target["baseline_version"], target["verdict"]) == (20, 1, "met")
+
+
+# State and light
+
+
+@pytest.mark.xfail(strict=True, reason="the day the campaign ends changes no document until something else happens")
+def test_a_campaign_that_ended_is_being_compiled_though_nothing_happened(here: Installation) -> None:
+    here.clock.instant = datetime.fromisoformat("2021-12-31T23:00:00+07:00")
+    assert status(here)["state"] == "running"
+    here.clock.instant += timedelta(hours=1)
+    assert status(here)["state"] == "compiling"
+
+
+@pytest.mark.xfail(strict=True, reason="a report sent back and not answered is no work left, says the light")
+def test_a_report_that_waits_for_its_answer_keeps_the_light_from_green(here: Installation) -> None:
+    number = file(here, DISTRICT, THIRD, "A")
+    return_report(here.host, here.office(), number, revision=0, reason="Chưa khớp.")
+    reasons = status(here)["reasons"]
+    assert any("bị trả lại" in reason for reason in reasons)
+
+
+@pytest.mark.xfail(strict=True, reason="in a closed period the light waits for acceptances that can no longer be given")
+def test_nothing_waits_for_acceptance_in_a_closed_period(here: Installation) -> None:
+    file(here, DISTRICT, THIRD, "A")
+    close_period(here.host, CAMPAIGN, THIRD)
+    assert not any("chờ tiếp nhận" in reason for reason in status(here)["reasons"])
+
+
+# Receipts
+
+
+@pytest.mark.xfail(strict=True, reason="a status does not say which revisions it was counted from")
+def test_a_status_says_from_which_revisions_it_comes(here: Installation) -> None:
+    file(here, DISTRICT, THIRD, "A")
+    before = status(here)
+    number = file(here, OTHER, THIRD, "A")
+    accept_report(here.host, here.office(), number, revision=0)
+    after = status(here)
+    assert len(after["inputs"]["revisions_digest"]) == 64
+    assert before["inputs"]["revisions_digest"] != after["inputs"]["revisions_digest"]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a status does not say by which version of the plugin and of its forms it was counted"
+)
+def test_a_status_says_by_which_plugins_it_was_counted(here: Installation) -> None:
+    versions = status(here)["computed_by"]
+    assert versions["campaign"] == "0.1.0"
+    assert set(versions["forms"]) == {"A", "B", "C", "D"}
+
+
+@pytest.mark.xfail(strict=True, reason="a status does not say how long it took to compute")
+def test_a_status_says_how_long_it_took(here: Installation) -> None:
+    assert status(here)["computed_in_ms"] >= 0
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a status of a campaign whose plugin is set aside does not say why it stands still"
+)
+def test_a_status_says_that_its_plugin_is_set_aside(here: Installation) -> None:
+    file(here, DISTRICT, THIRD, "A")
+    catalogue = installed_plugins()
+    without: Any = replace(catalogue, campaigns={})
+    document: Any = read_status(replace(here.host, catalogue=without), here.office(), CAMPAIGN, THIRD).document
+    assert "cách ly" in document["inputs"]["sentence"]
+
+
+@pytest.mark.xfail(strict=True, reason="the committee reads duties and a light that come from figures nobody accepted")
+def test_the_committee_reads_nothing_that_comes_from_unaccepted_figures(here: Installation) -> None:
+    here.add_account("observer", (Role.OBSERVER, None))
+    before = status(here, by="observer")
+    file(here, OFFICE, THIRD, "D", crashes=99)
+    file(here, PRESS, THIRD, "B", radio_items=9)
+    after = status(here, by="observer")
+    assert [each["counts"] for each in after["duties"]] == [each["counts"] for each in before["duties"]]
+    assert not any("tăng so với cùng kỳ" in reason for reason in after["reasons"])
