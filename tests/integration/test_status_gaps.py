@@ -172,7 +172,6 @@ def test_last_years_figures_that_the_office_entered_count_where_the_plan_has_non
 # State and light
 
 
-@pytest.mark.xfail(strict=True, reason="the day the campaign ends changes no document until something else happens")
 def test_a_campaign_that_ended_is_being_compiled_though_nothing_happened(here: Installation) -> None:
     here.clock.instant = datetime.fromisoformat("2021-12-31T23:00:00+07:00")
     assert status(here)["state"] == "running"

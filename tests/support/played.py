@@ -20,6 +20,9 @@ from ledger_rows import read_ledger
 from oracle import Oracle
 from sqlalchemy import Connection
 from sqlalchemy import delete
+from sqlalchemy import insert
+from sqlalchemy import literal
+from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy import update
 
@@ -36,7 +39,9 @@ from thidua.adapters.db.tables import rollup
 from thidua.adapters.db.tables import rollup_shard
 from thidua.adapters.db.tables import status
 from thidua.adapters.db.tables import unit
+from thidua.adapters.db.tables import unit_filing
 from thidua.adapters.db.tables import unit_version
+from thidua.adapters.db.types import database_now
 from thidua.application.answering import Remark
 from thidua.application.answering import return_in_force
 from thidua.application.campaigns import close_period
@@ -71,8 +76,8 @@ DISSOLVED, CHANGED = "LS-187-VHTT", "STTTT-CNTT"
 UNITS: Final = ("LS-185-VHTT", "LS-186-VHTT", DISSOLVED, "STTTT-TTBCXB", CHANGED, "STTTT-TTCNS", "STTTT-VP")
 #: What is emptied between two histories, what points at others first.
 _EMPTIED: Final = (
-    status, rollup_shard, rollup, fact, outbox, report_event, report_revision, report, obligation_change, obligation,
-    period, campaign,
+    status, rollup_shard, rollup, unit_filing, fact, outbox, report_event, report_revision, report, obligation_change,
+    obligation, period, campaign,
 )  # fmt: skip
 _GUARDED: Final = ("report_event", "report_revision", "obligation_change")
 
@@ -262,19 +267,18 @@ class Play:
         self._on_outbox(moved.values(id=outbox.c.id + far))
 
     def forget(self) -> None:
-        """Lose everything derived but documents that nothing will touch, and let every change wait anew."""
+        """Lose everything derived, and let every change and every obligation wait anew."""
         with self.here.host.work.writing() as work:
             connection = connection_of(work)
-            for table in (rollup_shard, rollup, fact):
+            for table in (rollup_shard, rollup, unit_filing, fact):
                 connection.execute(delete(table))
             connection.execute(update(outbox).values(applied_at=None))
-            ordinals = {row.code: row.ordinal for row in connection.execute(period.select())}
-            waiting = connection.execute(outbox.select()).all()
-            first = min((ordinals[row.period_code] for row in waiting if row.report_id is not None), default=99)
-            touched = {row.period_code for row in waiting} | {code for code in ordinals if ordinals[code] >= first}
-            connection.execute(
-                update(status).where(status.c.period_code.in_(touched)).values(document={"filing": {}}, digest="none")
+            owed = select(
+                obligation.c.campaign_code, obligation.c.period_code, obligation.c.unit_code, database_now(), literal(0)
             )
+            columns = ["campaign_code", "period_code", "unit_code", "created_at", "attempts"]
+            connection.execute(insert(outbox).from_select(columns, owed))
+            connection.execute(update(status).values(document={"filing": {}}, digest="none"))
             work.commit()
 
     def _on_outbox(self, statement: Any) -> None:

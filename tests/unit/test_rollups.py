@@ -89,8 +89,8 @@ def test_a_period_that_does_not_cumulate_stands_alone() -> None:
 def test_a_period_that_stands_alone_adds_nothing_to_later_ones() -> None:
     launch, quarter = (PeriodPlace(code, place, place == 1, frozenset({0})) for place, code in enumerate(("L", "Q1")))
     found = fold_unit(revisions(number(0, "flow", 7), number(1, "flow", 9)), (launch, quarter), RULES)
-    assert found["L"]["A"]["flow"].filed_cumulative == 7
-    assert found["Q1"]["A"]["flow"].filed_cumulative == 9
+    assert Cell(*found["L"]["A"]["flow"]).filed_cumulative == 7
+    assert Cell(*found["Q1"]["A"]["flow"]).filed_cumulative == 9
     assert counting_periods(TimeRule.SUM, {0, 1}, launch) == [0]
     assert counting_periods(TimeRule.SUM, {0, 1}, quarter) == [1]
 

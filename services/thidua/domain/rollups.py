@@ -154,7 +154,7 @@ class _RulesOfForm(dict[str, tuple[TimeRule | None, str]]):
                 if of_record:
                     told.setdefault(record, []).append(part.removesuffix("/"))
                     hidden.append(key)
-            else:
+            elif rule is None:
                 hidden.append(key)
         own = {key: value for key, value in numbers.items() if key not in hidden} if hidden else numbers
         return _Said(own, added, largest, latest, records)
