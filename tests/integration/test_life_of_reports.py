@@ -55,6 +55,7 @@ from thidua.application.drain import drain
 from thidua.application.filing import file_report
 from thidua.application.obligations import Wish
 from thidua.application.obligations import change_obligation
+from thidua.application.past_statuses import past_status
 from thidua.application.reading import read_report
 from thidua.application.reviewing import accept_report
 from thidua.application.reviewing import return_report
@@ -151,6 +152,8 @@ class Lives(RuleBasedStateMachine):
         open_campaign(self.here.host, CAMPAIGN)
         open_period(self.here.host, CAMPAIGN, PERIOD)
         self.lives = {code: Life() for code in UNITS}
+        #: Digest by the moment at which everything was taken in.
+        self.seen: dict[datetime, str] = {}
         self.is_open = True
         assert self.here.host.catalogue.campaigns[CAMPAIGN].due_soon_days == 5
 
@@ -376,6 +379,9 @@ class Lives(RuleBasedStateMachine):
             assert min(duty["counts"].values()) >= 0
         for code, life in lives.items():
             self._check_ledger(code, life)
+        self.seen[self.now] = document["digest"]
+        # What happens next is later than what was seen.
+        self._move_clock(self.now + INSTANT)
 
     def teardown(self) -> None:
         if not hasattr(self, "lives"):
@@ -390,6 +396,12 @@ class Lives(RuleBasedStateMachine):
         assert again is not None
         assert stored.digest == again.digest
         assert verify(self.here.host).differences == ()
+        # The past is computed from what the ledger says today, and is what was seen then.
+        told = {
+            at: past_status(self.here.host, self.here.office(), CAMPAIGN, PERIOD, at=at).document["digest"]
+            for at in self.seen
+        }
+        assert told == self.seen
 
     # What the rules are made of
 

@@ -23,6 +23,7 @@ from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
 from thidua.application.judging import judged
 from thidua.application.ports import UnitOfWork
+from thidua.application.reports_read import reports_of
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import ReportFacts
 from thidua.application.rows import RosterRow
@@ -32,7 +33,6 @@ from thidua.domain.reports import Report
 
 __all__ = ["rebuild_document", "rebuild_units"]
 
-_PAGE = 1000
 #: How often to count again without a lock because reports moved on meanwhile.
 _OPTIMISTIC_ROUNDS = 3
 _NO_MOMENT = datetime.min.replace(tzinfo=UTC)
@@ -113,22 +113,10 @@ def rebuild_document(host: Host, campaign_code: str, period_code: str) -> dict[s
     return {"documents": 1}
 
 
-def _reports(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str]) -> tuple[Report, ...]:
-    reports: list[Report] = []
-    while page := work.reports.list(
-        unit_codes=unit_codes,
-        campaign_code=campaign_code,
-        after_id=reports[-1].id if reports else 0,
-        limit=_PAGE,
-    ):
-        reports += page
-    return tuple(reports)
-
-
 def _is_as_seen(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str], seen: _Seen) -> bool:
     """Tell whether no report or obligation has moved, none has come and no period was opened since."""
     periods = [row.code for row in work.campaigns.periods(campaign_code)]
-    now = {(report.id, report.version) for report in _reports(work, campaign_code, unit_codes)}
+    now = {(report.id, report.version) for report in reports_of(work, campaign_code, unit_codes)}
     return (
         periods == [row.code for row in seen.periods]
         and now == {(report.id, report.version) for report in seen.reports}
@@ -137,7 +125,7 @@ def _is_as_seen(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str],
 
 
 def _see(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str]) -> _Seen:
-    reports = _reports(work, campaign_code, unit_codes)
+    reports = reports_of(work, campaign_code, unit_codes)
     periods = work.campaigns.periods(campaign_code)
     codes = [period.code for period in periods]
     return _Seen(

@@ -20,6 +20,7 @@ from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
 from thidua.application.judging import judged
 from thidua.application.ports import UnitOfWork
+from thidua.application.reports_read import reports_of
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import ReportFacts
 from thidua.application.rows import UnitFiling
@@ -71,7 +72,7 @@ def verify(host: Host) -> Verification:
             periods = work.campaigns.periods(row.code)
             waiting = work.outbox.waiting_units(row.code)
             waiting_units += len(waiting)
-            filed = _all_reports(work, row.code)
+            filed = reports_of(work, row.code)
             reports += len(filed)
             differences += broken_ledgers(work, filed)
             differences += broken_obligations(host, work, periods)
@@ -92,17 +93,8 @@ def verify(host: Host) -> Verification:
     return Verification(reports, facts, cells, documents, waiting_units, tuple(differences))
 
 
-def _all_reports(work: UnitOfWork, campaign_code: str) -> list[Report]:
-    reports: list[Report] = []
-    while page := work.reports.list(
-        unit_codes=None, campaign_code=campaign_code, after_id=reports[-1].id if reports else 0, limit=_PAGE
-    ):
-        reports += page
-    return reports
-
-
 def _expected_facts(
-    host: Host, work: UnitOfWork, reports: list[Report], periods: tuple[PeriodRow, ...]
+    host: Host, work: UnitOfWork, reports: tuple[Report, ...], periods: tuple[PeriodRow, ...]
 ) -> list[ReportFacts]:
     ordinals = {(period.campaign_code, period.code): period.ordinal for period in periods}
     facts: list[ReportFacts] = []

@@ -29,6 +29,7 @@ from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import period
 from thidua.adapters.db.tables import report
 from thidua.adapters.db.types import Keys
+from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.unavailable import breaks
@@ -74,6 +75,15 @@ _HOLD_PERIOD: Final = (
     .where(period.c.campaign_code == bindparam("campaign_code"), period.c.code == bindparam("period_code"))
     .with_for_update(read=True)
 )
+_UNITS: Final = (
+    select(obligation.c.unit_code)
+    .distinct()
+    .where(
+        obligation.c.campaign_code == bindparam("campaign_code"),
+        is_any_of(obligation.c.period_code, bindparam("periods", type_=Texts)),
+    )
+    .order_by(obligation.c.unit_code)
+)
 _CHANGES: Final[Select[tuple[object, ...]]] = (
     select(obligation_change)
     .where(is_any_of(obligation_change.c.obligation_id, bindparam("ids", type_=Keys)))
@@ -111,6 +121,11 @@ class DatabaseObligations:
         """Return what the units of a period's roster owe, by unit."""
         wanted = {"campaign_code": campaign_code, "period_code": period_code}
         return tuple(map(_held, self._connection.execute(_OF_PERIOD, wanted).mappings()))
+
+    def units(self, campaign_code: str, period_codes: Iterable[str]) -> tuple[str, ...]:
+        """Return the codes of the units that are on the roster of any of some periods, in order."""
+        wanted = {"campaign_code": campaign_code, "periods": period_codes}
+        return tuple(self._connection.execute(_UNITS, wanted).scalars())
 
     def change(self, after: Obligation, change: ObligationChange) -> None:
         """Write a change, what is owed after it, and an outbox row.
