@@ -55,7 +55,7 @@ def main() -> None:
             upgrade(url)
             reports = fill(_host(url), units=units, periods=12)
             command = [sys.executable, __file__, "--compute", url]
-            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
+            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
             print(f"{units} units, {reports} reports: {told}", flush=True)
 
 

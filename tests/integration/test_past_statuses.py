@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -163,9 +164,8 @@ def test_every_status_of_a_year_is_told_again_as_it_was(history: History) -> Non
         assert told["as_of"] == at.isoformat()
     # Until the next thing was done, nothing but time changed; a moment before it, nothing had been done.
     moments = sorted({at for period, at in history.seen if period == Q1})
-    for before, after in zip(moments, moments[1:], strict=False):
+    for before, after in pairwise(moments):
         between = past(here, Q1, after - INSTANT).document
-        assert between["inputs"]["digest"] != "" or before
         filing = {key: between["filing"][key] for key in ("received", "accepted")}
         was = {key: history.seen[Q1, before]["filing"][key] for key in ("received", "accepted")}
         assert filing == was, after
@@ -177,7 +177,7 @@ def test_what_the_workers_keep_is_not_believed(history: History) -> None:
     with here.host.work.writing() as work:
         connection = work._connection  # type: ignore[attr-defined]  # the adapter's
         for table in ("status", "rollup_shard", "rollup", "unit_filing", "fact"):
-            connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  names of our own tables
+            connection.execute(text(f"DELETE FROM {table}"))
         connection.execute(text("UPDATE report SET state = 'submitted', accepted_revision = NULL, counted_at = NULL"))
         connection.execute(text("UPDATE obligation SET extended_to = NULL, exempt_reason = 'Không biết'"))
         work.commit()
@@ -215,12 +215,12 @@ def test_what_was_not_open_then_says_when_it_was_opened(history: History) -> Non
     opened = min(at for period, at in history.seen if period == H1)
     with pytest.raises(NotFoundError) as refused:
         past(here, H1, opened - INSTANT)
-    assert "kỳ “6 tháng đầu năm 2021” chưa mở" in refused.value.message.lower() or "chưa mở" in refused.value.message
-    assert f"{opened.astimezone(here.host.zone):%H:%M:%S}" in refused.value.message
+    assert "kỳ “6 tháng đầu năm 2021” chưa mở; kỳ này mở lúc" in refused.value.message
+    assert f"mở lúc {opened.astimezone(here.host.zone):%H:%M} ngày" in refused.value.message
     # Without a period it is the newest that was open then.
     assert past(here, None, opened - INSTANT).document["period"] == Q1
     assert past(here, None, opened).document["period"] == H1
-    with pytest.raises(NotFoundError, match="đợt mở lúc 13:00:00 ngày 8/3/2021"):
+    with pytest.raises(NotFoundError, match="đợt mở lúc 13:00 ngày 8/3/2021"):
         past(here, Q1, OPENED)
     with pytest.raises(NotFoundError, match="chưa mở kỳ báo cáo nào"):
         past(here, None, OPENED + timedelta(hours=5))
@@ -248,7 +248,7 @@ def test_the_receipt_says_that_it_is_computed_anew_by_the_rules_of_today(history
     assert document["computed_by"] == here.host.catalogue.origin(CAMPAIGN)
     rules = here.host.catalogue.campaign(CAMPAIGN).rules_version
     assert inputs["sentence"].startswith(
-        "Tình hình lúc 10:00:00 ngày 9/3/2021, tính từ 1/17 báo cáo đã nộp (1 đã tiếp nhận); tính lại từ sổ báo cáo lúc "
+        "Tình hình lúc 10:00 ngày 9/3/2021, tính từ 1/17 báo cáo đã nộp (1 đã tiếp nhận); tính lại từ sổ báo cáo lúc "
     )
     assert f"theo bộ quy tắc {rules} ({document['computed_by']}) đang dùng hôm nay." in inputs["sentence"]
 

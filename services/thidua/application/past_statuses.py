@@ -24,8 +24,8 @@ from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
-from thidua.application.receipts import exact_moment
 from thidua.application.receipts import past_receipt_of
+from thidua.application.receipts import said_moment
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
 from thidua.application.rows import UnitFigures
@@ -137,7 +137,7 @@ def _moment(
     host: Host, work: UnitOfWork, campaign_code: str, period_code: str | None, at: datetime, now: datetime
 ) -> tuple[PastMoment, bool]:
     """Find what is asked for, and tell whether the campaign was closed by then."""
-    when = exact_moment(host, at)
+    when = said_moment(host, at)
     if at > now:
         raise MalformedRequestError(f"Lúc {when} chưa đến, nên chưa có tình hình để xem.", subject="at")
     opened = work.campaigns.get(campaign_code)
@@ -145,7 +145,7 @@ def _moment(
         raise unknown_period(campaign_code, period_code or "")
     campaign = host.catalogue.campaign(campaign_code)
     if opened.opened_at > at:
-        since = exact_moment(host, opened.opened_at)
+        since = said_moment(host, opened.opened_at)
         raise NotFoundError(f"Lúc {when} đợt thi đua này chưa mở; đợt mở lúc {since}.", subject=campaign_code)
     known = work.campaigns.periods(campaign_code)
     by_then = [row for row in known if row.opened_at <= at]
@@ -157,7 +157,7 @@ def _moment(
     if wanted.opened_at > at:
         name = _name(campaign, wanted.code)
         raise NotFoundError(
-            f"Lúc {when} {name} chưa mở; kỳ này mở lúc {exact_moment(host, wanted.opened_at)}.", subject=wanted.code
+            f"Lúc {when} {name} chưa mở; kỳ này mở lúc {said_moment(host, wanted.opened_at)}.", subject=wanted.code
         )
     counted = tuple(row for row in by_then if row.ordinal <= wanted.ordinal)
     return (

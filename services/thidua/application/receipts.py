@@ -11,7 +11,7 @@ from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import StatusRow
 
-__all__ = ["Waits", "exact_moment", "past_receipt_of", "receipt_of", "waits_of"]
+__all__ = ["Waits", "exact_moment", "past_receipt_of", "receipt_of", "said_moment", "waits_of"]
 
 #: Counting takes seconds; what waits longer has a reason that people must know.
 _USUAL_WAIT = timedelta(minutes=1)
@@ -82,7 +82,7 @@ def past_receipt_of(host: Host, row: StatusRow, at: datetime, computed_at: datet
     """
     counted = _inputs(row)
     sentence = (
-        f"Tình hình lúc {exact_moment(host, at)}, {_counted_words(counted).lower()}; tính lại từ sổ báo cáo lúc "
+        f"Tình hình lúc {said_moment(host, at)}, {_counted_words(counted).lower()}; tính lại từ sổ báo cáo lúc "
         f"{exact_moment(host, computed_at)}{_made_by(row)} đang dùng hôm nay."
     )
     return {**counted, "waiting": None, "quarantined": None, "sentence": sentence}
@@ -92,6 +92,13 @@ def exact_moment(host: Host, at: datetime) -> str:
     """Write an instant to the second, as people read it."""
     local = at.astimezone(host.zone)
     return f"{local:%H:%M:%S} ngày {local.day}/{local.month}/{local.year}"
+
+
+def said_moment(host: Host, at: datetime) -> str:
+    """Write an instant as people read it: without the seconds where it has none."""
+    local = at.astimezone(host.zone)
+    is_whole = not (local.second or local.microsecond)
+    return f"{local:%H:%M} ngày {local.day}/{local.month}/{local.year}" if is_whole else exact_moment(host, at)
 
 
 def _inputs(row: StatusRow) -> dict[str, object]:
