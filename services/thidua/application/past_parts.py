@@ -20,7 +20,6 @@ from thidua.application.host import Host
 from thidua.application.judging import judged
 from thidua.application.obligations import with_owed_by
 from thidua.application.ports import UnitOfWork
-from thidua.application.reports_read import reports_of
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
 from thidua.application.rows import UnitFigures
@@ -91,11 +90,9 @@ def part_at(host: Host, work: UnitOfWork, moment: PastMoment, unit_codes: Sequen
     """
     campaign, period = moment.campaign, moment.period
     ordinals = {(row.campaign_code, row.code): row.ordinal for row in moment.periods}
-    stored = [
-        report
-        for report in reports_of(work, campaign.code, unit_codes)
-        if (report.campaign_code, report.period_code) in ordinals and report.first_received_at <= moment.at
-    ]
+    # By what is owed, for a report is found by its unit and period at once, and among all reports it is not.
+    owed = work.campaigns.roster_of(campaign.code, [row.code for row in moment.periods], unit_codes)
+    stored = [row.report for row in owed if row.report is not None and row.report.first_received_at <= moment.at]
     ledgers = work.reports.entries([report.id for report in stored])
     told = [
         found for report in stored if (found := report_at(report, ledgers.get(report.id, ()), moment.at)) is not None
@@ -103,7 +100,7 @@ def part_at(host: Host, work: UnitOfWork, moment: PastMoment, unit_codes: Sequen
     payloads = work.reports.payloads([(report.id, number) for report in told for number in counted_revisions(report)])
     facts = facts_of_reports(host, told, payloads, ordinals)
     rollups = rollups_of_units(host, campaign, [period], facts)
-    roster = _roster(host, work, moment, unit_codes, told)
+    roster = _roster(host, work, moment, owed, told)
     filings = tuple(judged(roster, now=moment.at, due_soon_days=campaign.due_soon_days))
     forms = statistics_forms(campaign)
     return PastPart(
@@ -119,19 +116,19 @@ def part_at(host: Host, work: UnitOfWork, moment: PastMoment, unit_codes: Sequen
 
 
 def _roster(
-    host: Host, work: UnitOfWork, moment: PastMoment, unit_codes: Sequence[str], told: Sequence[Report]
+    host: Host, work: UnitOfWork, moment: PastMoment, owed: Sequence[RosterRow], told: Sequence[Report]
 ) -> list[RosterRow]:
     """Return what the units owed in the period, each with its report as it stood."""
     code = moment.period.code
     reports = {report.unit_code: report for report in told if report.period_code == code}
-    owed = [row.obligation for row in work.campaigns.roster_of(moment.campaign.code, [code], unit_codes)]
-    changes = work.obligations.changes([obligation.id for obligation in owed])
+    obligations = [row.obligation for row in owed if row.obligation.period_code == code]
+    changes = work.obligations.changes([obligation.id for obligation in obligations])
     return [
         RosterRow(
             obligation_at(obligation, with_owed_by(host, obligation, changes.get(obligation.id, ())), moment.at),
             reports.get(obligation.unit_code),
         )
-        for obligation in owed
+        for obligation in obligations
     ]
 
 

@@ -9,9 +9,19 @@ from datetime import timedelta
 
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
+from thidua.application.rows import Health
 from thidua.application.rows import StatusRow
 
-__all__ = ["Waits", "exact_moment", "past_receipt_of", "receipt_of", "said_moment", "waits_of"]
+__all__ = [
+    "Waits",
+    "exact_moment",
+    "no_worker_words",
+    "past_receipt_of",
+    "receipt_of",
+    "said_moment",
+    "unseen_for",
+    "waits_of",
+]
 
 #: Counting takes seconds; what waits longer has a reason that people must know.
 _USUAL_WAIT = timedelta(minutes=1)
@@ -46,14 +56,22 @@ def waits_of(host: Host, work: UnitOfWork, campaign_code: str) -> Waits:
     health = work.health()
     # Both by the database's clock, which a simulated time does not move.
     oldest = health.database_now - (health.oldest_waiting_at or health.database_now)
+    return Waits(changes, set_aside, oldest, unseen_for(host, health), was_never_seen=health.worked_at is None)
+
+
+def unseen_for(host: Host, health: Health) -> timedelta | None:
+    """Return for how long no worker was seen at work, None if one was seen lately or none ever."""
     unseen = None if health.worked_at is None else host.clock.now() - health.worked_at
-    return Waits(
-        changes,
-        set_aside,
-        oldest,
-        unseen if unseen is not None and unseen > _NOT_SEEN_AFTER else None,
-        was_never_seen=health.worked_at is None,
-    )
+    return unseen if unseen is not None and unseen > _NOT_SEEN_AFTER else None
+
+
+def no_worker_words(waited: timedelta, unseen: timedelta | None, *, was_never_seen: bool) -> str:
+    """Say that nobody counts, if something waits longer than counting takes; empty else."""
+    if waited <= _USUAL_WAIT:
+        return ""
+    if was_never_seen:
+        return "chưa thấy máy tính số liệu chạy lần nào"
+    return "" if unseen is None else f"{_span(unseen)} nay không thấy máy tính số liệu chạy"
 
 
 def receipt_of(host: Host, row: StatusRow, waits: Waits) -> dict[str, object]:
@@ -139,11 +157,9 @@ def _queue_words(waits: Waits) -> str:
     queue = f"còn {_number(waits.changes)} thay đổi đang chờ"
     if waits.oldest is None or waits.oldest <= _USUAL_WAIT:
         return f"{queue} tính, thường chỉ vài giây"
-    if waits.was_never_seen:
-        return f"{queue} vì chưa thấy máy tính số liệu chạy lần nào, hãy báo người quản trị"
-    if waits.unseen is not None:
-        return f"{queue} vì {_span(waits.unseen)} nay không thấy máy tính số liệu chạy, hãy báo người quản trị"
-    return f"{queue} đến lượt, lâu nhất đã {_span(waits.oldest)}; máy đang tính dần"
+    if missing := no_worker_words(waits.oldest, waits.unseen, was_never_seen=waits.was_never_seen):
+        return f"{queue} vì {missing}, hãy báo người quản trị"
+    return f"{queue} đến lượt, lâu nhất đã {_span(waits.oldest)}, máy đang tính dần"
 
 
 def _span(span: timedelta) -> str:
