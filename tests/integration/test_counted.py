@@ -9,7 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from thidua.adapters.clock import SimulatedClock
+from thidua.adapters.db.tables import outbox
+from thidua.application.campaigns import close_period
 from thidua.application.counted import Counted
 from thidua.application.counted import counted_report
 from thidua.application.counted import counted_unit
@@ -135,6 +139,53 @@ def test_a_campaign_in_quarantine_says_so_and_stays_readable(here: Installation)
     found = counted_report(stopped, here.office(), 1)
     assert codes(found)[:2] == ["quarantined", "waiting"]
     assert codes(counted_unit(stopped, here.office(), CAMPAIGN, PERIOD, NEIGHBOUR)) == ["quarantined", "not_filed"]
+
+
+def test_a_closed_period_says_that_nothing_more_will_come(here: Installation) -> None:
+    file(here)
+    file(here, unit=NEIGHBOUR)
+    return_report(here.host, here.office(), 2, revision=0, reason="Chưa khớp.")
+    here.drain()
+    here.clock.instant = NOON + timedelta(hours=6)
+    close_period(here.host, CAMPAIGN, PERIOD)
+    here.drain()
+    found = why(here)
+    assert codes(found) == ["closed"]
+    assert "khóa lúc 18:00 ngày 16/3/2021 khi lần nộp 1 chưa được tiếp nhận" in found.told[0].sentence
+    assert "chỉ ở số tạm tính" in found.told[0].sentence
+    found = why(here, NEIGHBOUR)
+    assert codes(found) == ["returned", "closed"]
+    assert not found.told[0].todo
+    found = why(here, "LS-183-VHTT")
+    assert codes(found) == ["closed"]
+    assert "mà đơn vị chưa nộp" in found.told[0].sentence
+    assert "nộp ngay" not in found.told[0].todo
+
+
+def test_what_waits_for_a_worker_that_is_not_there_says_so(here: Installation) -> None:
+    file(here)
+    with here.host.work.writing() as work:
+        connection = work._connection  # type: ignore[attr-defined]  # the adapter's
+        now = work.health().database_now
+        connection.execute(
+            update(outbox).where(outbox.c.applied_at.is_(None)).values(created_at=now - timedelta(minutes=9))
+        )
+        work.commit()
+    assert codes(why(here)) == ["worker_not_seen", "not_accepted"]
+    assert "chưa thấy máy tính số liệu chạy lần nào" in why(here).told[0].sentence
+    note_work(here.host, "w1")
+    assert codes(why(here)) == ["waiting", "not_accepted"]
+    here.clock.instant = NOON + timedelta(minutes=8)
+    assert "đang chờ vì 8 phút nay không thấy máy tính số liệu chạy" in why(here).told[0].sentence
+
+
+def test_when_a_change_came_is_told_in_the_products_time(here: Installation) -> None:
+    file(here)
+    start, anchor = NOON - timedelta(days=30), datetime.now(NOON.tzinfo)
+    simulated = replace(here.host, clock=SimulatedClock(start, anchor))
+    told = counted_report(simulated, here.office(), 1).told[0].sentence
+    assert told.startswith("Thay đổi lúc ")
+    assert "ngày 14/2/2021 đang chờ" in told
 
 
 def test_who_may_ask(here: Installation) -> None:

@@ -11,10 +11,13 @@ import pytest
 
 from thidua.application.duty_inputs import DutyInputs
 from thidua.application.duty_inputs import duty_inputs
-from thidua.application.duty_inputs import names_read
+from thidua.application.figures import Asked
+from thidua.application.figures import Reading
+from thidua.application.figures import Span
 from thidua.application.filing_inputs import FILING_NUMBERS
 from thidua.application.filing_inputs import FilingInputs
 from thidua.application.filing_inputs import filing_inputs
+from thidua.application.inputs import figure_inputs
 from thidua.application.obligations import Wish
 from thidua.application.obligations import change_obligation
 from thidua.application.opened_status import Page
@@ -23,6 +26,7 @@ from thidua.application.reviewing import return_report
 from thidua.application.sample import file_sample
 from thidua.application.statuses import read_status
 from thidua.application.target_inputs import target_inputs
+from thidua.application.watched_rules import names_read
 from thidua.domain.accounts import Role
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
@@ -107,6 +111,44 @@ def test_every_number_of_filing_is_the_number_of_its_units(here: Installation, n
     assert len(found.units) == found.count == found.documented == number
     assert found.adds_up
     assert found.rule.endswith(".")
+
+
+def test_a_number_of_filing_opens_to_the_revision_the_people_and_the_clause(here: Installation) -> None:
+    found = filing(here, "accepted")
+    assert found.units
+    assert {unit["accepted_by"] for unit in found.units} == {"Người dùng office"}
+    assert {unit["filed_by"] for unit in found.units} == {"Người dùng reporter-ls-186-vhtt"}
+    assert all(unit["prepared_by"] for unit in found.units)
+    assert all(isinstance(unit["revision"], int) for unit in found.units)
+    waiting = next(unit for unit in filing(here, "received").units if unit["accepted_revision"] is None)
+    assert (waiting["filed_by"], waiting["accepted_by"]) == ("Người dùng reporter-ls-186-vhtt", "")
+    nobody = next(unit for unit in filing(here, "roster").units if unit["report"] is None)
+    assert {nobody[name] for name in ("filed_by", "prepared_by", "approved_by", "accepted_by", "channel")} == {""}
+    period = next(each for each in here.host.catalogue.campaign(CAMPAIGN).periods if each.code == PERIOD)
+    assert found.clause.startswith(period.source)
+    assert period.forms[0].deadline.source in found.clause
+
+
+def test_every_kind_of_number_tells_who_accepted_what_it_counts(here: Installation) -> None:
+    officer = "Người dùng office"
+    sources = [
+        source for unit in duty(here, "O01").units for cell in unit.cells for source in cell.sources if source.counts
+    ]
+    assert {source.accepted_by for source in sources if source.is_accepted} == {officer}
+    assert {source.accepted_by for source in sources if not source.is_accepted} == {""}
+    accepted = next(source for source in sources if source.is_accepted)
+    assert accepted.accepted_at is not None
+    assert accepted.accepted_at > accepted.received_at
+    target = target_inputs(here.host, here.actors["office"], CAMPAIGN, PERIOD, "T1")
+    assert target.figure is not None
+    assert target.figure.parts[0].sources[0].accepted_by == officer
+    assert target.target.clause
+    for key, register in (("N10.district", ""), ("", "violations"), ("", "nominations")):
+        asked = Asked(key=key, register=register, reading=Reading.PROVISIONAL, span=Span.CUMULATIVE)
+        figure = figure_inputs(here.host, here.actors["office"], CAMPAIGN, PERIOD, asked, WHOLE)
+        assert figure.figure.clause, register
+        if key:
+            assert officer in {source.accepted_by for part in figure.parts for source in part.sources}
 
 
 def test_the_numbers_of_the_scene_are_not_all_nought(here: Installation) -> None:

@@ -39,6 +39,7 @@ from thidua.application.campaigns import close_period
 from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
 from thidua.application.drain import drain
+from thidua.application.past_statuses import past_status
 from thidua.application.reading import read_report
 from thidua.application.reviewing import accept_report
 from thidua.application.reviewing import return_report
@@ -71,6 +72,8 @@ class Lives(LivesHere, RuleBasedStateMachine):
         open_campaign(self.here.host, CAMPAIGN)
         open_period(self.here.host, CAMPAIGN, PERIOD)
         self.lives = {code: Life() for code in UNITS}
+        #: Digest by the moment at which everything was taken in.
+        self.seen: dict[datetime, str] = {}
         self.is_open = True
         assert self.here.host.catalogue.campaigns[CAMPAIGN].due_soon_days == 5
 
@@ -296,6 +299,9 @@ class Lives(LivesHere, RuleBasedStateMachine):
         assert radio["provisional"] == _total(life.provisional for life in lives.values())
         for code, life in lives.items():
             self._check_ledger(code, life)
+        self.seen[self.now] = document["digest"]
+        # What happens next is later than what was seen.
+        self._move_clock(self.now + INSTANT)
 
     def teardown(self) -> None:
         if not hasattr(self, "lives"):
@@ -310,6 +316,12 @@ class Lives(LivesHere, RuleBasedStateMachine):
         assert again is not None
         assert stored.digest == again.digest
         assert verify(self.here.host).differences == ()
+        # The past is computed from what the ledger says today, and is what was seen then.
+        told = {
+            at: past_status(self.here.host, self.here.office(), CAMPAIGN, PERIOD, at=at).document["digest"]
+            for at in self.seen
+        }
+        assert told == self.seen
 
     # What is looked at
 

@@ -9,7 +9,7 @@ import pytest
 
 from thidua.application.reviewing import accept_report
 from thidua.application.reviewing import return_report
-from thidua.web.pages import status
+from thidua.web import status_view
 
 STATES = ("on_time", "late", "overdue", "due_soon", "not_due", "exempt")
 
@@ -42,7 +42,7 @@ def test_the_six_states_are_drawn_and_sum_to_the_roster(site: Any) -> None:
 
 def test_the_page_says_from_how_many_reports_and_when(site: Any) -> None:
     site.file()
-    text = site.visit("officer").get(site.status).html.one("p", data_part="freshness").text
+    text = site.visit("officer").get(site.status).html.one("div", data_part="freshness").text
     assert "Tính từ 1/" in text
     assert "báo cáo đã nộp" in text
     assert "ngày 15/9/2021" in text
@@ -190,10 +190,10 @@ def test_a_roster_too_long_for_details_is_listed_all_the_same(site: Any, monkeyp
     site.here.refresh()
     officer = site.visit("officer")
     whole = officer.get(site.status)
-    monkeypatch.setattr(status, "_MOST_IN_DETAILS", 3)
+    monkeypatch.setattr(status_view, "_MOST_IN_DETAILS", 3)
     listed = officer.get(site.status)
     assert listed.html.one("section", data_part="units").text == whole.html.one("section", data_part="units").text
-    monkeypatch.setattr(status, "_MOST_IN_TABLE", 2)
+    monkeypatch.setattr(status_view, "_MOST_IN_TABLE", 2)
     page = officer.get(site.status)
     section = page.html.one("section", data_part="units")
     assert len(section.one("tbody").all("tr")) == 2

@@ -16,6 +16,9 @@ from thidua.application.permissions import require
 from thidua.application.permissions import require_unit
 from thidua.application.ports import UnitOfWork
 from thidua.application.provenance_ports import WaitingChange
+from thidua.application.receipts import no_worker_words
+from thidua.application.receipts import unseen_for
+from thidua.application.rows import Health
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
@@ -28,6 +31,7 @@ from thidua.domain.reports import ReportState
 
 __all__ = ["Counted", "Told", "counted_report", "counted_unit", "in_short", "moment_words"]
 
+_TOO_LATE = "Không nộp thêm được; cần thì hỏi Văn phòng Sở."
 _UNKNOWN = "Không tìm thấy đơn vị hoặc báo cáo này."
 
 
@@ -61,14 +65,19 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """All that the sentences are made from; ``by`` is the name of who did the last thing."""
+    """All that the sentences are made from.
+
+    ``by`` is the name of who did the last thing, ``health`` is read while something waits, and
+    ``closed_at`` is when the period was closed, None while it is open.
+    """
 
     host: Host
     held: HeldObligation
     entries: tuple[Entry, ...]
     by: str
     waiting: WaitingChange | None
-    worked_at: datetime | None
+    health: Health | None
+    closed_at: datetime | None
     filing: FilingState | None
 
     def at(self, moment: datetime) -> str:
@@ -140,7 +149,8 @@ def _counted(host: Host, work: UnitOfWork, held: HeldObligation) -> Counted:
         entries,
         work.accounts.names([last.by]).get(last.by, "") if last and last.by is not None else "",
         waiting,
-        work.health().worked_at if waiting else None,
+        work.health() if waiting else None,
+        _closed_at(work, obligation),
         None
         if campaign is None
         else filing_state(
@@ -161,6 +171,11 @@ def _counted(host: Host, work: UnitOfWork, held: HeldObligation) -> Counted:
         waiting is not None,
         tuple(_told(known)),
     )
+
+
+def _closed_at(work: UnitOfWork, obligation: Obligation) -> datetime | None:
+    periods = work.campaigns.periods(obligation.campaign_code)
+    return next((row.closed_at for row in periods if row.code == obligation.period_code), None)
 
 
 def _last_act(entries: tuple[Entry, ...]) -> Entry | None:
@@ -189,7 +204,13 @@ def _told(known: _Known) -> Iterator[Told]:
 
 def _not_filed(known: _Known) -> Iterator[Told]:
     limit = known.at(known.held.obligation.last_moment)
-    if known.filing is FilingState.OVERDUE:
+    if known.closed_at is not None and known.filing is not FilingState.EXEMPT:
+        yield Told(
+            "closed",
+            f"Kỳ báo cáo đã khóa lúc {known.at(known.closed_at)} mà đơn vị chưa nộp, nên không có số liệu của đơn vị.",
+            _TOO_LATE,
+        )
+    elif known.filing is FilingState.OVERDUE:
         yield Told(
             "overdue",
             f"Đơn vị chưa nộp báo cáo kỳ này; hạn nộp là {limit}, nay đã quá hạn.",
@@ -198,28 +219,38 @@ def _not_filed(known: _Known) -> Iterator[Told]:
     elif known.filing is not FilingState.EXEMPT:
         yield Told(
             "not_filed",
-            f"Đơn vị chưa nộp báo cáo kỳ này; hạn nộp là {limit}.",
+            f"Đơn vị chưa nộp báo cáo kỳ này; chưa đến hạn, hạn nộp là {limit}.",
             "Đơn vị nộp trên trang “Báo cáo phải nộp” trước hạn.",
         )
 
 
 def _waits(known: _Known, waiting: WaitingChange) -> Told:
+    # The outbox is written by the database's clock, people are told the product's time.
+    since = known.at(known.host.clock.at(waiting.since))
     if waiting.is_set_aside:
         return Told(
             "set_aside",
-            f"Thay đổi lúc {known.at(waiting.since)} chưa được tính vì máy gặp lỗi khi tính; báo cáo đã nộp vẫn còn "
-            "nguyên.",
+            f"Thay đổi lúc {since} chưa được tính vì máy gặp lỗi khi tính; báo cáo đã nộp vẫn còn nguyên.",
             "Báo người quản trị; sửa xong, hệ thống tính lại mà đơn vị không phải nộp lại.",
         )
+    if known.health is not None and (
+        missing := no_worker_words(
+            known.health.database_now - waiting.since,
+            unseen_for(known.host, known.health),
+            was_never_seen=known.health.worked_at is None,
+        )
+    ):
+        return Told(
+            "worker_not_seen",
+            f"Thay đổi lúc {since} đang chờ vì {missing}; báo cáo đã nộp vẫn còn nguyên.",
+            "Báo người quản trị; máy chạy lại thì số liệu tự được tính.",
+        )
+    worked_at = known.health.worked_at if known.health else None
     ahead = f"có {waiting.ahead} thay đổi đứng trước" if waiting.ahead else "không còn thay đổi nào đứng trước"
-    worked = (
-        f"hệ thống tính lần gần nhất lúc {known.at(known.worked_at)}"
-        if known.worked_at
-        else "chưa thấy hệ thống tính lần nào"
-    )
+    worked = f"hệ thống tính lần gần nhất lúc {known.at(worked_at)}" if worked_at else "chưa thấy hệ thống tính lần nào"
     return Told(
         "waiting",
-        f"Thay đổi lúc {known.at(waiting.since)} đang chờ hệ thống tính: {ahead}; {worked}.",
+        f"Thay đổi lúc {since} đang chờ hệ thống tính: {ahead}; {worked}.",
         "Thường chỉ vài giây; nếu quá vài phút vẫn chưa tính, hãy báo quản trị hệ thống.",
     )
 
@@ -230,6 +261,7 @@ def _by_state(known: _Known, report: Report) -> Iterator[Told]:
         yield _submitted(known, report)
     elif report.state is ReportState.RETURNED:
         yield _returned(known)
+        yield from _closed(known)
     elif report.state is ReportState.WITHDRAWN:
         last = _last_act(known.entries)
         when = f" lúc {known.at(last.at)}" if last else ""
@@ -238,8 +270,9 @@ def _by_state(known: _Known, report: Report) -> Iterator[Told]:
         yield Told(
             "withdrawn",
             f"Đơn vị{who} đã thu hồi báo cáo{when} nên không lần nộp nào được tính.{why}",
-            "Đơn vị sửa rồi nộp lại.",
+            "" if known.closed_at else "Đơn vị sửa rồi nộp lại.",
         )
+        yield from _closed(known)
     if accepted is not None:
         if report.provisional_revision is not None and accepted < report.provisional_revision:
             text = (
@@ -256,6 +289,13 @@ def _by_state(known: _Known, report: Report) -> Iterator[Told]:
 
 
 def _submitted(known: _Known, report: Report) -> Told:
+    if known.closed_at is not None:
+        return Told(
+            "closed",
+            f"Kỳ báo cáo khóa lúc {known.at(known.closed_at)} khi lần nộp {report.revision + 1} chưa được tiếp nhận, "
+            "nên lần nộp này chỉ ở số tạm tính, không vào số chính thức.",
+            "Không tiếp nhận thêm được; cần thì hỏi Văn phòng Sở.",
+        )
     counted = "đã được tính vào số tạm tính" if known.waiting is None else "sẽ được tính vào số tạm tính"
     return Told(
         "not_accepted",
@@ -265,10 +305,17 @@ def _submitted(known: _Known, report: Report) -> Told:
     )
 
 
+def _closed(known: _Known) -> Iterator[Told]:
+    if known.closed_at is not None:
+        said = f"Kỳ báo cáo đã khóa lúc {known.at(known.closed_at)} nên báo cáo không nộp lại được nữa."
+        yield Told("closed", said, _TOO_LATE)
+
+
 def _returned(known: _Known) -> Told:
     entry = return_in_force(known.entries)
     if entry is None:
-        return Told("returned", "Báo cáo đang bị trả lại.", "Đơn vị sửa rồi nộp lại.")
+        todo = "" if known.closed_at else "Đơn vị sửa rồi nộp lại."
+        return Told("returned", "Báo cáo đang bị trả lại.", todo)
     asked = ReturnedReport.of(entry, {})
     who = f" ({known.by})" if known.by else ""
     limit = f" trước {known.at(asked.answer_by)}" if asked.answer_by else ""
@@ -276,5 +323,5 @@ def _returned(known: _Known) -> Told:
         "returned",
         f"Văn phòng Sở{who} đã trả lại lần nộp {entry.revision + 1} lúc {known.at(entry.at)} "
         f"nên lần nộp này không được tính. Lý do: {asked.reason}",
-        f"Đơn vị sửa những chỗ được yêu cầu và nộp lại{limit}.",
+        "" if known.closed_at else f"Đơn vị sửa những chỗ được yêu cầu và nộp lại{limit}.",
     )

@@ -25,16 +25,16 @@ from thidua.application.ports import UnitOfWork
 from thidua.application.rows import RosterRow
 from thidua.application.sources_seen import SourceSeen
 from thidua.application.sources_seen import sources_seen
+from thidua.application.watched_rules import names_read
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua.domain.rollups import PeriodPlace
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import Duty
 from thidua_sdk import DutyState
-from thidua_sdk import Evidence
 from thidua_sdk import Judged
 
-__all__ = ["DUTY_LABELS", "DutyInputs", "DutyUnit", "EvidenceCell", "duty_inputs", "names_read"]
+__all__ = ["DUTY_LABELS", "DutyInputs", "DutyUnit", "EvidenceCell", "duty_inputs"]
 
 #: The words people see.
 DUTY_LABELS = {
@@ -93,33 +93,6 @@ class DutyInputs:
     page: Page
     unit_count: int
     units: tuple[DutyUnit, ...]
-
-
-class _Watched(dict[str, int]):
-    """Facts that remember which of them were asked for."""
-
-    def __init__(self, facts: Mapping[str, int]) -> None:
-        super().__init__(facts)
-        self.read: dict[str, None] = {}
-
-    def get(self, key: str, default: object = None) -> object:  # type: ignore[override]  # one signature serves where the library has three
-        self.read[key] = None
-        return super().get(key, default)
-
-    def __getitem__(self, key: str) -> int:
-        self.read[key] = None
-        return super().__getitem__(key)
-
-    def __contains__(self, key: object) -> bool:
-        self.read[str(key)] = None
-        return super().__contains__(key)
-
-
-def names_read(evidence: Evidence, facts: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the facts that a rule looks at to judge a unit, in its order."""
-    watched = _Watched(facts)
-    evidence.judge(watched)
-    return tuple(watched.read)
 
 
 def duty_inputs(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from thidua.application.host import Host
+from thidua.application.watched_rules import names_read
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotFoundError
 from thidua.forms.compose import ComposedForm
@@ -98,7 +99,7 @@ def figure_of(campaign: Campaign, forms: Mapping[str, ComposedForm], asked: Aske
         MalformedRequestError: it is narrowed in a way it cannot be.
     """
     if asked.register:
-        return _register(forms, asked)
+        return _register(campaign, forms, asked)
     code, _, scope = asked.key.partition(".")
     indicator = next((each for each in campaign.indicators if each.code == code), None)
     if indicator is None or scope not in ({source.scope for source in indicator.sources} or {""}):
@@ -202,7 +203,22 @@ def _rows(forms: Mapping[str, ComposedForm], fields: Collection[tuple[str, str]]
     return "; ".join(f"Biểu {form}, dòng {forms[form].field(name).code}" for form, name in fields)
 
 
-def _register(forms: Mapping[str, ComposedForm], asked: Asked) -> Figure:
+def _clauses_of_register(campaign: Campaign, forms: Mapping[str, ComposedForm], name: str) -> str:
+    """Name the clauses behind a register: those of what its rows count, and of duties that look at it."""
+    rows = {(code, form.tables[name].source) for code, form in forms.items() if name in form.tables}
+    counted = (
+        indicator.clause
+        for indicator in campaign.indicators
+        for source in indicator.sources
+        if source.form in forms
+        and (model := forms[source.form].by_name.get(source.field)) is not None
+        and (source.form, model.source) in rows
+    )
+    looked_at = (duty.clause for duty in campaign.duties if name in names_read(duty.evidence, {}))
+    return "; ".join(dict.fromkeys((*counted, *looked_at)))
+
+
+def _register(campaign: Campaign, forms: Mapping[str, ComposedForm], asked: Asked) -> Figure:
     fields = tuple((code, asked.register) for code, form in forms.items() if asked.register in form.tables)
     if not fields:
         raise NotFoundError("Đợt thi đua này không có sổ theo dõi đó.", subject=asked.register)
@@ -221,7 +237,7 @@ def _register(forms: Mapping[str, ComposedForm], asked: Asked) -> Figure:
         part_label=part_label,
         unit_of_measure="dòng",
         kind="event",
-        clause="",
+        clause=_clauses_of_register(campaign, forms, asked.register),
         source=table.source,
         note="",
         fields=fields,

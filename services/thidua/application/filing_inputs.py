@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from thidua.application.host import Host
@@ -12,6 +14,9 @@ from thidua.application.opened_status import Page
 from thidua.application.opened_status import opened_status
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
+from thidua.application.ports import UnitOfWork
+from thidua.application.sources_seen import Behind
+from thidua.application.sources_seen import behind_revisions
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FILING_LABELS
@@ -101,12 +106,16 @@ FILING_NUMBERS: Mapping[str, _Number] = {
 class FilingInputs:
     """A number of filing with the units it counts, those of one page, as the status lists them.
 
-    ``documented`` is the number in the stored document, ``count`` that of its units.
+    ``documented`` is the number in the stored document, ``count`` that of its units. ``clause`` is by
+    what the units must report and until when. With each unit's entry stands who is behind the filing
+    that it names: ``filed_by``, ``prepared_by``, ``approved_by``, ``channel``, and ``accepted_by`` of the
+    accepted one; empty where there is none.
     """
 
     status: OpenedStatus
     name: str
     label: str
+    clause: str
     rule: str
     documented: int
     count: int
@@ -132,6 +141,8 @@ def filing_inputs(
     with opened_status(host, actor, campaign_code, period_code) as (work, status):
         page.check(status)
         units = list(filter(number.test, work.unit_filings.listed(campaign_code, status.period.code)))
+        shown = units[page.offset : page.offset + page.limit] if status.sees_units else []
+        named = tuple(_with_people(work, shown))
     filing, inputs = status.document["filing"], status.document["inputs"]
     holder = inputs if name == "expected" else filing
     documented = holder.get(name) if isinstance(holder, Mapping) else None
@@ -139,10 +150,34 @@ def filing_inputs(
         status=status,
         name=name,
         label=number.label,
+        clause="; ".join(dict.fromkeys((status.period.source, *(use.deadline.source for use in status.period.forms)))),
         rule=number.rule,
         documented=documented if isinstance(documented, int) else 0,
         count=len(units),
         adds_up=documented == len(units),
         page=page,
-        units=tuple(units[page.offset : page.offset + page.limit]) if status.sees_units else (),
+        units=named,
     )
+
+
+def _with_people(work: UnitOfWork, units: Sequence[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
+    """Add to some units' entries who filed and who accepted."""
+    wanted = {
+        (report, number)
+        for unit in units
+        for name in ("revision", "accepted_revision")
+        if isinstance(report := unit["report"], int) and isinstance(number := unit[name], int)
+    }
+    behind: dict[tuple[object, object], Behind] = {}
+    if wanted:
+        behind.update({(report, number): found for (report, number), found in behind_revisions(work, wanted).items()})
+    for unit in units:
+        newest, accepted = (behind.get((unit["report"], unit[name])) for name in ("revision", "accepted_revision"))
+        yield {
+            **unit,
+            "filed_by": newest.filed_by if newest else "",
+            "prepared_by": newest.prepared_by if newest else "",
+            "approved_by": newest.approved_by if newest else "",
+            "channel": newest.revision.channel.value if newest else "",
+            "accepted_by": accepted.accepted_by if accepted else "",
+        }

@@ -29,13 +29,13 @@ from thidua.application.folding import fold_parts
 from thidua.application.host import Host
 from thidua.application.opened_status import OpenedStatus
 from thidua.application.opened_status import Page
-from thidua.application.opened_status import entries_of
 from thidua.application.opened_status import opened_status
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
 from thidua.application.sources_seen import SourceSeen
 from thidua.application.sources_seen import sources_seen
+from thidua.application.status_details import entries_of
 from thidua.application.status_inputs import ratio_percent
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotAllowedError

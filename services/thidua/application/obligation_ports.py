@@ -44,6 +44,10 @@ class Obligations(Protocol):
         """Return what some units owe in all periods of a campaign, by unit."""
         ...
 
+    def units(self, campaign_code: str, period_codes: Iterable[str]) -> tuple[str, ...]:
+        """Return the codes of the units that are on the roster of any of some periods, in order."""
+        ...
+
     def change(self, after: Obligation, change: ObligationChange) -> None:
         """Write a change, what is owed after it, and an outbox row.
 

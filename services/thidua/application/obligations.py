@@ -6,6 +6,7 @@ the history. Nothing here counts: the unit's state follows from what it owes aft
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -49,6 +50,7 @@ __all__ = [
     "change_obligation",
     "owed_after_exemption",
     "read_obligation",
+    "with_owed_by",
 ]
 
 #: Longest reason.
@@ -202,6 +204,16 @@ def owed_after_exemption(host: Host, obligation: Obligation, change: ObligationC
         return None
     rule = _deadline_rule(host, obligation)
     return host.calendar.due_at(rule, change.ends_at.astimezone(host.zone).date(), host.zone)
+
+
+def with_owed_by(
+    host: Host, obligation: Obligation, changes: Iterable[ObligationChange]
+) -> tuple[ObligationChange, ...]:
+    """Return changes each with what follows from it; those made before they kept that are counted anew."""
+    return tuple(
+        change if change.owed_by else replace(change, owed_by=owed_after_exemption(host, obligation, change))
+        for change in changes
+    )
 
 
 def _deadline_rule(host: Host, obligation: Obligation) -> DeadlineRule:

@@ -13,8 +13,10 @@ from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
+from thidua.application.receipts import receipt_of
+from thidua.application.receipts import waits_of
+from thidua.application.status_details import entries_of
 from thidua.application.statuses import etag_of
-from thidua.application.statuses import freshness_of
 from thidua.application.statuses import newest_period
 from thidua.application.statuses import unknown_period
 from thidua.domain.accounts import Actor
@@ -22,7 +24,7 @@ from thidua.domain.errors import ConflictError
 from thidua_sdk import Campaign
 from thidua_sdk import Period
 
-__all__ = ["OpenedStatus", "Page", "entries_of", "opened_status"]
+__all__ = ["OpenedStatus", "Page", "opened_status"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def opened_status(
         if row is None:
             raise unknown_period(campaign_code, period_code)
         campaign = host.catalogue.campaign(campaign_code)
-        waiting = work.outbox.waiting(campaign_code)
+        waits = waits_of(host, work, campaign_code)
         yield (
             work,
             OpenedStatus(
@@ -97,15 +99,9 @@ def opened_status(
                 document=row.document,
                 version=row.version,
                 computed_at=row.computed_at,
-                waiting=waiting,
-                freshness=str(freshness_of(host, row, waiting, work.outbox.set_aside(campaign_code))["sentence"]),
-                etag=etag_of(actor, campaign_code, period_code, row.version, waiting, now=host.clock.now()),
+                waiting=waits.changes,
+                freshness=str(receipt_of(host, row, waits)["sentence"]),
+                etag=etag_of(actor, campaign_code, period_code, row.version, waits.changes, now=host.clock.now()),
                 sees_units=not actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]),
             ),
         )
-
-
-def entries_of(holder: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
-    """Return a list of objects in a document, empty if there is none."""
-    value = holder.get(key)
-    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []

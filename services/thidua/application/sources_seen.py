@@ -10,12 +10,14 @@ from datetime import datetime
 from thidua.application.figures import Reading
 from thidua.application.folding import Contribution
 from thidua.application.ports import UnitOfWork
+from thidua.domain.ledger import Entry
 from thidua.domain.reports import Channel
+from thidua.domain.reports import EventKind
 from thidua.domain.reports import Report
 from thidua.domain.reports import Revision
 from thidua_sdk import Campaign
 
-__all__ = ["Origin", "SourceSeen", "sources_seen"]
+__all__ = ["Behind", "Origin", "SourceSeen", "behind_revisions", "sources_seen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class SourceSeen:
 
     ``counts`` tells whether it is in the figure. ``moved_on`` tells that the report has changed since
     it was counted: another revision stands in its place, or none does. ``prepared_by`` and
-    ``approved_by`` are as filed, ``filed_by`` is the account's name.
+    ``approved_by`` are as filed, ``filed_by`` and ``accepted_by`` are the accounts' names, the latter
+    empty unless this very revision was accepted.
     """
 
     period_code: str
@@ -50,7 +53,21 @@ class SourceSeen:
     filed_by: str
     prepared_by: str
     approved_by: str
+    accepted_by: str = ""
+    accepted_at: datetime | None = None
     origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A revision with who stands behind it; the acceptance is None unless this very revision was accepted."""
+
+    revision: Revision
+    filed_by: str
+    prepared_by: str
+    approved_by: str
+    acceptance: Entry | None
+    accepted_by: str
 
 
 def sources_seen(
@@ -62,30 +79,53 @@ def sources_seen(
     """Read the revisions that some contributions, each with its (form, field), come from."""
     wanted = tuple(contributions)
     names = {period.code: period.name for period in campaign.periods}
-    revisions = work.provenance.revisions({(each.report_id, each.revision) for _, each in wanted})
+    behind = behind_revisions(work, {(each.report_id, each.revision) for _, each in wanted})
     reports = {report.id: report for report in work.reports.get_many({each.report_id for _, each in wanted})}
-    people = work.accounts.names({revision.filed_by for revision in revisions.values()})
     groups = {(each.form, each.field): each.source_field for each in campaign.statistics}
     return {
         (field, each): _seen(
             each,
             names.get(each.period_code, each.period_code),
             reports[each.report_id],
-            revision := revisions[each.report_id, each.revision],
-            people.get(revision.filed_by, ""),
-            _origin(revision, groups[field]) if field in groups else None,
+            known := behind[each.report_id, each.revision],
+            _origin(known.revision, groups[field]) if field in groups else None,
             reading,
         )
         for field, each in wanted
     }
 
 
+def behind_revisions(work: UnitOfWork, wanted: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], Behind]:
+    """Return who filed, made and accepted some revisions, by (report id, revision number)."""
+    revisions = work.provenance.revisions(wanted)
+    ledgers = work.reports.entries({report_id for report_id, _ in revisions})
+    accepted = {key: _acceptance(ledgers.get(key[0], ()), key[1]) for key in revisions}
+    people = work.accounts.names(
+        {revision.filed_by for revision in revisions.values()}
+        | {entry.by for entry in accepted.values() if entry is not None and entry.by is not None}
+    )
+    return {
+        key: Behind(
+            revision,
+            people.get(revision.filed_by, ""),
+            _person(revision.payload.get("prepared_by")),
+            _person(revision.payload.get("approved_by")),
+            entry := accepted[key],
+            people.get(entry.by, "") if entry is not None and entry.by is not None else "",
+        )
+        for key, revision in revisions.items()
+    }
+
+
+def _acceptance(entries: Iterable[Entry], revision: int) -> Entry | None:
+    return next((entry for entry in entries if entry.kind is EventKind.ACCEPTED and entry.revision == revision), None)
+
+
 def _seen(
     each: Contribution,
     period_name: str,
     report: Report,
-    revision: Revision,
-    filed_by: str,
+    behind: Behind,
     origin: Origin | None,
     reading: Reading,
 ) -> SourceSeen:
@@ -97,14 +137,16 @@ def _seen(
         revision=each.revision,
         value=each.value,
         counts=each.counts,
-        received_at=revision.received_at,
-        channel=revision.channel,
-        is_estimate=revision.is_estimate,
+        received_at=behind.revision.received_at,
+        channel=behind.revision.channel,
+        is_estimate=behind.revision.is_estimate,
         is_accepted=report.accepted_revision == each.revision,
         moved_on=stands != each.revision,
-        filed_by=filed_by,
-        prepared_by=_person(revision.payload.get("prepared_by")),
-        approved_by=_person(revision.payload.get("approved_by")),
+        filed_by=behind.filed_by,
+        prepared_by=behind.prepared_by,
+        approved_by=behind.approved_by,
+        accepted_by=behind.accepted_by,
+        accepted_at=behind.acceptance.at if behind.acceptance else None,
         origin=origin,
     )
 

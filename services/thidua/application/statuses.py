@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -15,26 +14,30 @@ from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
+from thidua.application.receipts import receipt_of
+from thidua.application.receipts import waits_of
 from thidua.application.rows import StatusRow
+from thidua.application.status_details import add_details
+from thidua.application.status_details import days_late
+from thidua.application.status_details import part_of
 from thidua.application.veiled_status import accepted_only
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
-from thidua.domain.ledger import Delay
-from thidua.domain.ledger import delay_of
-from thidua_sdk import DutyState
 
 __all__ = [
     "Listing",
     "StatusView",
     "etag_of",
-    "freshness_of",
     "newest_period",
     "read_status",
     "roster_of",
     "status_etag",
     "unknown_period",
 ]
+
+_MINUTE_S = 60
+_HOUR_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +106,27 @@ def read_status(
         row = work.statuses.get(campaign_code, period_code)
         if row is None:
             raise unknown_period(campaign_code, period_code)
-        waiting = work.outbox.waiting(campaign_code)
-        set_aside = work.outbox.set_aside(campaign_code)
+        waits = waits_of(host, work, campaign_code)
         now = host.clock.now()
         document = dict(row.document)
         units: list[dict[str, object]] = []
         if most_in_details is None or roster_of(document) <= most_in_details:
             units = work.unit_filings.listed(campaign_code, period_code)
-            _add_details(work, row, document, units)
+            add_details(document, work.rollups.by_unit(campaign_code, period_code), units)
             units = _with_delays(work, row, units, now)
-        document["filing"] = {**_part(document, "filing"), "units": units}
+        document["filing"] = {**part_of(document, "filing"), "units": units}
         listed: Sequence[Mapping[str, object]] = ()
         if listing is not None and sees_units:
             listed = _listed(work, row, units, listing, now)
-    document["inputs"] = freshness_of(host, row, waiting, set_aside)
+    document["inputs"] = receipt_of(host, row, waits)
     if not sees_units:
         document = accepted_only(document, host.catalogue.campaigns.get(campaign_code))
-    return StatusView(document, etag_of(actor, campaign_code, period_code, row.version, waiting, now=now), listed)
+    return StatusView(document, etag_of(actor, campaign_code, period_code, row.version, waits.changes, now=now), listed)
 
 
 def roster_of(document: Mapping[str, object]) -> int:
     """Return how many units a document's roster has."""
-    number = _part(document, "filing").get("roster")
+    number = part_of(document, "filing").get("roster")
     return number if isinstance(number, int) else 0
 
 
@@ -161,72 +163,10 @@ def unknown_period(campaign_code: str, period_code: str) -> NotFoundError:
 def etag_of(actor: Actor, campaign_code: str, period_code: str, version: int, waiting: int, *, now: datetime) -> str:
     """Write the tag of what one person may see of a document version."""
     reader = "o" if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]) else "p"
-    # Days late go on by themselves; a copy is good for an hour at most.
-    hour = int(now.timestamp()) // 3600
-    return f"{campaign_code}-{period_code}-{version}-{waiting}-{reader}-{hour}"
-
-
-def freshness_of(host: Host, row: StatusRow, waiting: int, set_aside: int) -> dict[str, object]:
-    """Say from how many reports a document was counted, when, and what still waits."""
-    inputs = row.document.get("inputs")
-    counted = dict(inputs) if isinstance(inputs, Mapping) else {}
-    sentence = (
-        f"Tính từ {counted.get('revisions')}/{counted.get('expected')} báo cáo đã nộp "
-        f"({counted.get('accepted')} đã tiếp nhận)"
-        + (f", thêm {extra} báo cáo của đơn vị được miễn" if (extra := counted.get("from_exempt")) else "")
-        + f", lúc {_moment(host, row.computed_at)}, "
-        + (f"còn {waiting} thay đổi đang chờ." if waiting else "không còn thay đổi nào đang chờ.")
-        + (f" {set_aside} thay đổi chưa được tính vì máy gặp lỗi; hãy báo người quản trị." if set_aside else "")
-    )
-    return {**counted, "waiting": waiting, "quarantined": set_aside, "sentence": sentence}
-
-
-def _moment(host: Host, at: datetime) -> str:
-    local = at.astimezone(host.zone)
-    return f"{local:%H:%M:%S} ngày {local.day}/{local.month}/{local.year}"
-
-
-def _add_details(
-    work: UnitOfWork, row: StatusRow, document: dict[str, object], units: Sequence[Mapping[str, object]]
-) -> None:
-    """Add figures and duty states unit by unit."""
-    indicators, duties = _entries(document, "indicators"), _entries(document, "duties")
-    by_unit: list[dict[str, dict[str, int | None]]] = [{} for _ in indicators]
-    states: dict[str, Mapping[str, str]] = {}
-    places = _places_of(indicators)
-    for unit in work.rollups.by_unit(row.campaign_code, row.period_code):
-        states[unit.unit_code] = unit.duties
-        for form, by_key in unit.cells.items():
-            for key, (filed, accepted, *_) in by_key.items():
-                for place in places.get((form, key), ()):
-                    entry = by_unit[place].setdefault(unit.unit_code, {"official": None, "provisional": None})
-                    entry["official"] = _plus(entry["official"], accepted)
-                    entry["provisional"] = _plus(entry["provisional"], filed)
-    document["indicators"] = [
-        {**indicator, "by_unit": figures} for indicator, figures in zip(indicators, by_unit, strict=True)
-    ]
-    nothing: Mapping[str, str] = {}
-    document["duties"] = [
-        {
-            **duty,
-            "units": {
-                code: states.get(code, nothing).get(str(duty["code"]), DutyState.NO_EVIDENCE.value)
-                for unit in units
-                if unit["unit_type"] in _texts(duty.get("unit_types")) and unit["filing"] != FilingState.EXEMPT
-                for code in (str(unit["unit"]),)
-            },
-        }
-        for duty in duties
-    ]
-
-
-def _places_of(indicators: Sequence[Mapping[str, object]]) -> dict[tuple[str, str], list[int]]:
-    """Return in which indicators, by place, a field of a form is counted."""
-    places: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for place, indicator in enumerate(indicators):
-        for source in _entries(indicator, "sources"):
-            places[str(source["form"]), str(source["field"])].append(place)
-    return places
+    # Days late go on by themselves, and for how long something waits: a copy is good for an hour at
+    # most, and for a minute while anything waits.
+    turn = int(now.timestamp()) // (_MINUTE_S if waiting else _HOUR_S)
+    return f"{campaign_code}-{period_code}-{version}-{waiting}-{reader}-{turn}"
 
 
 def _with_delays(
@@ -247,38 +187,13 @@ def _delays(
     until = min(now, period.closed_at or now)
     due = {str(unit["unit"]): datetime.fromisoformat(str(unit["due_at"])) for unit in units}
     reports = {
-        str(unit["unit"]): report
+        code: report
         for unit in units
-        if due[str(unit["unit"])] < until and isinstance(report := unit.get("report"), int)
+        if due[code := str(unit["unit"])] < until and isinstance(report := unit.get("report"), int)
     }
     ledgers = work.reports.entries(reports.values()) if reports else {}
-    found: dict[str, dict[str, int] | None] = {}
-    for unit in units:
-        code = str(unit["unit"])
-        if unit["filing"] == FilingState.EXEMPT:
-            found[code] = None
-            continue
-        entries = ledgers.get(reports.get(code, 0), ())
-        delay = delay_of(entries, due_at=due[code], until=until) if due[code] < until else Delay()
-        found[code] = {"unit": delay.unit_days, "office": delay.office_days}
-    return found
-
-
-def _plus(left: int | None, right: int | None) -> int | None:
-    if left is None or right is None:
-        return right if left is None else left
-    return left + right
-
-
-def _part(document: Mapping[str, object], key: str) -> Mapping[str, object]:
-    value = document.get(key)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _entries(holder: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
-    value = holder.get(key)
-    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
-
-
-def _texts(value: object) -> frozenset[str]:
-    return frozenset(str(item) for item in value) if isinstance(value, list) else frozenset()
+    return {
+        code: days_late(str(unit["filing"]), ledgers.get(reports.get(code, 0), ()), due_at=due[code], until=until)
+        for unit in units
+        for code in (str(unit["unit"]),)
+    }

@@ -23,6 +23,7 @@ from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
 from thidua.application.judging import judged
 from thidua.application.ports import UnitOfWork
+from thidua.application.reports_read import reports_of
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import ReportFacts
 from thidua.application.rows import UnitRollup
@@ -106,7 +107,7 @@ def verify_units(host: Host, campaign_code: str, unit_codes: Sequence[str]) -> V
     with host.work.reading() as work:
         periods = work.campaigns.periods(campaign_code)
         waiting = work.outbox.waiting_units(campaign_code).intersection(unit_codes)
-        filed = _all_reports(work, campaign_code, unit_codes)
+        filed = reports_of(work, campaign_code, unit_codes)
         differences = broken_ledgers(work, filed)
         differences += broken_obligations(host, work, campaign_code, unit_codes)
         # What waits differs rightly, and what was set aside may end whoever counts it.
@@ -148,17 +149,8 @@ def verify_document(host: Host, campaign_code: str, period_code: str) -> Verific
     return Verification(documents=1, differences=tuple(differences))
 
 
-def _all_reports(work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str]) -> list[Report]:
-    reports: list[Report] = []
-    while page := work.reports.list(
-        unit_codes=unit_codes, campaign_code=campaign_code, after_id=reports[-1].id if reports else 0, limit=_PAGE
-    ):
-        reports += page
-    return reports
-
-
 def _expected_facts(
-    host: Host, work: UnitOfWork, reports: list[Report], periods: tuple[PeriodRow, ...]
+    host: Host, work: UnitOfWork, reports: Sequence[Report], periods: tuple[PeriodRow, ...]
 ) -> list[ReportFacts]:
     ordinals = {(period.campaign_code, period.code): period.ordinal for period in periods}
     facts: list[ReportFacts] = []

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import fields
-from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 from enum import Enum
 
 from thidua.application.host import Host
 from thidua.application.obligation_ports import HeldObligation
-from thidua.application.obligations import owed_after_exemption
+from thidua.application.obligations import with_owed_by
 from thidua.application.ports import UnitOfWork
 from thidua.domain.errors import ConflictError
 from thidua.domain.ledger import Entry
@@ -89,13 +88,8 @@ def _unlike(report: Report, entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _owed_otherwise(host: Host, held: HeldObligation, changes: Sequence[ObligationChange]) -> Iterator[str]:
-    """Compare with the changes; those made before they kept what follows from them are counted anew."""
-    whole = [
-        change if change.owed_by else replace(change, owed_by=owed_after_exemption(host, held.obligation, change))
-        for change in changes
-    ]
     try:
-        told = replayed(held.obligation, whole)
+        told = replayed(held.obligation, with_owed_by(host, held.obligation, changes))
     except ConflictError as error:
         yield f"không tính lại được: {error.message}"
         return

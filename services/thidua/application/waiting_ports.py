@@ -1,9 +1,10 @@
-"""What accepting many reports needs of the store."""
+"""What is asked of many reports at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from thidua.domain.reports import Obligation
@@ -33,6 +34,10 @@ class FiledReports(Protocol):
 
     def count_waiting(self, campaign_code: str, period_code: str) -> int:
         """Count the reports of a period that wait for acceptance."""
+        ...
+
+    def count_filed(self, campaign_code: str, period_codes: Iterable[str], by: datetime) -> int:
+        """Count the reports of some periods that were first filed by a moment."""
         ...
 
     def newest(self, report_ids: Iterable[int]) -> tuple[FiledReport, ...]:

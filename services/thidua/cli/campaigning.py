@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC
+from datetime import datetime
 from datetime import timedelta
 
 import click
@@ -18,6 +20,7 @@ from thidua.application.directory import import_units
 from thidua.application.drain import drain
 from thidua.application.drain import try_again
 from thidua.application.host import Host
+from thidua.application.past_statuses import past_status
 from thidua.application.reading import campaigns_seen
 from thidua.application.sample import file_sample
 from thidua.application.sample import sample_units
@@ -32,6 +35,8 @@ from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
+from thidua.forms.days import read_moment
+from thidua.forms.numerals import Unreadable
 from thidua.settings import load
 
 __all__ = ["COMMANDS", "period"]
@@ -45,6 +50,18 @@ def _operator(host: Host) -> Actor:
     """Stand for the person at the server's console, who reads what the Office reads."""
     today = host.clock.now().astimezone(host.zone).date()
     return Actor(0, "operator", "", "", (Membership(Role.OFFICE, None, today),))
+
+
+def _moment(host: Host, text: str) -> datetime:
+    try:
+        read = read_moment(text, zone=host.zone)
+        if read is not None:
+            return datetime.fromisoformat(read).astimezone(UTC).astimezone(host.zone)
+    except Unreadable as problem:
+        raise click.UsageError(problem.sentence) from problem
+    except OverflowError:
+        pass
+    raise click.UsageError("Không có thời điểm như vậy.")
 
 
 @click.group()
@@ -123,11 +140,25 @@ def status() -> None:
 @status.command("show")
 @click.argument("campaign_code")
 @click.option("--period", "period_code", help="Mã kỳ (mặc định: kỳ mở gần nhất).")
+@click.option("--at", help="Tình hình lúc này, tính lại từ sổ báo cáo, ví dụ '5/10/2021 17:00' (mặc định: bây giờ).")
 @json_option
-def status_show(campaign_code: str, period_code: str | None, *, as_json: bool) -> None:
-    """Show the status of a period."""
+def status_show(campaign_code: str, period_code: str | None, at: str | None, *, as_json: bool) -> None:
+    """Show the status of a period, now or as it stood at a moment that is past."""
     host = _host()
-    document = read_status(host, _operator(host), campaign_code, period_code).document
+    if at is None:
+        document = read_status(host, _operator(host), campaign_code, period_code).document
+    else:
+        # Lines for people tell no unit; a program gets what it gets of now.
+        details = None if as_json else 0
+        document = past_status(
+            host,
+            _operator(host),
+            campaign_code,
+            period_code,
+            at=_moment(host, at),
+            most_reports=None,
+            most_in_details=details,
+        ).document
     if as_json:
         print_json(document)
         return

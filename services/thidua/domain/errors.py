@@ -26,6 +26,7 @@ __all__ = [
     "PluginError",
     "StaleVersionError",
     "ThiduaError",
+    "TooLargeError",
     "UnavailableError",
     "UnknownSchemaError",
     "UnwantedFileError",
@@ -67,6 +68,10 @@ class MalformedRequestError(ThiduaError):
 
 class KeyReusedError(ThiduaError):
     """An idempotency key came back with another payload."""
+
+
+class TooLargeError(ThiduaError):
+    """What is asked for is too much to be done while somebody waits; the message says how else."""
 
 
 class InvalidPayloadError(ThiduaError):

@@ -33,6 +33,7 @@ from thidua.domain.errors import NotSignedInError
 from thidua.domain.errors import PluginError
 from thidua.domain.errors import StaleVersionError
 from thidua.domain.errors import ThiduaError
+from thidua.domain.errors import TooLargeError
 from thidua.domain.errors import UnavailableError
 from thidua.domain.errors import UnknownSchemaError
 from thidua.domain.errors import UnwantedFileError
@@ -60,6 +61,7 @@ TABLE: dict[type[ThiduaError], tuple[int, str]] = {
     ConfirmationNeededError: (422, "Cần xác nhận số liệu"),
     InvalidPayloadError: (422, "Báo cáo còn ô sai"),
     UnwantedFileError: (422, "Không nhận được tệp này"),
+    TooLargeError: (422, "Nhiều quá nên không làm ngay được"),
     NoRoomError: (507, "Kho tệp đã đầy"),
     DamagedFileError: _BROKEN,
     InvalidConfigurationError: _BROKEN,

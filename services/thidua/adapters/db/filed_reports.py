@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from typing import Final
 
@@ -23,6 +24,7 @@ from thidua.adapters.db.tables import obligation
 from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import report_revision
 from thidua.adapters.db.types import Keys
+from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
 from thidua.application.waiting_ports import FiledReport
 from thidua.domain.reports import ReportState
@@ -55,6 +57,15 @@ _WAITING: Final = _NEWEST.where(_IS_WAITING, report.c.id > bindparam("after_id",
     bindparam("at_most", type_=report.c.id.type)
 )
 _COUNT: Final = select(func.count()).select_from(report).where(_IS_WAITING)
+_COUNT_FILED: Final = (
+    select(func.count())
+    .select_from(report)
+    .where(
+        report.c.campaign_code == bindparam("campaign_code"),
+        is_any_of(report.c.period_code, bindparam("periods", type_=Texts)),
+        report.c.first_received_at <= bindparam("by", type_=report.c.first_received_at.type),
+    )
+)
 _SOME: Final = _NEWEST.where(is_any_of(report.c.id, bindparam("ids", type_=Keys)))
 
 
@@ -80,6 +91,12 @@ class DatabaseFiledReports:
         """Count the reports of a period that wait for acceptance."""
         wanted = {"campaign_code": campaign_code, "period_code": period_code}
         counted: int = self._connection.execute(_COUNT, wanted).scalar_one()
+        return counted
+
+    def count_filed(self, campaign_code: str, period_codes: Iterable[str], by: datetime) -> int:
+        """Count the reports of some periods that were first filed by a moment."""
+        wanted = {"campaign_code": campaign_code, "periods": period_codes, "by": by}
+        counted: int = self._connection.execute(_COUNT_FILED, wanted).scalar_one()
         return counted
 
     def newest(self, report_ids: Iterable[int]) -> tuple[FiledReport, ...]:

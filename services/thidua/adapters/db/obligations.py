@@ -77,6 +77,15 @@ _HOLD_PERIOD: Final = (
     .where(period.c.campaign_code == bindparam("campaign_code"), period.c.code == bindparam("period_code"))
     .with_for_update(read=True)
 )
+_UNITS: Final = (
+    select(obligation.c.unit_code)
+    .distinct()
+    .where(
+        obligation.c.campaign_code == bindparam("campaign_code"),
+        is_any_of(obligation.c.period_code, bindparam("periods", type_=Texts)),
+    )
+    .order_by(obligation.c.unit_code)
+)
 _CHANGES: Final[Select[tuple[object, ...]]] = (
     select(obligation_change)
     .where(is_any_of(obligation_change.c.obligation_id, bindparam("ids", type_=Keys)))
@@ -114,6 +123,11 @@ class DatabaseObligations:
         """Return what some units owe in all periods of a campaign, by unit."""
         wanted = {"campaign_code": campaign_code, "units": list(unit_codes)}
         return tuple(map(_held, self._connection.execute(_OF_UNITS, wanted).mappings()))
+
+    def units(self, campaign_code: str, period_codes: Iterable[str]) -> tuple[str, ...]:
+        """Return the codes of the units that are on the roster of any of some periods, in order."""
+        wanted = {"campaign_code": campaign_code, "periods": period_codes}
+        return tuple(self._connection.execute(_UNITS, wanted).scalars())
 
     def change(self, after: Obligation, change: ObligationChange) -> None:
         """Write a change, what is owed after it, and an outbox row.

@@ -178,6 +178,8 @@ def _source(source: SourceSeen) -> dict[str, object]:
         "filed_by": source.filed_by,
         "prepared_by": source.prepared_by,
         "approved_by": source.approved_by,
+        "accepted_by": source.accepted_by,
+        "accepted_at": source.accepted_at.isoformat() if source.accepted_at else None,
         "origin": None
         if origin is None
         else {
@@ -193,6 +195,7 @@ def _filing(found: FilingInputs) -> dict[str, object]:
         "kind": "filing",
         "key": found.name,
         "label": found.label,
+        "clause": found.clause,
         "rule": found.rule,
         "total": found.count,
         "documented": found.documented,

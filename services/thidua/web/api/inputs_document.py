@@ -109,6 +109,8 @@ _SOURCE = {
     "filed_by": TEXT,
     "prepared_by": TEXT,
     "approved_by": TEXT,
+    "accepted_by": TEXT,
+    "accepted_at": {"type": ["string", "null"], "format": "date-time"},
     "origin": {"type": ["object", "null"]},
 }
 _PART = {

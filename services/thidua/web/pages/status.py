@@ -1,71 +1,52 @@
-"""The campaign's status: the whole page, and its main part for the page's own script.
+"""The campaign's status: the whole page, its main part for the page's own script, and the page as of a past moment.
 
 The script asks for the main part again and again; as long as nothing changed it costs one small
-read and no body.
+read and no body. What is past does not change, so that page asks for nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint
 from flask import Response
+from flask import redirect
 from flask import render_template
 from flask import request
 from flask import url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.derived_ports import FilingOrder
-from thidua.application.permissions import RIGHTS
+from thidua.application.past_statuses import past_status
 from thidua.application.permissions import Right
+from thidua.application.permissions import require
+from thidua.application.reading import CampaignSeen
 from thidua.application.reading import campaigns_seen
-from thidua.application.statuses import Listing
 from thidua.application.statuses import read_status
 from thidua.application.statuses import status_etag
+from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotFoundError
-from thidua.domain.filing import FILING_LABELS
-from thidua.domain.filing import FilingState
+from thidua.domain.errors import ThiduaError
+from thidua.domain.errors import TooLargeError
 from thidua.web import context
-from thidua.web.charts import BAR_ORDER
-from thidua.web.charts import OUTLOOK_TONES
-from thidua.web.charts import VERDICT_TONES
-from thidua.web.charts import draw_projection
-from thidua.web.charts import draw_target
-from thidua.web.charts import filing_segments
-from thidua.web.charts import share
-from thidua.web.inputs_query import inputs_links
-from thidua.web.unit_names import short_names
+from thidua.web.errors import status_of
+from thidua.web.past_query import asked_moment
+from thidua.web.past_query import typed_moment
+from thidua.web.status_view import Chosen
+from thidua.web.status_view import chosen
+from thidua.web.status_view import view_of
 
 __all__ = ["page"]
 
 page = Blueprint("status", __name__, url_prefix="/campaigns/<campaign>")
 
-_SORTS = {
-    FilingOrder.URGENCY.value: "cần chú ý trước",
-    FilingOrder.DUE.value: "theo hạn nộp",
-    FilingOrder.LIST.value: "theo danh sách",
-}
-
-#: Above these numbers of units a page shows less detail at once, so that it stays light on slow lines.
-_MOST_IN_DETAILS = 60
-_MOST_IN_TABLE = 100
-
-_DUTY_LABELS = {
-    "done": "Đã làm",
-    "in_progress": "Đang làm",
-    "no_evidence": "Chưa có kết quả",
-    "not_applicable": "Không áp dụng",
-}
-
 
 @page.get("/status")
-def show(campaign: str) -> Response:
-    """Show the whole page."""
-    view = _view(campaign)
-    seen = next((each for each in campaigns_seen(context.host(), context.actor()) if each.code == campaign), None)
-    if seen is None:
-        raise NotFoundError("Không tìm thấy đợt thi đua này.", subject=campaign)
-    return Response(render_template("pages/status.html", seen=seen, **view))
+def show(campaign: str) -> AnyResponse:
+    """Show the whole page, or, with a moment in the query, the page as of that moment."""
+    if request.args.keys() & {"at", "day", "hour"}:
+        return _past(campaign)
+    return Response(render_template("pages/status.html", seen=_seen(campaign), **_view(campaign)))
 
 
 @page.get("/status/fragment")
@@ -83,63 +64,69 @@ def fragment(campaign: str) -> Response:
 
 
 def _view(campaign: str) -> dict[str, Any]:
-    host = context.host()
-    period = request.args.get("period") or None
-    wanted, sort = request.args.get("filing", ""), request.args.get("sort", "")
-    chosen = {
-        "filing": wanted if wanted in set(FilingState) else "",
-        "sort": sort if sort in _SORTS else FilingOrder.URGENCY.value,
-    }
-    listing = Listing(
-        states=[FilingState(chosen["filing"])] if chosen["filing"] else tuple(FilingState),
-        order=FilingOrder(chosen["sort"]),
-        at_most=_MOST_IN_TABLE,
+    asked = chosen()
+    status = read_status(
+        context.host(),
+        context.actor(),
+        campaign,
+        asked.period,
+        most_in_details=asked.most_in_details,
+        listing=asked.listing,
     )
-    status = read_status(host, context.actor(), campaign, period, most_in_details=_MOST_IN_DETAILS, listing=listing)
-    document: Mapping[str, Any] = status.document
-    filing = document["filing"]
-    chosen["period"] = document["period"]
-    units = status.listed
-    indicators = document["indicators"]
-    return {
-        "campaign": campaign,
-        "status": document,
-        "etag": status.etag,
-        "chosen": chosen,
-        "sorts": _SORTS,
-        "states": [(state.value, FILING_LABELS[state]) for state in BAR_ORDER],
-        "segments": filing_segments(filing) if filing["roster"] else (),
-        "expected": filing["roster"] - filing["exempt"],
-        "share": share,
-        "short_names": short_names(host, [unit["unit"] for unit in filing["units"]]),
-        "sees_units": not context.actor().roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]),
-        "units": units,
-        "units_left_out": sum(filing[state] for state in listing.states) - len(units) if units else 0,
-        "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
-        "may_enter": not context.actor().roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF]),
-        "unit_names": {unit["unit"]: unit["name"] for unit in filing["units"]},
-        "may_accept": not context.actor().roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]),
-        "opens_units": not context.actor().roles.isdisjoint(RIGHTS[Right.READ_REPORT]),
-        "drawings": {target["code"]: draw_target(target) for target in document["targets"]},
-        "projections": {target["code"]: draw_projection(target) for target in document["targets"]},
-        "verdict_tones": VERDICT_TONES,
-        "outlook_tones": OUTLOOK_TONES,
-        "known": [indicator for indicator in indicators if _has_data(indicator)],
-        "unknown": [indicator for indicator in indicators if not _has_data(indicator)],
-        "duty_labels": _DUTY_LABELS,
-        "link": lambda **changes: url_for("status.show", **_query(campaign, chosen, changes)),
-        "opened": inputs_links(campaign, document["period"]),
-        "fragment_url": url_for("status.fragment", **_query(campaign, chosen, {})),
-    }
+    return view_of(campaign, status, asked)
 
 
-def _query(campaign: str, chosen: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, Any]:
-    defaults = {"filing": "", "sort": "urgency"}
-    kept = {key: value for key, value in {**chosen, **changes}.items() if value != defaults.get(key)}
-    return {"campaign": campaign, **kept}
+def _past(campaign: str) -> AnyResponse:
+    """Show the page as of a moment; what cannot be shown is said over the form, with what was typed."""
+    require(context.actor(), Right.READ_STATUS)
+    seen, asked = _seen(campaign), chosen()
+    try:
+        if "at" not in request.args:
+            at = typed_moment(request.args.get("day", ""), request.args.get("hour", ""))
+            return redirect(url_for("status.show", campaign=campaign, period=asked.period, at=at.isoformat()), 303)
+        at = asked_moment(request.args["at"])
+        status = past_status(
+            context.host(),
+            context.actor(),
+            campaign,
+            asked.period,
+            at=at,
+            most_in_details=asked.most_in_details,
+            listing=asked.listing,
+        )
+    except (MalformedRequestError, NotFoundError, TooLargeError) as refusal:
+        return _not_shown(campaign, seen, asked, refusal)
+    return Response(render_template("pages/past_status.html", seen=seen, **view_of(campaign, status, asked, at=at)))
 
 
-def _has_data(indicator: Mapping[str, Any]) -> bool:
-    figures = [indicator.get("official"), indicator.get("provisional"), *indicator["cumulative"].values()]
-    counted = [entry.get(name) for entry in indicator["by_value"].values() for name in ("official", "provisional")]
-    return any(figure is not None for figure in figures) or any(counted)
+def _not_shown(campaign: str, seen: CampaignSeen, asked: Chosen, refusal: ThiduaError) -> Response:
+    code, title = status_of(refusal)
+    local = _known_moment().astimezone(context.host().zone)
+    text = render_template(
+        "pages/past_refused.html",
+        campaign=campaign,
+        seen=seen,
+        title=title,
+        message=refusal.message,
+        period=asked.period or "",
+        typed={
+            "day": request.args.get("day", f"{local.day}/{local.month}/{local.year}"),
+            "hour": request.args.get("hour", f"{local:%H:%M}"),
+        },
+        now_url=url_for("status.show", campaign=campaign, period=asked.period),
+    )
+    return Response(text, code)
+
+
+def _known_moment() -> datetime:
+    try:
+        return asked_moment(request.args.get("at", ""))
+    except MalformedRequestError:
+        return context.host().clock.now()
+
+
+def _seen(campaign: str) -> CampaignSeen:
+    seen = next((each for each in campaigns_seen(context.host(), context.actor()) if each.code == campaign), None)
+    if seen is None:
+        raise NotFoundError("Không tìm thấy đợt thi đua này.", subject=campaign)
+    return seen
