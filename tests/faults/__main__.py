@@ -12,6 +12,7 @@ from functools import partial
 
 from tests.faults import beats
 from tests.faults import brokers
+from tests.faults import edits
 from tests.faults import kills
 from tests.faults import races
 from tests.faults.databases import on_both
@@ -54,7 +55,7 @@ FAULTS = {
     "F22-8-hot": _Fault(on_both(partial(races.drained_by_many, drainers=8, units=1)), (5000, 300)),
     "F22-2": _Fault(on_both(partial(races.drained_by_many, drainers=2, units=200)), (5000, 300)),
     "F22-8": _Fault(on_both(partial(races.drained_by_many, drainers=8, units=200)), (5000, 300)),
-    "F23": _Fault(on_both(races.edited_by_two), (1000, 60)),
+    "F23": _Fault(on_both(edits.edited_by_two), (1000, 60)),
     "F24": _Fault(on_postgresql(races.late_commit), (20, 5), (30, 0)),
 }
 

@@ -17,10 +17,10 @@ from tests.faults.load import under_load
 from tests.faults.outcome import Budget
 from tests.faults.outcome import Outcome
 from tests.faults.outcome import fractions
+from tests.faults.parts import until
 from tests.faults.races import site_on
 from tests.faults.rig import Rig
 from tests.faults.rig import a_rig
-from tests.faults.rig import until
 from tests.faults.site import START
 from tests.faults.watch import watching
 from thidua.adapters.clock import SimulatedClock

@@ -16,11 +16,11 @@ from tests.faults.load import under_load
 from tests.faults.outcome import Budget
 from tests.faults.outcome import Outcome
 from tests.faults.outcome import fractions
-from tests.faults.rig import Part
+from tests.faults.parts import Part
+from tests.faults.parts import children_of
+from tests.faults.parts import until
 from tests.faults.rig import Rig
 from tests.faults.rig import a_rig
-from tests.faults.rig import children_of
-from tests.faults.rig import until
 from tests.faults.watch import watching
 from thidua_testkit.postgres import PostgresServer
 

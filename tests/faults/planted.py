@@ -26,13 +26,13 @@ from tests.faults.databases import a_database
 from tests.faults.load import under_load
 from tests.faults.outcome import Budget
 from tests.faults.outcome import Outcome
+from tests.faults.parts import children_of
+from tests.faults.parts import until
 from tests.faults.poison import poisoned
 from tests.faults.races import drained_by_many
 from tests.faults.races import late_commit
 from tests.faults.races import sent_at_once
 from tests.faults.rig import a_rig
-from tests.faults.rig import children_of
-from tests.faults.rig import until
 from thidua_testkit.postgres import PostgresServer
 
 __all__ = ["PLANTED", "Planted", "play"]

@@ -27,19 +27,14 @@ from tests.faults.site import CAMPAIGN
 from tests.faults.site import PERIOD
 from tests.faults.site import START
 from tests.faults.site import envelope
-from thidua.application.campaigns import close_period
 from thidua.application.directory import import_units
 from thidua.application.drain import drain_round
 from thidua.application.filing import file_report
 from thidua.application.host import Host
-from thidua.application.reviewing import accept_report
-from thidua.application.reviewing import withdraw_report
 from thidua.application.sample import sample_units
 from thidua.application.verifying import verify
 from thidua.domain.accounts import Actor
-from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
-from thidua.domain.errors import ThiduaError
 from thidua.domain.errors import UnavailableError
 from thidua.domain.reports import Channel
 from thidua.domain.reports import Receipt
@@ -48,11 +43,13 @@ from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
 
 __all__ = [
+    "at_once",
+    "close_over",
     "delivered_often",
     "drained_by_many",
-    "edited_by_two",
     "file_one",
     "late_commit",
+    "note_failures",
     "rows",
     "sent_at_once",
     "site_on",
@@ -89,7 +86,7 @@ def rows(host: Host, statement: str, **given: Any) -> list[Any]:
         return list(work._connection.execute(text(statement), given).all())  # type: ignore[attr-defined]
 
 
-def _at_once(acts: Sequence[Callable[[], object]]) -> list[object]:
+def at_once(acts: Sequence[Callable[[], object]]) -> list[object]:
     """Do all at the same moment; returns what each gave or raised."""
     barrier = threading.Barrier(len(acts))
     found: list[object] = [None] * len(acts)
@@ -109,7 +106,7 @@ def _at_once(acts: Sequence[Callable[[], object]]) -> list[object]:
     return found
 
 
-def _close_over(here: Installation, outcome: Outcome) -> Outcome:
+def close_over(here: Installation, outcome: Outcome) -> Outcome:
     """Count everything and compare."""
     here.drain()
     found = verify(here.host)
@@ -131,7 +128,7 @@ def delivered_often(url: str, budget: Budget) -> Outcome:
         revisions[unit] += 1
         bells = chance.randint(1, 50)
         outcome.add(filed=1, bells=bells)
-        _note_failures(_at_once([partial(_hear, here.host, bells // 2 + 1)] * 2), outcome)
+        note_failures(at_once([partial(_hear, here.host, bells // 2 + 1)] * 2), outcome)
         if number % 10 == 9:
             here.drain()
             before = _digests(here)
@@ -140,7 +137,7 @@ def delivered_often(url: str, budget: Budget) -> Outcome:
             here.drain()
             if _digests(here) != before:
                 outcome.violations.append(f"I4 {again} changes that came again changed a document")
-    return _close_over(here, outcome)
+    return close_over(here, outcome)
 
 
 def _hear(host: Host, bells: int) -> None:
@@ -163,7 +160,7 @@ def _digests(here: Installation) -> tuple[Any, ...]:
     return tuple(rows(here.host, "SELECT campaign_code, period_code, digest FROM status ORDER BY 1, 2"))
 
 
-def _note_failures(results: Sequence[object], outcome: Outcome) -> None:
+def note_failures(results: Sequence[object], outcome: Outcome) -> None:
     for result in results:
         if isinstance(result, UnavailableError):
             outcome.add(unavailable=1)
@@ -195,11 +192,11 @@ def sent_at_once(url: str, budget: Budget, plant: str = "", drops: Sequence[str]
         actor, key, mark = here.reporter(unit), f"key-{number}", f"vòng {number}"
         revision = revisions[unit]
         # A host of their own, as each process has.
-        results = _at_once([partial(file_one, host, actor, unit, revision, mark, key)] * many)
+        results = at_once([partial(file_one, host, actor, unit, revision, mark, key)] * many)
         receipts = [replace(each, replayed=False) for each in results if isinstance(each, Receipt)]
         conflicts = sum(isinstance(each, ConflictError) for each in results)
         outcome.add(sent=many, answered=len(receipts), conflicts=conflicts)
-        _note_failures([each for each in results if not isinstance(each, ConflictError)], outcome)
+        note_failures([each for each in results if not isinstance(each, ConflictError)], outcome)
         if len(set(map(repr, receipts))) > 1:
             outcome.violations.append(f"I9 {key}: {len(set(map(repr, receipts)))} different answers")
         [[there]] = rows(
@@ -216,7 +213,7 @@ def sent_at_once(url: str, budget: Budget, plant: str = "", drops: Sequence[str]
         revisions[unit] += int(there > 0)
         if plant or (drops and outcome.violations):
             return outcome
-    return _close_over(here, outcome)
+    return close_over(here, outcome)
 
 
 def drained_by_many(url: str, budget: Budget, drainers: int, units: int, plant: str = "") -> Outcome:
@@ -264,7 +261,7 @@ def drained_by_many(url: str, budget: Budget, drainers: int, units: int, plant: 
         outcome.add(deadlocks=deadlocks)
         if deadlocks * 10_000 > max(events, 10_000):
             outcome.violations.append(f"{deadlocks} deadlocks in {events} changes")
-    return _close_over(here, outcome)
+    return close_over(here, outcome)
 
 
 def _drain_on(url: str, is_over: Any, started: Any, applied: Any, plant: str) -> None:
@@ -295,79 +292,6 @@ def _drain_on(url: str, is_over: Any, started: Any, applied: Any, plant: str) ->
 def an_installation_again(url: str) -> Installation:
     """Return the installation of a database that has one already."""
     return an_installation(url, at=_NOON)
-
-
-def edited_by_two(url: str, budget: Budget) -> Outcome:
-    """F23: two correct the same report at once; one corrects, one takes back, one accepts, one closes the period."""
-    outcome, chance = Outcome(), random.Random(budget.seed)
-    here = site_on(url, units := 10)
-    seconds = {unit_code(n): here.add_account(f"second-{n}", (Role.UNIT_REPORTER, unit_code(n))) for n in range(units)}
-    state: dict[str, int] = {}
-    for number in budget:
-        unit = unit_code(number % units)
-        one, two = here.reporter(unit), seconds[unit]
-        if unit not in state:
-            state[unit] = file_one(here.host, one, unit, 0, "đầu").report_id
-        report_id = state[unit]
-        [[newest]] = rows(here.host, "SELECT revision FROM report WHERE id = :id", id=report_id)
-        mark = f"vòng {number}"
-        edits: list[Callable[[], object]] = [
-            partial(file_one, here.host, one, unit, newest + 1, f"{mark} một"),
-            partial(file_one, here.host, two, unit, newest + 1, f"{mark} hai"),
-        ]
-        if is_mixed := number % 3 == 2:
-            other = chance.choice((_withdraw, _accept))
-            edits[1] = partial(other, here, report_id, newest, two)
-        results = _at_once(edits)
-        won = [each for each in results if not isinstance(each, Exception)]
-        refused = [each for each in results if isinstance(each, ThiduaError) and not isinstance(each, UnavailableError)]
-        _note_failures([each for each in results if each not in refused], outcome)
-        outcome.add(won=len(won), refused=len(refused))
-        if not is_mixed and len(won) > 1:
-            outcome.violations.append(f"I8 {unit}: both edits of revision {newest} were taken")
-        line = [row[0] for row in rows(here.host, _LINE, id=report_id)]
-        if line != list(range(len(line))) or len(line) > newest + 2:
-            outcome.violations.append(f"I8 {unit}: revisions {line}")
-        if number % 50 == 49:
-            here.drain()
-    _close_against_filing(here, chance, outcome)
-    return _close_over(here, outcome)
-
-
-_LINE = "SELECT number FROM report_revision WHERE report_id = :id ORDER BY number"
-
-
-def _withdraw(here: Installation, report_id: int, revision: int, actor: Actor) -> object:
-    return withdraw_report(here.host, actor, report_id, revision=revision, reason="Số liệu nhầm.")
-
-
-def _accept(here: Installation, report_id: int, revision: int, _actor: Actor) -> object:
-    return accept_report(here.host, here.office(), report_id, revision=revision)
-
-
-def _close_against_filing(here: Installation, chance: random.Random, outcome: Outcome) -> None:
-    """Close the period while reports come in: each is in before, or refused."""
-    here.office()
-    acts: list[Callable[[], object]] = []
-    revisions = dict(rows(here.host, "SELECT unit_code, revision FROM report"))
-    for unit, revision in sorted(revisions.items()):
-        actor = here.reporter(unit)
-        acts.append(partial(file_one, here.host, actor, unit, revision + 1, "đóng kỳ"))
-    acts.insert(chance.randrange(len(acts)), lambda: close_period(here.host, CAMPAIGN, PERIOD))
-    results = _at_once(acts)
-    filed = sum(isinstance(each, Receipt) for each in results)
-    refused = [each for each in results if isinstance(each, ThiduaError)]
-    _note_failures([each for each in results if each not in refused], outcome)
-    now = dict(rows(here.host, "SELECT unit_code, revision FROM report"))
-    outcome.add(filed_at_closing=filed, refused_at_closing=len(refused))
-    if (grown := sum(now[unit] - revisions[unit] for unit in now)) != filed:
-        outcome.violations.append(f"I1 {filed} filings were acknowledged while the period closed, {grown} are there")
-    try:
-        unit = min(revisions)
-        file_one(here.host, here.reporter(unit), unit, now[unit] + 1, "sau khi đóng")
-    except ConflictError:
-        return
-    outcome.violations.append("I8 a report was taken after its period was closed")
 
 
 class _SlowToCommit:
@@ -427,4 +351,4 @@ def late_commit(url: str, budget: Budget, plant: str = "") -> Outcome:
             outcome.violations.append(f"I3 {left} changes committed late were passed over (newest before: {before})")
             if plant:
                 return outcome
-    return _close_over(here, outcome)
+    return close_over(here, outcome)

@@ -9,31 +9,30 @@ import http.client
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import contextmanager
 from contextlib import suppress
-from dataclasses import dataclass
-from dataclasses import field
 from datetime import UTC
 from datetime import datetime
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from tests.faults.parts import STOP_S
+from tests.faults.parts import Part
+from tests.faults.parts import until
 from tests.faults.proxy import Proxy
 from tests.faults.site import ROOT
 from tests.faults.site import START
@@ -42,115 +41,14 @@ from thidua.adapters.broker import BrokerAddress
 from thidua.adapters.broker import CeleryBell
 from thidua.adapters.clock import SimulatedClock
 from thidua.adapters.embedded_broker import embedded_broker
-from thidua.supervisor.orphans import die_with_parent
 from thidua_testkit.broker import BrokerServer
 from thidua_testkit.postgres import PostgresServer
 
-__all__ = ["Part", "Rig", "a_rig", "children_of", "until"]
+__all__ = ["Rig", "a_rig"]
 
 _RESTART_S = 0.3
 _START_S = 90.0
-_STOP_S = 40.0
 _databases = count(1)
-
-
-def until(holds: Callable[[], Any], *, within_s: float, what: str | Callable[[], str], every_s: float = 0.05) -> float:
-    """Wait, and return the seconds it took.
-
-    Raises:
-        TimeoutError: it did not come.
-    """
-    began = time.monotonic()
-    while not holds():
-        if time.monotonic() - began > within_s:
-            raise TimeoutError(f"not within {within_s} s: {what if isinstance(what, str) else what()}")
-        time.sleep(every_s)
-    return time.monotonic() - began
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the processes that a process has begun."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            fields = (entry / "stat").read_text(errors="replace").rpartition(") ")[2].split()
-            if int(fields[1]) == pid and fields[0] != "Z":
-                found.append(int(entry.name))
-    return sorted(found)
-
-
-@dataclass
-class Part:
-    """A program of the installation; one that is wanted and dead is started again."""
-
-    name: str
-    command: tuple[str, ...]
-    environment: dict[str, str]
-    log: Path
-    process: subprocess.Popen[bytes] | None = None
-    is_wanted: bool = False
-    starts: int = 0
-    #: Whoever starts or stops it holds this: two processes of one part would be one too many.
-    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
-
-    @property
-    def pid(self) -> int:
-        """Its first process."""
-        assert self.process is not None
-        return self.process.pid
-
-    @property
-    def is_dead(self) -> bool:
-        """Tell whether its first process has ended."""
-        return self.process is None or self.process.poll() is not None
-
-    def start(self) -> None:
-        """Start it."""
-        with self.lock, self.log.open("ab") as output:
-            self.is_wanted = True
-            self.starts += 1
-            self.process = subprocess.Popen(
-                self.command,
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                process_group=0,
-                preexec_fn=partial(die_with_parent, os.getpid()),
-            )
-
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal to its first process."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, number)
-
-    def kill_all(self) -> None:
-        """End it and all it has begun, at once."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
-
-    def stop(self) -> float:
-        """Ask it to end and wait; returns the seconds. It stays down."""
-        began = time.monotonic()
-        with self.lock:
-            self.is_wanted = False
-            if self.process is None:
-                return 0.0
-            self.signal(signal.SIGCONT)
-            self.signal(signal.SIGTERM)
-            try:
-                self.process.wait(_STOP_S)
-            except subprocess.TimeoutExpired:
-                self.kill_all()
-                self.process.wait(_STOP_S)
-        return time.monotonic() - began
-
-    def start_if_dead(self) -> None:
-        """Start it again if it is wanted and has ended."""
-        with self.lock:
-            if self.is_wanted and self.is_dead:
-                self.start()
 
 
 class Rig:
@@ -162,7 +60,6 @@ class Rig:
         self.folder = folder
         self.server = server
         self._name = f"rig_{os.getpid()}_{next(_databases)}"
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self._name)))
         self.url = server.url_of(self._name)
         described = embedded_broker(data_dir=folder, socket_dir=folder)
         self.socket = described.socket
@@ -172,7 +69,9 @@ class Rig:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port: int = probe.getsockname()[1]
         self.environment = self._environment(SimulatedClock(START, datetime.now(UTC)).text)
-        self.tokens = prepare(self.environment, units)
+        template, self.tokens = _template(server, self.environment, units)
+        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        server.execute(copied.format(sql.Identifier(self._name), sql.Identifier(template)))
         self.web = self._part(
             "web",
             *(sys.executable, "-m", "gunicorn", "--config", "python:thidua.supervisor.gunicorn_settings"),
@@ -348,7 +247,7 @@ class Rig:
             part.is_wanted = False
             if part.process is not None:
                 part.kill_all()
-                part.process.wait(_STOP_S)
+                part.process.wait(STOP_S)
         if self.proxy:
             self.proxy.close()
         self.broker.kill()
@@ -390,6 +289,18 @@ class Rig:
                 if part.is_wanted:
                     part.start_if_dead()
 
+
+def _template(server: PostgresServer, environment: Mapping[str, str], units: int) -> tuple[str, dict[str, str]]:
+    """Return a filled database to copy, with its tokens; made once for each server and number of units."""
+    made = _templates.setdefault(server, {})
+    if units not in made:
+        name = f"rig_template_{os.getpid()}_{units}"
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made[units] = name, prepare({**environment, "THIDUA_DATABASE_URL": server.url_of(name)}, units)
+    return made[units]
+
+
+_templates: WeakKeyDictionary[PostgresServer, dict[int, tuple[str, dict[str, str]]]] = WeakKeyDictionary()
 
 _OLDEST = """
     SELECT (SELECT id FROM outbox WHERE applied_at IS NULL ORDER BY id LIMIT 1) AS oldest,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.beats import days_told_by_many
+from tests.faults.edits import edited_by_two
 from tests.faults.poison import poisoned
 from tests.faults.races import delivered_often
 from tests.faults.races import drained_by_many
-from tests.faults.races import edited_by_two
 from tests.faults.races import late_commit
 from tests.faults.races import sent_at_once
 from tests.faults.trial import few
