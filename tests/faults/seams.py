@@ -204,8 +204,8 @@ def _plant(plant: str, seams: _Seams, host: Host, broker_socket: str) -> None:
 def _ring_first(host: Host) -> _Around:
     def around(call: Callable[..., Any], _work: _Work, *given: Any, **named: Any) -> Any:
         host.bell.ring()
-        # A request that is held up a little here is nothing unusual.
-        time.sleep(0.3)
+        # Held up for longer than a busy worker rests before it looks.
+        time.sleep(5)
         return call(*given, **named)
 
     return around
