@@ -13,10 +13,13 @@ import pytest
 
 from thidua.application.campaigns import close_period
 from thidua.application.filing import file_report
+from thidua.application.obligations import Wish
+from thidua.application.obligations import change_obligation
 from thidua.application.owing import owed
 from thidua.application.reading import list_reports
 from thidua.application.reading import read_report
 from thidua.application.reviewing import accept_report
+from thidua.application.reviewing import withdraw_report
 from thidua.application.sheets import open_sheet
 from thidua.application.statuses import read_status
 from thidua.application.verifying import verify
@@ -31,6 +34,7 @@ from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import ThiduaError
 from thidua.domain.filing import FilingState
 from thidua.domain.reports import Channel
+from thidua.domain.reports import ObligationChangeKind
 from thidua.domain.reports import Receipt
 from thidua.forms.envelope import Envelope
 from thidua.forms.envelope import read_envelope
@@ -169,6 +173,35 @@ def test_the_same_key_gets_the_same_receipt_and_another_payload_is_refused(here:
         refusal(lambda: file(here, sample("P01"), idempotency_key="k1", request_digest="d2")), KeyReusedError
     )
     assert reports(here) == 1
+
+
+def test_what_happens_to_a_report_later_changes_no_answer_that_was_given(here: Installation) -> None:
+    def first() -> Receipt:
+        return replace(file(here, sample("P01"), idempotency_key="k1", request_digest="d1"), replayed=False)
+
+    given = first()
+    reporter = here.reporter(HUU_LUNG)
+    here.clock.instant = NOON + timedelta(hours=1)
+    give_more_time = Wish(
+        kind=ObligationChangeKind.EXTENDED,
+        reason="Mưa lũ.",
+        document_number="12/CV",
+        requested_by="UBND",
+        ends_at=NOON + timedelta(days=5),
+    )
+    place = {"campaign_code": "ATGT-2021", "period_code": "2021-Q1", "unit_code": HUU_LUNG}
+    change_obligation(here.host, here.office(), **place, wish=give_more_time)
+    assert first() == given, "more time"
+    withdraw_report(here.host, reporter, given.report_id, revision=0, reason="Nhầm kỳ.")
+    assert first() == given, "taken back"
+    here.clock.instant = NOON + timedelta(days=9)
+    again = sample("P01", revision=1, correction_reason="Đếm lại.")
+    late = file(here, again, idempotency_key="k2", request_digest="d2")
+    assert not late.is_on_time
+    assert first() == given, "filed again too late"
+    accept_report(here.host, here.office(), given.report_id, revision=1)
+    assert first() == given, "accepted"
+    assert replace(file(here, again, idempotency_key="k2", request_digest="d2"), replayed=False) == late
 
 
 def test_a_key_belongs_to_the_person_who_used_it(here: Installation) -> None:

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from thidua.application.answering import answer_findings
 from thidua.application.answering import read_return
+from thidua.application.as_filed import as_filed
 from thidua.application.closing import activity_of
 from thidua.application.evidence import files_of
 from thidua.application.evidence import named_files
@@ -112,7 +113,7 @@ def file_report(
     with host.work.glancing() as work:
         context = _context(work, actor, envelope, idempotency_key)
         if context.replay is not None:
-            return _replayed(context, context.replay, request_digest)
+            return _replayed(work, context, context.replay, request_digest)
         received_at = host.clock.at(context.database_now)
         obligation = _owed(context, envelope, campaign, received_at)
         form = host.catalogue.form(campaign.code, period.code, obligation.form_code)
@@ -353,16 +354,15 @@ def _refused(pointer: str, message: str) -> InvalidPayloadError:
     return InvalidPayloadError(message, [Finding("reference", Level.ERROR, message, (pointer,))], subject=pointer)
 
 
-def _replayed(context: FilingContext, replay: tuple[Report, Revision], request_digest: str | None) -> Receipt:
+def _replayed(
+    work: UnitOfWork, context: FilingContext, replay: tuple[Report, Revision], request_digest: str | None
+) -> Receipt:
     if context.obligation is None or replay[1].request_digest != request_digest:
         raise KeyReusedError("Khóa Idempotency-Key này đã dùng cho một báo cáo khác.", subject="Idempotency-Key")
-    return _receipt_of(context.obligation, *replay)
-
-
-def _receipt_of(obligation: Obligation, report: Report, revision: Revision) -> Receipt:
+    report, revision = replay
+    # The same answer as the first time, whatever happened to the report and its deadline since.
     return receipt(
-        obligation,
-        report,
+        *as_filed(work, context.obligation, report, revision),
         revision.id,
         revision.received_at,
         revision=revision.number,
@@ -382,7 +382,7 @@ def _after_losing_a_race(
     """Answer the loser of two simultaneous filings: the same receipt if it was the same request."""
     with host.work.glancing() as work:
         context = _context(work, actor, envelope, idempotency_key)
-    if context.replay is not None:
-        return _replayed(context, context.replay, request_digest)
+        if context.replay is not None:
+            return _replayed(work, context, context.replay, request_digest)
     _require_next_revision(envelope, context.report)
     raise lost
