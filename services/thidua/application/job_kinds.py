@@ -50,7 +50,7 @@ class JobOptions:
     """
 
     lease: timedelta = timedelta(seconds=60)
-    rebuild_batch: int = 64
+    rebuild_batch: int = 128
     most_attempts: int = MOST_ATTEMPTS
 
 

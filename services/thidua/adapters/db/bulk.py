@@ -10,13 +10,17 @@ from typing import cast
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Column
 from sqlalchemy import Connection
 from sqlalchemy import Delete
 from sqlalchemy import Table
 from sqlalchemy import bindparam
 from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql
 
 __all__ = ["insert_all", "write_difference"]
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def insert_all(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
@@ -30,8 +34,9 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[tuple[object
     if connection.dialect.name == "postgresql":
         driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
         columns = sql.SQL(", ").join(map(sql.Identifier, names))
-        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), columns)
+        statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table.name), columns)
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types([_type_of(column) for column in table.c])
             for row in rows:
                 copy.write_row(row)
         return
@@ -60,6 +65,12 @@ def write_difference(
     if stale:
         connection.execute(_forget_by_key(table), stale)
     insert_all(connection, table, [row for row in wanted if row not in kept] if kept else wanted)
+
+
+@cache
+def _type_of(column: Column[Any]) -> str:
+    """Name a column's type as the server does: in binary a value must come as exactly that."""
+    return column.type.compile(_DIALECT).partition(" ")[0].lower()
 
 
 @cache
