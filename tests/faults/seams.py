@@ -171,7 +171,7 @@ def _pass_points(seams: _Seams, points: Points) -> None:
     seams.add(("acted",), after("web.after_commit"))
     seams.add(("bell.ring",), after("web.after_bell"))
     seams.add(_CLAIMS, after("drain.claimed", if_any=True))
-    seams.add(("rollups.lock",), after("drain.locked"))
+    seams.add(("shards.lock",), after("drain.locked"))
     seams.add(("facts.replace",), after("drain.counted"))
     seams.add(("outbox.mark_applied",), mark)
     seams.add(("commit",), commit)
@@ -186,7 +186,7 @@ def _plant(plant: str, seams: _Seams, host: Host, broker_socket: str) -> None:
     elif plant == "cursor_by_greatest_id":
         seams.add(("outbox.claim",), _Cursor().claim)
     elif plant == "no_lock_on_parts":
-        seams.add(("rollups.lock", "statuses.lock"), lambda _call, _work, *_given: None)
+        seams.add(("shards.lock", "statuses.lock"), lambda _call, _work, *_given: None)
         # Whoever waits for nobody has time to read what another is about to change.
         seams.add(("rollups.replace",), _dawdle)
     elif plant == "attempts_in_the_failed_transaction":
