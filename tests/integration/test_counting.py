@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,17 @@ def test_the_difference_drops_changes_adds_and_keeps(here: Installation) -> None
         write_difference(work._connection, rollup_shard, stored, wanted)  # type: ignore[attr-defined]
         found = {part: sums.cells for part, sums in work.shards.of_period(CAMPAIGN, "empty").items()}
         assert found == {1: {}, 2: {"room": {}}, 4: {}}
+
+
+def test_where_a_unit_stands_is_kept_with_its_moments(here: Installation) -> None:
+    file(here)
+    here.drain()
+    with here.host.work.reading() as work:
+        [row] = [each for each in work.campaigns.roster(CAMPAIGN, PERIOD) if each.obligation.unit_code == UNIT]
+        [kept] = [each for each in work.unit_filings.of_units(CAMPAIGN, [UNIT]) if each.period_code == PERIOD]
+        nobody = min(each.turns_at for each in work.unit_filings.of_period(CAMPAIGN, PERIOD) if each.turns_at)
+    assert (kept.judged_at, kept.due_at, kept.turns_at) == (here.clock.now(), row.obligation.due_at, None)
+    assert nobody == row.obligation.due_at + timedelta(microseconds=1)
+    with here.host.work.glancing() as work:
+        assert work.unit_filings.turned([CAMPAIGN], row.obligation.due_at, at_most=99) == ()
+        assert work.unit_filings.turned([CAMPAIGN], nobody, at_most=99)

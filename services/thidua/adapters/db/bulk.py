@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Sequence
 from functools import cache
@@ -13,10 +14,13 @@ from psycopg import sql
 from sqlalchemy import Column
 from sqlalchemy import Connection
 from sqlalchemy import Delete
+from sqlalchemy import Dialect
 from sqlalchemy import Table
 from sqlalchemy import bindparam
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql
+
+from thidua.adapters.db.types import Instant
 
 __all__ = ["insert_all", "write_difference"]
 
@@ -26,11 +30,13 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 def insert_all(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert rows given as tuples in the order of the table's columns.
 
-    The values go to the driver as they are: whole numbers, texts and booleans only.
+    Whole numbers, texts and booleans go to the driver as they are, moments as every statement gives them.
     """
     if not rows:
         return
     names = table.c.keys()
+    for place, process in _processors(connection.dialect, table):
+        rows = [(*row[:place], process(row[place]), *row[place + 1 :]) for row in rows]
     if connection.dialect.name == "postgresql":
         driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
         columns = sql.SQL(", ").join(map(sql.Identifier, names))
@@ -70,7 +76,15 @@ def write_difference(
 @cache
 def _type_of(column: Column[Any]) -> str:
     """Name a column's type as the server does: in binary a value must come as exactly that."""
-    return column.type.compile(_DIALECT).partition(" ")[0].lower()
+    return column.type.compile(_DIALECT).partition(" COLLATE")[0].lower()
+
+
+@cache
+def _processors(dialect: Dialect, table: Table) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    """Return what turns moments into the driver's, by the column's place."""
+    moments = ((place, column.type) for place, column in enumerate(table.c) if isinstance(column.type, Instant))
+    found = ((place, moment.dialect_impl(dialect).bind_processor(dialect)) for place, moment in moments)
+    return tuple((place, process) for place, process in found if process is not None)
 
 
 @cache
