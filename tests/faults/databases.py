@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,7 +58,11 @@ def on_both(function: Callable[..., Outcome], **given: object) -> Callable[[Post
     def run(server: PostgresServer, budget: Budget) -> Outcome:
         outcome = Outcome()
         with a_database(server) as postgresql, a_file() as sqlite:
-            for name, url in (("postgresql ", postgresql), ("sqlite ", sqlite)):
+            ends = budget.until
+            # Each engine has half of the time.
+            half = time.monotonic() + (ends - time.monotonic()) / 2
+            for name, url, until in (("postgresql ", postgresql, half), ("sqlite ", sqlite, ends)):
+                budget.until = until
                 budget.done = 0
                 part = function(url, budget, **given)
                 outcome.figures |= {f"{name}{count}": number for count, number in part.counts.items()}

@@ -79,7 +79,6 @@ class _Work:
         self.inner = inner
         self.seams = seams
         self.drains = False
-        self.is_lost = False
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.inner, name)
@@ -190,8 +189,9 @@ def _plant(plant: str, seams: _Seams, host: Host, broker_socket: str) -> None:
         # Whoever waits for nobody has time to read what another is about to change.
         seams.add(("rollups.replace",), _dawdle)
     elif plant == "attempts_in_the_failed_transaction":
-        seams.add(("outbox.note_failure",), _lose)
-        seams.add(("commit",), _commit_unless_lost)
+        # A note in the transaction that fails is a note that was never written.
+        seams.add(("rounds.begin",), lambda _call, _work, _note, changes, **_how: frozenset(changes))
+        seams.add(("rounds.end", "rounds.fail"), lambda _call, _work, *_given: None)
     elif plant == "key_forgotten":
         seams.add(("reports.context",), _without_key)
         seams.add(_FILINGS, lambda call, _work, move, new: call(move, replace(new, idempotency_key=None)))
@@ -233,16 +233,6 @@ class _Cursor:
 def _dawdle(call: Callable[..., Any], _work: _Work, *given: Any) -> Any:
     time.sleep(0.005)
     return call(*given)
-
-
-def _lose(call: Callable[..., Any], work: _Work, row_id: int) -> None:
-    call(row_id)
-    work.is_lost = True
-
-
-def _commit_unless_lost(call: Callable[..., Any], work: _Work) -> None:
-    if not work.is_lost:
-        call()
 
 
 def _without_key(call: Callable[..., Any], _work: _Work, **named: Any) -> Any:

@@ -13,7 +13,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from typing import Protocol
+from typing import cast
 
 from celery import Celery
 from kombu import Connection
@@ -46,6 +48,10 @@ JOBS_QUEUE = "jobs"
 JOBS_EXPIRES_S = 60
 #: Seconds after which a bell nobody heard is worth nothing: the timers have looked meanwhile.
 BELL_EXPIRES_S = 30
+
+#: So many bells that nobody has heard yet say all there is to say: more would only have to be taken
+#: out again when the workers are back.
+_ENOUGH = 4
 
 _log = logging.getLogger(__name__)
 
@@ -276,6 +282,9 @@ class _CeleryPublisher:
         connection = self._connection or self._app.connection_for_write()
         self._connection = None
         try:
+            if cast("Any", connection.default_channel).client.llen(self._message.queue) >= _ENOUGH:
+                self._connection = connection
+                return
             self._app.send_task(
                 self._message.task,
                 queue=self._message.queue,
