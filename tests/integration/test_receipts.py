@@ -97,7 +97,7 @@ def test_what_waits_long_says_why(here: Installation) -> None:
 def test_what_was_set_aside_is_told_beside_what_waits(here: Installation) -> None:
     file(here)
     change(here, attempts=MOST_ATTEMPTS)
-    assert end(here) == "1 thay đổi để riêng vì máy gặp lỗi khi tính, hãy báo người quản trị."
+    assert end(here) == "1 thay đổi chưa được tính vì máy gặp lỗi, hãy báo người quản trị."
     assert (receipt(here)["waiting"], receipt(here)["quarantined"]) == (0, 1)
 
 

@@ -149,7 +149,7 @@ def _seconds(took_ms: int) -> str:
 def _waits_words(waits: Waits) -> str:
     words = [f"{_queue_words(waits)}"] if waits.changes else []
     if waits.set_aside:
-        words.append(f"{_number(waits.set_aside)} thay đổi để riêng vì máy gặp lỗi khi tính, hãy báo người quản trị")
+        words.append(f"{_number(waits.set_aside)} thay đổi chưa được tính vì máy gặp lỗi, hãy báo người quản trị")
     return f"{', '.join(words) or 'không còn thay đổi nào đang chờ'}."
 
 
