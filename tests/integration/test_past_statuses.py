@@ -198,6 +198,21 @@ def test_the_units_are_listed_as_they_are_now(history: History) -> None:
         assert list(past(here, NINE_MONTHS, here.clock.now(), listing=listing).listed) == list(now.listed)
 
 
+def test_what_is_told_unit_by_unit_hangs_on_the_periods_own_roster(history: History) -> None:
+    here = history.here
+    with here.host.work.writing() as work:
+        connection = work._connection  # type: ignore[attr-defined]  # the adapter's
+        gone = {"period": NINE_MONTHS, "unit": CAO_LOC}
+        connection.execute(text("DELETE FROM obligation WHERE period_code = :period AND unit_code = :unit"), gone)
+        work.commit()
+    document: Any = past(here, NINE_MONTHS, here.clock.now(), most_in_details=16).document
+    assert len(document["filing"]["units"]) == 16
+    assert {unit for each in document["indicators"] for unit in each["by_unit"]} == {OFFICE, HUU_LUNG, CHI_LANG}
+    document = past(here, NINE_MONTHS, here.clock.now(), most_in_details=15).document
+    assert document["filing"]["units"] == []
+    assert not any("by_unit" in each for each in document["indicators"])
+
+
 def test_who_sees_accepted_aggregates_now_sees_no_more_of_the_past(history: History) -> None:
     here = history.here
     observer = here.add_account("observer", (Role.OBSERVER, None))

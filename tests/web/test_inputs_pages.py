@@ -67,6 +67,7 @@ def test_a_figures_page_names_unit_row_revision_people_rule_and_clause(site: Any
     assert "65,0%" in row.text
     assert "Lập: Hoàng Thị Mẫu Đơn, Chuyên viên." in row.text
     assert "Nộp: Người dùng reporter." in row.text
+    assert "Tiếp nhận: Người dùng officer, 08:00 ngày 15/9/2021." in row.text
     assert "Lần nộp 1 , nhận 08:00 ngày 15/9/2021 Đã tiếp nhận".replace(" ,", ",") in row.text
     assert row.all("a")[0].attributes["href"] == "/reports/1?revision=0"
     assert page.one("b", data_total="").text == "40"
@@ -211,6 +212,24 @@ def test_the_status_pages_row_leads_to_why(site: Any) -> None:
 
 
 # In a browser
+
+
+def test_a_number_of_filing_names_filing_people_and_clause(site: Any) -> None:
+    officer = a_full_status(site).visit("officer")
+    page = officer.get(f"{INPUTS}&filing=received").html
+    row = page.one("tr", data_part=site.unit)
+    assert "Lập: Hoàng Thị Mẫu Đơn, Chuyên viên." in row.text
+    assert "Nộp: Người dùng reporter. Tiếp nhận: Người dùng officer." in row.text
+    assert "/reports/1?revision=0" in [link.attributes["href"] for link in row.all("a")]
+    assert "Nghị định 09/2019/NĐ-CP" in page.one("dl").text
+    # Who has not filed has nobody behind it.
+    row = officer.get(f"{INPUTS}&filing=due_soon").html.all("tr", data_part="LS-183-VHTT")[0]
+    assert row.all("td")[-1].text == "–"
+    token = issue_token(site.here.host, name="officer", label="test")
+    told = site.app.test_client().get(f"/api/v1{INPUTS}&filing=received", headers={"Authorization": f"Bearer {token}"})
+    [unit] = [each for each in told.json["units"] if each["unit"] == site.unit]
+    assert (unit["filed_by"], unit["accepted_by"]) == ("Người dùng reporter", "Người dùng officer")
+    assert told.json["clause"]
 
 
 @pytest.mark.browser

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from thidua.application import past_statuses
 from thidua.application.past_statuses import past_status
@@ -14,7 +15,8 @@ from thidua.application.reviewing import accept_report
 from thidua.application.sessions import issue_token
 from thidua.application.statuses import read_status
 
-BEFORE, FILED, ACCEPTED = (datetime.fromisoformat(f"2021-09-15T{hour}:00:00+07:00") for hour in ("09", "10", "12"))
+DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 360, "height": 800}
+FILED, ACCEPTED = (datetime.fromisoformat(f"2021-09-15T{hour}:00:00+07:00") for hour in ("10", "12"))
 
 
 @pytest.fixture
@@ -166,3 +168,47 @@ def test_the_receipt_folds_away_what_a_specialist_asks(filed: Any) -> None:
     past = officer.get(at(filed, "2021-09-15T11:00")).html.one("details", data_key="receipt")
     assert "không áp dụng" in past.text
     assert "(đang dùng hôm nay)" in past.text
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_pages_fit_the_screen_and_pass_the_accessibility_check(
+    filed: Any, windows: Any, size: dict[str, int]
+) -> None:
+    person = windows("officer", size)
+    for query in ("at=2021-09-15T11:00:00%2B07:00", "day=31/2/2021&hour=17:00"):
+        page = person.open(f"{filed.status}&{query}")
+        for receipt in page.locator("details[data-key=receipt] summary").all():
+            receipt.click()
+        found = Axe().run(page)
+        assert found.violations_count == 0, (query, found.generate_report())
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], query
+
+
+@pytest.mark.browser
+def test_the_moment_is_asked_for_without_scripts(filed: Any, windows: Any) -> None:
+    person = windows("officer", scripts=False)
+    page = person.open(filed.status)
+    page.fill("#xem-ngay", "15/9/2021")
+    page.fill("#xem-gio", "11:00")
+    page.press("#xem-gio", "Enter")
+    page.wait_for_url("**at=2021-09-15T11**")
+    assert page.locator("[data-past]").inner_text().startswith("Tình hình lúc 11:00 ngày 15/9/2021")
+    page.click("text=Về tình hình hiện nay")
+    page.wait_for_url(lambda address: "at=" not in address)
+    assert page.locator("[data-past]").count() == 0
+
+
+@pytest.mark.browser
+def test_an_open_receipt_stays_open_while_the_page_refreshes(filed: Any, windows: Any) -> None:
+    person = windows("officer")
+    page = person.open(filed.status)
+    page.click("details[data-key=receipt] summary")
+    before = page.locator("[data-cell=fresh]").inner_text()
+    filed.here.clock.instant += timedelta(hours=1)
+    neighbour = filed.visit("neighbour")
+    typed = {**neighbour.get(filed.other_form).typed(), **filed.typed, "action": "file"}
+    neighbour.post(filed.other_form, typed | {"/fields/stations_total": "20", "/fields/radio_items": "14"})
+    filed.here.drain()
+    page.wait_for_function("was => document.querySelector('[data-cell=fresh]').innerText !== was", arg=before)
+    assert page.locator("details[data-key=receipt]").get_attribute("open") is not None

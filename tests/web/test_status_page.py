@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from thidua.application.obligations import Wish
+from thidua.application.obligations import change_obligation
 from thidua.application.reviewing import accept_report
 from thidua.application.reviewing import return_report
+from thidua.domain.reports import ObligationChangeKind
 from thidua.web import status_view
 
 STATES = ("on_time", "late", "overdue", "due_soon", "not_due", "exempt")
@@ -87,6 +90,20 @@ def test_who_needs_attention_comes_first_and_can_be_filtered(site: Any) -> None:
     assert filtered.one("a", data_cell="filing-on_time").attributes["aria-current"] == "true"
     assert "filing=on_time" in filtered.one("div", class_="stack", data_etag=_etag(filtered)).attributes["data-live"]
     assert officer.get(f"{site.status}&filing=nonsense&sort=nonsense").status == 200
+
+
+def test_every_unit_without_an_accepted_report_says_why(site: Any) -> None:
+    here, officer = site.here, site.here.actors["officer"]
+    wish = Wish(kind=ObligationChangeKind.EXEMPTED, reason="Trụ sở bị bão.", document_number="1/CV", requested_by="Lý")
+    change_obligation(
+        here.host, officer, campaign_code=site.campaign, period_code=site.period, unit_code=site.unit, wish=wish
+    )
+    here.drain()
+    page = site.visit("officer").get(site.status).html
+    rows = page.one("section", id="don-vi").one("tbody").all("tr")
+    assert len(rows) > 10
+    for row in rows:
+        assert any("/counted" in link.attributes["href"] for link in row.all("a")), row.text
 
 
 def test_days_late_are_told_by_who_held_the_report(site: Any) -> None:

@@ -31,6 +31,8 @@ from thidua.domain.reports import ReportState
 
 __all__ = ["Counted", "Told", "counted_report", "counted_unit", "in_short", "moment_words"]
 
+_STANDS = frozenset({ReportState.ACCEPTED, ReportState.CONSOLIDATED})
+_NAMES_WHO = frozenset({ReportState.RETURNED, ReportState.WITHDRAWN})
 _TOO_LATE = "Không nộp thêm được; cần thì hỏi Văn phòng Sở."
 _UNKNOWN = "Không tìm thấy đơn vị hoặc báo cáo này."
 
@@ -141,16 +143,16 @@ def _counted(host: Host, work: UnitOfWork, held: HeldObligation) -> Counted:
     obligation, report = held.obligation, held.report
     entries = work.reports.entries([report.id]).get(report.id, ()) if report else ()
     waiting = work.provenance.waiting_change(report.id) if report else None
-    last = _last_act(entries)
     campaign = host.catalogue.campaigns.get(obligation.campaign_code)
     known = _Known(
         host,
         held,
         entries,
-        work.accounts.names([last.by]).get(last.by, "") if last and last.by is not None else "",
+        _by(work, report, _last_act(entries)),
         waiting,
         work.health() if waiting else None,
-        _closed_at(work, obligation),
+        # What was accepted counts the same whether the period is open or not.
+        None if report is not None and report.state in _STANDS else _closed_at(work, obligation),
         None
         if campaign is None
         else filing_state(
@@ -171,6 +173,13 @@ def _counted(host: Host, work: UnitOfWork, held: HeldObligation) -> Counted:
         waiting is not None,
         tuple(_told(known)),
     )
+
+
+def _by(work: UnitOfWork, report: Report | None, last: Entry | None) -> str:
+    """Name who sent the report back or took it back."""
+    if report is None or report.state not in _NAMES_WHO or last is None or last.by is None:
+        return ""
+    return work.accounts.names([last.by]).get(last.by, "")
 
 
 def _closed_at(work: UnitOfWork, obligation: Obligation) -> datetime | None:

@@ -31,7 +31,6 @@ from thidua.application.shard_sums import kept_filing
 from thidua.application.shard_sums import sum_shard
 from thidua.application.status_details import days_late
 from thidua.domain.ledger import Entry
-from thidua.domain.past import entries_until
 from thidua.domain.past import obligation_at
 from thidua.domain.past import report_at
 from thidua.domain.reports import Report
@@ -160,5 +159,6 @@ def _roster(
 def _days(
     row: RosterRow, filing: UnitFiling, ledgers: Mapping[int, Sequence[Entry]], moment: PastMoment
 ) -> dict[str, int] | None:
-    entries = entries_until(ledgers[row.report.id], moment.at) if row.report else ()
+    # What came later is after the end of time here and adds nothing.
+    entries = ledgers[row.report.id] if row.report else ()
     return days_late(filing.filing, entries, due_at=row.obligation.last_moment, until=moment.until)

@@ -91,6 +91,8 @@ def past_status(
         if most_reports is not None and reports > most_reports:
             raise _too_large(host, moment, reports, most_reports)
         units = work.obligations.units(campaign_code, codes)
+        roster = len(work.obligations.units(campaign_code, [moment.period.code]))
+    has_details = most_in_details is None or roster <= most_in_details
     shards: dict[int, ShardSums] = {}
     filings: list[UnitFiling] = []
     days: dict[str, Mapping[str, int] | None] = {}
@@ -103,7 +105,7 @@ def past_status(
         filings += part.filings
         days.update(part.days)
         entered += part.statistics
-        if most_in_details is None or len(units) <= most_in_details:
+        if has_details:
             figures += part.figures
     with host.work.reading() as work:
         statistics = entered_statistics(moment.campaign, _in_order(entered), work.reports.payloads)
@@ -121,7 +123,7 @@ def past_status(
     document = dict(row.document) | {"computed_at": computed_at.isoformat(), "as_of": at.isoformat()}
     filings.sort(key=_place)
     entries: list[Mapping[str, object]] = []
-    if most_in_details is None or len(filings) <= most_in_details:
+    if has_details:
         entries = _entries(filings, days)
         add_details(document, figures, entries)
     document["filing"] = {**part_of(document, "filing"), "units": entries}

@@ -13,20 +13,14 @@ from thidua.domain.obligations import replayed
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import Report
 
-__all__ = ["entries_until", "obligation_at", "report_at"]
-
-
-def entries_until(entries: Sequence[Entry], moment: datetime) -> tuple[Entry, ...]:
-    """Return a chain's beginning, up to its last entry made by a moment.
-
-    What follows an entry made later is later, whatever a clock put back says of it: a chain has an
-    order of its own, and no entry can be told without those before it.
-    """
-    return tuple(takewhile(lambda entry: entry.at <= moment, entries))
+__all__ = ["obligation_at", "report_at"]
 
 
 def report_at(report: Report, entries: Sequence[Entry], moment: datetime) -> Report | None:
     """Return a report as it stood at a moment, None if nothing was filed by then.
+
+    What follows an entry made later is later, whatever a clock put back says of it: a chain has an
+    order of its own, and no entry can be told without those before it.
 
     Args:
         report: as stored; only its id, place, unit type and form are taken from it.
@@ -36,7 +30,7 @@ def report_at(report: Report, entries: Sequence[Entry], moment: datetime) -> Rep
     Raises:
         ConflictError: an entry cannot follow the one before.
     """
-    known = entries_until(entries, moment)
+    known = tuple(takewhile(lambda entry: entry.at <= moment, entries))
     return retold(report, known) if known else None
 
 

@@ -40,8 +40,8 @@ def ready() -> Response:
             alarms = alarms_of(work, now, context.host().zone) if is_current else ()
     except UnavailableError:
         return answer({"ready": False, "database": False}, 503)
-    # Everything stored is in the product's time, which may be simulated.
-    lag = (now - health.oldest_waiting_at).total_seconds() if health.oldest_waiting_at else 0
+    # Changes are written by the database's clock, work done in the product's time, which may be simulated.
+    lag = (health.database_now - health.oldest_waiting_at).total_seconds() if health.oldest_waiting_at else 0
     worked = (now - health.worked_at).total_seconds() if health.worked_at else None
     body = {
         "ready": is_current,

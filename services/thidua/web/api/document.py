@@ -151,15 +151,26 @@ def _status() -> dict[str, object]:
         "parameters": [
             {"name": "campaign", "in": "path", "required": True, "schema": {"type": "string"}},
             {"name": "period", "in": "query", "schema": {"type": "string"}},
+            {
+                "name": "at",
+                "in": "query",
+                "description": (
+                    "Tình hình ở một thời điểm đã qua (ISO 8601), tính lại từ sổ báo cáo theo quy tắc đang dùng. "
+                    "Không ghi múi giờ thì hiểu là giờ Việt Nam."
+                ),
+                "schema": _MOMENT,
+            },
         ],
         "responses": {
-            "200": _json("Tình hình", _ref("Status")),
+            "200": _json("Tình hình; có at thì là tình hình lúc đó", _ref("Status")),
             "304": {"description": "Chưa có gì thay đổi"},
             **_problems("400", "401", "403", "404"),
+            "422": _problem("Có at: nhiều báo cáo quá nên không tính ngay được; lời nhắn ghi lệnh chạy trên máy chủ"),
         },
     }
 
 
+_COUNT_OR_NONE = {"type": ["integer", "null"], "minimum": 0}
 _REPORT_PROPERTIES: dict[str, object] = {
     "id": _COUNT,
     "campaign_code": _TEXT,
@@ -212,10 +223,26 @@ _SCHEMAS: dict[str, object] = {
             "state": _TEXT,
             "light": {"type": "string", "enum": ["green", "amber", "red"]},
             "reasons": {"type": "array", "items": _TEXT},
+            "as_of": {**_MOMENT, "description": "Chỉ có khi hỏi với at: thời điểm được hỏi."},
             "computed_at": _MOMENT,
-            "digest": _TEXT,
+            "took_ms": {**_COUNT, "description": "Tính mất bao nhiêu phần nghìn giây."},
+            "computed_by": {**_TEXT, "description": "Bản phân phối và phiên bản của phần mở rộng đã tính."},
+            "digest": {**_TEXT, "description": "SHA-256 của nội dung; hai lần tính ra cùng dấu là cùng kết quả."},
             "rules_version": _TEXT,
-            "inputs": {"type": "object"},
+            "inputs": {
+                "type": "object",
+                "required": ["revisions", "accepted", "expected", "waiting", "quarantined", "sentence"],
+                "properties": {
+                    "revisions": {**_COUNT, "description": "Báo cáo đang được tính của đơn vị phải nộp."},
+                    "accepted": _COUNT,
+                    "expected": _COUNT,
+                    "from_exempt": {**_COUNT, "description": "Báo cáo của đơn vị được miễn, có trong số liệu."},
+                    "digest": {**_TEXT, "description": "SHA-256 của mọi lần nộp đã tính."},
+                    "waiting": {**_COUNT_OR_NONE, "description": "Thay đổi chưa tính; null khi hỏi với at."},
+                    "quarantined": {**_COUNT_OR_NONE, "description": "Thay đổi để riêng vì lỗi; null khi hỏi với at."},
+                    "sentence": _TEXT,
+                },
+            },
             "filing": {
                 "type": "object",
                 "description": (
