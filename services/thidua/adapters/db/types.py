@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC
 from datetime import datetime
 from typing import Any
+from typing import Self
 
 import orjson
 from sqlalchemy import JSON
@@ -21,6 +22,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import Boolean
 from sqlalchemy.types import TypeDecorator
 from sqlalchemy.types import TypeEngine
@@ -148,14 +150,22 @@ class Keys(_Array):
     item = BigInteger()
 
 
-class _IsAnyOf(FunctionElement[bool]):
+class _Test(FunctionElement[bool]):
+    """A test that stands as it is in a WHERE: compared with 1, as SQLite is told truth, no index would serve it."""
+
+    def self_group(self, against: OperatorType | None = None) -> Self:  # noqa: ARG002  the library's signature
+        """Return the test itself, whatever it is joined to."""
+        return self
+
+
+class _IsAnyOf(_Test):
     """``column`` is one of the values packed into one parameter."""
 
     type = Boolean()
     inherit_cache = True
 
 
-class _IsAnyPairOf(FunctionElement[bool]):
+class _IsAnyPairOf(_Test):
     """Two whole-number columns are one of the pairs packed into one JSON parameter."""
 
     type = Boolean()
