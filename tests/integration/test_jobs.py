@@ -589,6 +589,16 @@ def test_a_comparison_that_finds_something_fails_with_what_to_do(here: Installat
     assert (job.state, job.error, job.result["differences"]) == (JobState.DONE, "", 0)
 
 
+def test_a_comparison_changes_nothing(here: Installation) -> None:
+    fill(here)
+    spoil(here)
+    before = derived(here)
+    job_id, _ = ask_for_job(here.host, None, VERIFY)
+    run(here)
+    assert job_of(here, job_id).state is JobState.FAILED
+    assert derived(here) == before
+
+
 def test_a_comparison_goes_on_after_it_found_something(here: Installation) -> None:
     fill(here)
     with here.host.work.writing() as work:

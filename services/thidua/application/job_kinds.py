@@ -102,16 +102,19 @@ def _campaigns(host: Host, work: UnitOfWork, job: Job) -> list[str]:
     return [code for code in opened if code in host.catalogue.campaigns]
 
 
-def _units_of(host: Host, work: UnitOfWork, job: Job, options: JobOptions) -> list[NewChunk]:
-    chunks: list[NewChunk] = []
+def _units_to_rebuild(host: Host, work: UnitOfWork, job: Job, options: JobOptions) -> list[NewChunk]:
     for code in _campaigns(host, work, job):
         # What is kept of a period that is none belongs to no unit's piece.
         work.derived_units.drop_other_periods(code)
-        chunks.extend(
-            NewChunk({"campaign": code, "units": units}, len(units))
-            for units in _together(work.derived_units.codes(code), options.rebuild_batch)
-        )
-    return chunks
+    return _units_of(host, work, job, options)
+
+
+def _units_of(host: Host, work: UnitOfWork, job: Job, options: JobOptions) -> list[NewChunk]:
+    return [
+        NewChunk({"campaign": code, "units": units}, len(units))
+        for code in _campaigns(host, work, job)
+        for units in _together(work.derived_units.codes(code), options.rebuild_batch)
+    ]
 
 
 def _together(unit_codes: Iterable[str], at_most: int) -> list[list[str]]:
@@ -190,7 +193,7 @@ KINDS: Mapping[str, JobKind] = {
             "Tính lại số liệu từ sổ báo cáo",
             (
                 Stage("begin", "Chia việc", _begin),
-                Stage("units", "Tính lại số liệu của từng đơn vị", _rebuild_units, "đơn vị", _units_of),
+                Stage("units", "Tính lại số liệu của từng đơn vị", _rebuild_units, "đơn vị", _units_to_rebuild),
                 Stage("documents", "Lập lại bảng tình hình", _rebuild_document, "kỳ báo cáo", _documents_of),
             ),
         ),
