@@ -28,10 +28,10 @@ from thidua.application.statuses import read_status
 from thidua.application.statuses import status_etag
 from thidua.application.verifying import verify
 from thidua.bootstrap import installed_plugins
+from thidua.domain.cell_sums import shard_of
 from thidua.domain.reports import Channel
 from thidua.domain.reports import ObligationChangeKind
 from thidua.domain.reports import Receipt
-from thidua.domain.rollups import shard_of
 from thidua.forms.envelope import read_envelope
 from thidua_sdk import DeadlineRule
 from thidua_testkit.installation import Installation

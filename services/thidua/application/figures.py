@@ -64,7 +64,7 @@ class Figure:
 
     ``fields`` are the (form, field) pairs that feed it, ``part`` the part of them; ``ratio`` the
     codes of the two indicators that are divided, None for what is added up. ``kind``, ``rules`` and
-    ``unit_rules`` say how.
+    ``unit_rules`` say how; ``stocks`` are the fields that go with their unit.
     """
 
     key: str
@@ -80,6 +80,7 @@ class Figure:
     part: str
     rules: Mapping[tuple[str, str], TimeRule]
     unit_rules: frozenset[UnitRule]
+    stocks: frozenset[tuple[str, str]] = frozenset()
     ratio: tuple[str, str] | None
     about_people: bool
 
@@ -121,6 +122,11 @@ def figure_of(campaign: Campaign, forms: Mapping[str, ComposedForm], asked: Aske
         part=part,
         rules=_time_rules(forms, fields),
         unit_rules=_unit_rules(forms, fields),
+        stocks=frozenset(
+            (form, name)
+            for form, name in fields
+            if form in forms and (model := forms[form].by_name.get(name)) and model.is_stock
+        ),
         ratio=indicator.ratio,
         about_people=indicator.about_people,
     )
@@ -157,12 +163,14 @@ def _over_time(figure: Figure, period: Period, asked: Asked) -> str:
     }
     rules = sorted(set(figure.rules.values()), key=list(TimeRule).index)
     text = "; ".join(said[rule] for rule in rules)
+    if figure.stocks:
+        text += ", trừ đơn vị không còn trong danh sách báo cáo"
     return text[:1].upper() + text[1:]
 
 
 def _over_units(figure: Figure) -> str:
     if figure.unit_rules == {UnitRule.SOURCE}:
-        return "do một nguồn bên ngoài cung cấp cho cả tỉnh, không cộng các đơn vị"
+        return "do một nguồn bên ngoài cung cấp cho cả tỉnh, lấy số báo sau cùng, không cộng các đơn vị"
     if figure.part.startswith("is:"):
         return "rồi đếm số đơn vị chọn mục này"
     if UnitRule.NEVER in figure.unit_rules:

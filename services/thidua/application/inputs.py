@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 
 from thidua.application.counted import in_short
+from thidua.application.counting import ceased_units
 from thidua.application.counting import places_apart
 from thidua.application.documented import documented_count
 from thidua.application.documented import within
@@ -45,6 +46,7 @@ from thidua.domain.small_cells import is_small
 from thidua.domain.small_cells import without_small
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import TimeRule
+from thidua_sdk import UnitRule
 
 __all__ = ["Component", "FigureInputs", "Group", "MissingUnit", "PartSeen", "figure_in", "figure_inputs"]
 
@@ -167,13 +169,14 @@ def _sum(
     forms: Mapping[str, ComposedForm],
     page: Page,
 ) -> FigureInputs:
-    folded = _folded(work, status, asked, figure)
+    told = _folded(work, status, asked, figure)
+    folded = _latest_told(told) if figure.unit_rules == {UnitRule.SOURCE} else told
     total = sum(part.value for part in folded) if folded else None
     documented, is_documented = documented_count(status, asked)
     hides = figure.about_people and not status.sees_units
     by_type, by_period = _by_type(host, folded), _by_period(status, asked, folded)
     shown = folded[page.offset : page.offset + page.limit] if status.sees_units else ()
-    missing, missing_count = _missing(host, work, status, asked, figure, folded, page)
+    missing, missing_count = _missing(host, work, status, asked, figure, told, page)
     return FigureInputs(
         status=status,
         asked=asked,
@@ -196,7 +199,8 @@ def _sum(
 
 def _folded(work: UnitOfWork, status: OpenedStatus, asked: Asked, figure: Figure) -> tuple[FoldedPart, ...]:
     """Fold the figure's facts, the wanted part and units only, in the roster's order."""
-    opened = {row.code: row.ordinal for row in work.campaigns.periods(status.campaign.code)}
+    rows = work.campaigns.periods(status.campaign.code)
+    opened = {row.code: row.ordinal for row in rows}
     ordinal = opened[status.period.code]
     is_cumulative = asked.span is Span.CUMULATIVE
     reaches_back = is_cumulative and status.period.cumulative
@@ -213,11 +217,29 @@ def _folded(work: UnitOfWork, status: OpenedStatus, asked: Asked, figure: Figure
         unit_codes=[asked.unit] if asked.unit else None,
     )
     place = PeriodPlace(status.period.code, ordinal, status.period.cumulative, places_apart(status.campaign))
-    return tuple(
+    folded = tuple(
         part
         for part in fold_parts(facts, figure.rules, place, cumulative=is_cumulative)
         if part.part == figure.part and (not asked.unit_type or part.unit_type == asked.unit_type)
     )
+    if not (reaches_back and figure.stocks):
+        return folded
+    on_rosters = work.campaigns.on_rosters(status.campaign.code, opened, {part.unit_code for part in folded})
+    ceased = ceased_units(status.campaign, rows, on_rosters)
+    return tuple(
+        part
+        for part in folded
+        if (part.form_code, part.field) not in figure.stocks or ordinal not in ceased.get(part.unit_code, ())
+    )
+
+
+def _latest_told(folded: Sequence[FoldedPart]) -> tuple[FoldedPart, ...]:
+    """Leave, of what several units tell of one thing, what was told last."""
+
+    def order(part: FoldedPart) -> tuple[int, int]:
+        return part.told_at, part.value
+
+    return (max(folded, key=order),) if folded else ()
 
 
 def _by_type(host: Host, folded: Iterable[FoldedPart]) -> tuple[Group, ...]:

@@ -189,13 +189,18 @@ class UnitFigures(NamedTuple):
 
 
 class RollupTotal(NamedTuple):
-    """The sum over the units of one type; None where no unit has data."""
+    """The sum over the units of one type; None where no unit has data.
+
+    ``told`` are the places of the periods that told each reading of a figure of outside origin, empty
+    for what is added.
+    """
 
     unit_type: str
     form_code: str
     field: str
     part: str
     cell: Cell
+    told: tuple[int | None, ...] = ()
 
 
 class UnitFiling(NamedTuple):

@@ -16,21 +16,24 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import datetime
 from operator import itemgetter
+from typing import Final
 from typing import NamedTuple
 
 from thidua.application.rows import RollupTotal
 from thidua.application.rows import UnitFiling
+from thidua.application.totals import OFFICIAL
+from thidua.application.totals import total_of
 from thidua.domain.canonical import canonical_json
+from thidua.domain.cell_sums import Sums
+from thidua.domain.cell_sums import add_cells
+from thidua.domain.cell_sums import add_sums
 from thidua.domain.filing import FilingState
 from thidua.domain.rollups import Cell
-from thidua.domain.rollups import Sums
-from thidua.domain.rollups import add_cells
-from thidua.domain.rollups import add_sums
 from thidua.domain.rollups import parts_of
 
 __all__ = ["KeptCells", "KeptFiling", "RosterSums", "ShardSums", "add_shards", "kept_filing", "sum_shard", "totals_of"]
 
-_ACCEPTED = 1
+_READINGS: Final = 4
 
 
 class KeptCells(NamedTuple):
@@ -105,9 +108,12 @@ class ShardSums(NamedTuple):
 
     def accepted_sum(self, form_code: str, name: str) -> int | None:
         """Return a field's sum over the period's own accepted reports; None if no report has data."""
-        found = (by_form.get(form_code, {}).get(name) for by_form in self.cells.values())
-        known = [value for cell in found if cell is not None and (value := cell[_ACCEPTED]) is not None]
-        return sum(known) if known else None
+        cells = {
+            unit_type: {form_code: {name: cell}}
+            for unit_type, by_form in self.cells.items()
+            if (cell := by_form.get(form_code, {}).get(name)) is not None
+        }
+        return total_of(totals_of(cells), OFFICIAL)
 
 
 def sum_shard(cells: Iterable[KeptCells], filings: Iterable[KeptFiling]) -> ShardSums:
@@ -176,7 +182,7 @@ def add_shards(shards: Mapping[int, ShardSums]) -> ShardSums:
 def totals_of(cells: Sums) -> list[RollupTotal]:
     """Spread sums out by unit type, form, field and part, in this order."""
     rows = (
-        RollupTotal(unit_type, form, *parts_of(key), Cell(*cell))
+        RollupTotal(unit_type, form, *parts_of(key), Cell(*cell[:_READINGS]), tuple(cell[_READINGS:]))
         for unit_type, by_form in cells.items()
         for form, by_key in by_form.items()
         for key, cell in by_key.items()

@@ -8,8 +8,6 @@ entry a unit) is added by the reader, see :mod:`thidua.application.statuses`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,11 +22,15 @@ from thidua.application.status_inputs import ratio_percent
 from thidua.application.target_entries import Figures
 from thidua.application.target_entries import statistic_of
 from thidua.application.target_entries import target_entry
+from thidua.application.totals import OFFICIAL
+from thidua.application.totals import OFFICIAL_CUMULATIVE
+from thidua.application.totals import PROVISIONAL
+from thidua.application.totals import PROVISIONAL_CUMULATIVE
+from thidua.application.totals import total_of
 from thidua.domain.canonical import canonical_json
 from thidua.domain.lights import STATE_LABELS
 from thidua.domain.lights import campaign_state
 from thidua.domain.lights import light_of
-from thidua.domain.rollups import Cell
 from thidua.domain.targets import Verdict
 from thidua_sdk import FieldSource
 from thidua_sdk import Indicator
@@ -38,13 +40,6 @@ __all__ = ["HOW_IT_WAS_COMPUTED", "compose_status", "digest_of"]
 
 #: What a document says of its own making, which is not in its digest.
 HOW_IT_WAS_COMPUTED = frozenset({"computed_at", "took_ms", "computed_by", "digest"})
-
-Reading = Callable[[Cell], int | None]
-
-_OFFICIAL: Reading = lambda cell: cell.accepted  # noqa: E731  four names for four columns
-_PROVISIONAL: Reading = lambda cell: cell.filed  # noqa: E731
-_OFFICIAL_CUMULATIVE: Reading = lambda cell: cell.accepted_cumulative  # noqa: E731
-_PROVISIONAL_CUMULATIVE: Reading = lambda cell: cell.filed_cumulative  # noqa: E731
 
 
 def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
@@ -117,13 +112,8 @@ def digest_of(document: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def _sum(totals: Iterable[RollupTotal], reading: Reading) -> int | None:
-    known = [value for total in totals if (value := reading(total.cell)) is not None]
-    return sum(known) if known else None
-
-
 def _pair(totals: Sequence[RollupTotal]) -> dict[str, int | None]:
-    return {"official": _sum(totals, _OFFICIAL), "provisional": _sum(totals, _PROVISIONAL)}
+    return {"official": total_of(totals, OFFICIAL), "provisional": total_of(totals, PROVISIONAL)}
 
 
 def _indicator(inputs: Inputs, indicator: Indicator) -> list[dict[str, object]]:
@@ -147,8 +137,8 @@ def _scoped(inputs: Inputs, indicator: Indicator, scope: str) -> dict[str, objec
         "kind": indicator.aggregation.kind,
         **_pair(whole),
         "cumulative": {
-            "official": _sum(whole, _OFFICIAL_CUMULATIVE),
-            "provisional": _sum(whole, _PROVISIONAL_CUMULATIVE),
+            "official": total_of(whole, OFFICIAL_CUMULATIVE),
+            "provisional": total_of(whole, PROVISIONAL_CUMULATIVE),
         },
         "by_unit_type": {
             unit_type: _pair([total for total in whole if total.unit_type == unit_type])
@@ -200,13 +190,13 @@ def _ratio(inputs: Inputs, codes: tuple[str, str]) -> dict[str, object]:
         sums.append([total for total in _totals_of(inputs, sources) if not total.part])
     part, whole = sums
 
-    def percent(reading: Reading) -> str | None:
-        return ratio_percent(_sum(part, reading), _sum(whole, reading))
+    def percent(reading: int) -> str | None:
+        return ratio_percent(total_of(part, reading), total_of(whole, reading))
 
     return {
-        "official": percent(_OFFICIAL),
-        "provisional": percent(_PROVISIONAL),
-        "cumulative": {"official": percent(_OFFICIAL_CUMULATIVE), "provisional": percent(_PROVISIONAL_CUMULATIVE)},
+        "official": percent(OFFICIAL),
+        "provisional": percent(PROVISIONAL),
+        "cumulative": {"official": percent(OFFICIAL_CUMULATIVE), "provisional": percent(PROVISIONAL_CUMULATIVE)},
     }
 
 
@@ -220,8 +210,8 @@ def _figures(inputs: Inputs, target: Target) -> Figures:
     return Figures(
         inputs.campaign,
         inputs.period,
-        official=_sum(totals, _OFFICIAL),
-        provisional=_sum(totals, _PROVISIONAL),
+        official=total_of(totals, OFFICIAL),
+        provisional=total_of(totals, PROVISIONAL),
         entered=inputs.statistics.get((statistic.form, statistic.source_field), {}),
     )
 
@@ -241,9 +231,9 @@ def _registers(inputs: Inputs) -> dict[str, object]:
                 "values": {
                     option: {
                         "label": label,
-                        "count": _sum(
+                        "count": total_of(
                             (total for total in totals if total.part == f"{column.name}={option}"),
-                            _PROVISIONAL_CUMULATIVE,
+                            PROVISIONAL_CUMULATIVE,
                         )
                         or 0,
                     }
@@ -252,7 +242,7 @@ def _registers(inputs: Inputs) -> dict[str, object]:
             }
         registers[name] = {
             "label": field.label,
-            "total": _sum((total for total in totals if not total.part), _PROVISIONAL_CUMULATIVE) or 0,
+            "total": total_of((total for total in totals if not total.part), PROVISIONAL_CUMULATIVE) or 0,
             "by": by,
         }
     return registers
