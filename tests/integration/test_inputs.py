@@ -224,14 +224,15 @@ def test_an_outside_figure_opens_to_its_document_day_and_definition(here: Instal
 
 def test_registers_open_to_the_units_that_keep_them(here: Installation) -> None:
     for name, register in document(here)["registers"].items():
-        asked = {"register": name, "reading": Reading.PROVISIONAL, "span": Span.CUMULATIVE}
-        assert (opened(here, **asked).total or 0) == register["total"]
-        assert opened(here, **asked).adds_up
-        for column, counts in register["by"].items():
-            for value, each in counts["values"].items():
-                found = opened(here, **asked, column=column, value=value)
-                assert (found.total or 0) == each["count"], (name, column, value)
-                assert found.adds_up
+        for reading in Reading:
+            asked = {"register": name, "reading": reading, "span": Span.CUMULATIVE}
+            assert opened(here, **asked).total == register[reading]
+            assert opened(here, **asked).adds_up
+            for column, counts in register["by"].items():
+                for value, each in counts["values"].items():
+                    found = opened(here, **asked, column=column, value=value)
+                    assert found.total == (each[reading] or None), (name, column, value)
+                    assert found.adds_up
 
 
 def test_parts_and_missing_units_make_the_roster_of_the_form(here: Installation) -> None:

@@ -21,7 +21,7 @@ from oracle_filing import Filed
 from oracle_filing import OracleOfFiling
 from oracle_filing import percent
 
-__all__ = ["READINGS", "Oracle", "Source"]
+__all__ = ["READINGS", "Oracle", "Source", "added"]
 
 READINGS: Final = ("official", "provisional")
 
@@ -230,12 +230,25 @@ class Oracle(OracleOfFiling):
         """Tell every indicator, once for each scope, as a status document does."""
         found = {}
         for indicator in self.campaign.indicators:
+            if indicator.filing_states:
+                found[indicator.code] = self._share(indicator, period)
+                continue
             for scope in dict.fromkeys(each.scope for each in indicator.sources) or [""]:
                 key = f"{indicator.code}.{scope}" if scope else indicator.code
                 sources = [each for each in indicator.sources if each.scope == scope]
                 found[key] = self._ratio(indicator, period) if indicator.ratio else self._entry(
                     indicator, sources, period)  # fmt: skip
         return found
+
+    def _share(self, indicator: Any, period: str) -> dict[str, Any]:
+        """Share the units that stand so over those that must report; acceptance has no part in it."""
+        filing = self.filing(period)
+        share = percent(sum(filing[state] for state in indicator.filing_states), filing["expected"])
+        return {
+            **dict.fromkeys(READINGS, share),
+            "cumulative": dict.fromkeys(READINGS),
+            "by_unit_type": {}, "by_unit": {}, "by_topic": {}, "by_value": {},
+        }  # fmt: skip
 
     def _ratio(self, indicator: Any, period: str) -> dict[str, Any]:
         def of(reading: str, **span: bool) -> str | None:
@@ -301,20 +314,24 @@ class Oracle(OracleOfFiling):
         return states
 
     def registers(self, period: str) -> dict[str, dict[str, Any]]:
-        """Count the rows of each table of records, and those of each choice."""
-        found: dict[str, dict[str, Any]] = {}
+        """Count the rows of each table of records, and those of each choice; nothing is known of one nobody filed."""
+        tables: dict[str, list[Source]] = {}
         for (form, name), declared in self.fields.items():
-            if declared.kind != "records" or not any(use.form == form for each in self.campaign.periods
-                                                     for use in each.forms):  # fmt: skip
-                continue
-            register = found.setdefault(name, {"total": None, "by": {}})
-            sources = [Source(form, name)]
-            total = self.total(sources, period, "provisional", over_time=True)
-            register["total"] = added((register["total"], total))
-            for column, cell in declared.of._declared_fields.items():
-                if cell.kind == "choice":
-                    for option in cell.options:
-                        chosen = self.total(sources, period, "provisional", f"{column}={option}", over_time=True)
-                        place = register["by"].setdefault(column, {})
-                        place[option] = added((place.get(option), chosen))
-        return found
+            asked = any(use.form == form for each in self.campaign.periods for use in each.forms)
+            if declared.kind == "records" and asked:
+                tables.setdefault(name, []).append(Source(form, name))
+        return {name: self._register(sources, period) for name, sources in tables.items()}
+
+    def _register(self, sources: list[Source], period: str) -> dict[str, Any]:
+        def rows(part: str) -> dict[str, int | None]:
+            told = {reading: self.total(sources, period, reading, over_time=True) for reading in READINGS}
+            some = {reading: self.total(sources, period, reading, part, over_time=True) for reading in READINGS}
+            return {reading: None if told[reading] is None else some[reading] or 0 for reading in READINGS}
+
+        columns = self.fields[sources[0].form, sources[0].field].of._declared_fields
+        by = {
+            column: {option: rows(f"{column}={option}") for option in cell.options}
+            for column, cell in columns.items()
+            if cell.kind == "choice"
+        }
+        return {**rows(""), "by": by}

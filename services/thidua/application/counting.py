@@ -24,9 +24,11 @@ from thidua.domain.rollups import fold_unit
 from thidua.domain.rollups import parts_of
 from thidua.domain.rollups import places_after_ceasing
 from thidua.domain.rollups import type_up_to
+from thidua.forms.facts import ESTIMATES
 from thidua.forms.facts import numbers_of
 from thidua_sdk import Campaign
 from thidua_sdk import Duty
+from thidua_sdk import TimeRule
 from thidua_sdk import UnitRule
 
 __all__ = ["ceased_units", "facts_of", "places_apart", "rollups_of_units", "time_rules"]
@@ -130,8 +132,10 @@ def places_apart(campaign: Campaign) -> frozenset[int]:
 def time_rules(host: Host, campaign: Campaign) -> TimeRules:
     """Return how every field of the campaign's forms folds."""
     fields = {(form.code, field.name): field for form in forms_of(host, campaign).values() for field in form.fields}
+    # How many of a period's reports are estimates is told of the period alone.
+    estimates = {(code, ESTIMATES): TimeRule.NEVER for code, _ in fields}
     return TimeRules(
-        {place: field.time_rule for place, field in fields.items()},
+        {place: field.time_rule for place, field in fields.items()} | estimates,
         outside=[place for place, field in fields.items() if field.aggregate.units is UnitRule.SOURCE],
         standing=[place for place, field in fields.items() if field.is_stock],
     )

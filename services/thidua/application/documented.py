@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from thidua.application.figures import Asked
-from thidua.application.figures import Reading
 from thidua.application.figures import Span
 from thidua.application.opened_status import OpenedStatus
 
@@ -33,15 +32,15 @@ def documented_count(status: OpenedStatus, asked: Asked) -> tuple[int | None, bo
 
 
 def _documented_register(status: OpenedStatus, asked: Asked) -> tuple[int | None, bool]:
-    if asked.unit_type or asked.reading is not Reading.PROVISIONAL or asked.span is not Span.CUMULATIVE:
+    if asked.unit_type or asked.span is not Span.CUMULATIVE:
         return None, False
     holder = within(within(status.document, "registers"), asked.register)
     if asked.value:
-        count, is_there = _whole(within(holder, "by", asked.column, "values", asked.value), "count")
-    else:
-        count, is_there = _whole(holder, "total")
-    # The document writes 0 where no report has the table.
-    return count or None, is_there and bool(count)
+        holder = within(holder, "by", asked.column, "values", asked.value)
+        count, is_there = _whole(holder, asked.reading.value)
+        # What nobody chose has no parts.
+        return count or None, is_there and bool(count)
+    return _whole(holder, asked.reading.value)
 
 
 def within(holder: Mapping[str, object] | None, *names: str) -> Mapping[str, object] | None:

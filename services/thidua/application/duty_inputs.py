@@ -147,8 +147,9 @@ def duty_inputs(
         if duty is None:
             raise NotFoundError("Kế hoạch này không có nhiệm vụ đó.", subject=code)
         states = work.provenance.duty_states(campaign_code, status.period.code, code)
+        unreported = duty.evidence.judge({})
         owing = [
-            (row, DutyState(states.get(row.obligation.unit_code, DutyState.NO_EVIDENCE)))
+            (row, DutyState(states.get(row.obligation.unit_code, unreported)))
             for row in work.campaigns.roster(campaign_code, status.period.code)
             if row.obligation.unit_type in duty.unit_types and not row.obligation.is_exempt(status.computed_at)
         ]
@@ -170,7 +171,7 @@ def duty_inputs(
         state=state,
         rule=(
             "Hệ thống xét từng đơn vị theo các ô dưới đây, số lũy kế đến hết kỳ, tính cả lần nộp chưa tiếp nhận; "
-            "đơn vị chưa có số liệu nào thì là chưa có kết quả."
+            "đơn vị chưa có số liệu nào thì là chưa có kết quả, trừ nhiệm vụ do người xét."
         ),
         reason=duty.evidence.reason if isinstance(duty.evidence, Judged) else "",
         documented=documented,

@@ -81,6 +81,7 @@ class Figure:
     rules: Mapping[tuple[str, str], TimeRule]
     unit_rules: frozenset[UnitRule]
     stocks: frozenset[tuple[str, str]] = frozenset()
+    filing_states: tuple[str, ...] = ()
     ratio: tuple[str, str] | None
     about_people: bool
 
@@ -106,7 +107,7 @@ def figure_of(campaign: Campaign, forms: Mapping[str, ComposedForm], asked: Aske
         raise NotFoundError("Đợt thi đua này không có chỉ số đó.", subject=asked.key)
     fields = tuple((source.form, source.field) for source in indicator.sources if source.scope == scope)
     part, part_label = _part(campaign, indicator, forms, fields, asked)
-    if indicator.ratio and (part or asked.unit or asked.unit_type):
+    if (indicator.ratio or indicator.filing_states) and (part or asked.unit or asked.unit_type):
         raise MalformedRequestError("Tỷ lệ tính từ hai tổng số nên không tách nhỏ được.", subject=asked.key)
     return Figure(
         key=asked.key,
@@ -128,12 +129,18 @@ def figure_of(campaign: Campaign, forms: Mapping[str, ComposedForm], asked: Aske
             if form in forms and (model := forms[form].by_name.get(name)) and model.is_stock
         ),
         ratio=indicator.ratio,
+        filing_states=indicator.filing_states,
         about_people=indicator.about_people,
     )
 
 
 def rule_sentence(figure: Figure, period: Period, asked: Asked) -> str:
     """Say in one sentence how the figure is made from its parts."""
+    if figure.filing_states:
+        return (
+            "Tỷ lệ được tính từ sổ nộp báo cáo của kỳ: số đơn vị chia cho số đơn vị phải báo cáo, làm tròn đến một "
+            "chữ số thập phân; không phụ thuộc báo cáo đã được tiếp nhận hay chưa."
+        )
     if figure.ratio:
         return (
             "Tỷ lệ được tính lại từ hai tổng số của các đơn vị, làm tròn đến một chữ số thập phân; "

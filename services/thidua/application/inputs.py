@@ -40,6 +40,8 @@ from thidua.application.sources_seen import sources_seen
 from thidua.application.status_inputs import ratio_percent
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotAllowedError
+from thidua.domain.filing import FILING_LABELS
+from thidua.domain.filing import FilingState
 from thidua.domain.filing import filing_state
 from thidua.domain.rollups import PeriodPlace
 from thidua.domain.small_cells import is_small
@@ -155,7 +157,7 @@ def figure_in(host: Host, work: UnitOfWork, status: OpenedStatus, asked: Asked, 
         raise NotAllowedError("Tài khoản của bạn chỉ xem được tổng số đã tiếp nhận.", subject=asked.key)
     forms = forms_of(host, status.campaign)
     figure = figure_of(status.campaign, forms, asked)
-    if figure.ratio:
+    if figure.ratio or figure.filing_states:
         return _ratio(status, asked, figure, page)
     return _sum(host, work, status, asked, figure, forms, page)
 
@@ -343,7 +345,10 @@ def _missing(
 
 def _ratio(status: OpenedStatus, asked: Asked, figure: Figure, page: Page) -> FigureInputs:
     """Open a ratio to the two sums it is made of, as the document holds them."""
-    part, whole = (_component(status, asked, code) for code in figure.ratio or ())
+    if figure.filing_states:
+        part, whole = _filed(status, asked, figure)
+    else:
+        part, whole = (_component(status, asked, code) for code in figure.ratio or ())
     components = part, whole
     holder = status.entry("indicators", "key", asked.key)
     if asked.span is Span.CUMULATIVE:
@@ -367,6 +372,21 @@ def _ratio(status: OpenedStatus, asked: Asked, figure: Figure, page: Page) -> Fi
         page=page,
         components=components,
         hides_small=hides,
+    )
+
+
+def _filed(status: OpenedStatus, asked: Asked, figure: Figure) -> tuple[Component, Component]:
+    """Count the units in the figure's filing states, and those that must report; nothing is told over periods."""
+    filing = within(status.document, "filing") or {}
+
+    def counted(*names: str) -> int | None:
+        known = [value for name in names if isinstance(value := filing.get(name), int)]
+        return sum(known) if known and asked.span is Span.PERIOD else None
+
+    states = ", ".join(FILING_LABELS[FilingState(state)].lower() for state in figure.filing_states)
+    return (
+        Component("", f"Đơn vị {states}", counted(*figure.filing_states), ()),
+        Component("", "Đơn vị phải báo cáo", counted("expected"), ()),
     )
 
 

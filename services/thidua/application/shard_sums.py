@@ -28,12 +28,15 @@ from thidua.domain.cell_sums import Sums
 from thidua.domain.cell_sums import add_cells
 from thidua.domain.cell_sums import add_sums
 from thidua.domain.filing import FilingState
+from thidua.domain.reports import ReportState
 from thidua.domain.rollups import Cell
 from thidua.domain.rollups import parts_of
 
 __all__ = ["KeptCells", "KeptFiling", "RosterSums", "ShardSums", "add_shards", "kept_filing", "sum_shard", "totals_of"]
 
 _READINGS: Final = 4
+#: Shows in a canonical text only where it is so: within a string the quotation marks would be escaped.
+_IS_RETURNED: Final = f'"state":"{ReportState.RETURNED.value}"'
 
 
 class KeptCells(NamedTuple):
@@ -83,6 +86,7 @@ class RosterSums:
         accepted: how many of these have one that was accepted.
         exempt_counted: how many that need not report filed nevertheless.
         waiting: how many filings wait to be accepted.
+        returned: how many that must report have one that was sent back and not filed again.
         duties: how many that must report are in each state of a duty, by duty, unit type and state; a
             unit that reported nothing is in none.
         turns_at: the next moment at which time alone moves a unit, None if none is left.
@@ -95,6 +99,7 @@ class RosterSums:
     accepted: int = 0
     exempt_counted: int = 0
     waiting: int = 0
+    returned: int = 0
     duties: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     turns_at: datetime | None = None
     digest: str = ""
@@ -138,6 +143,7 @@ def _roster(filings: Sequence[KeptFiling], duties: Mapping[str, Mapping[str, str
         accepted=sum(each.accepted for each in owing),
         exempt_counted=sum(each.counts for each in filings) - sum(each.counts for each in owing),
         waiting=sum(each.waits for each in filings),
+        returned=sum(_IS_RETURNED in each.entry for each in owing),
         # A unit that is on no roster any more leaves its figures to later periods, but no duties.
         duties=_nested(
             Counter(
@@ -172,6 +178,7 @@ def add_shards(shards: Mapping[int, ShardSums]) -> ShardSums:
             accepted=sum(roster.accepted for roster in rosters),
             exempt_counted=sum(roster.exempt_counted for roster in rosters),
             waiting=sum(roster.waiting for roster in rosters),
+            returned=sum(roster.returned for roster in rosters),
             duties=_nested(duties),
             turns_at=min((roster.turns_at for roster in rosters if roster.turns_at is not None), default=None),
             digest=hashlib.sha256("\n".join(roster.digest for roster in rosters if roster.digest).encode()).hexdigest(),

@@ -20,6 +20,7 @@ from thidua.application.status_filing import filing_of
 from thidua.application.status_inputs import Inputs
 from thidua.application.status_inputs import ratio_percent
 from thidua.application.target_entries import Figures
+from thidua.application.target_entries import adds_over_window
 from thidua.application.target_entries import statistic_of
 from thidua.application.target_entries import target_entry
 from thidua.application.totals import OFFICIAL
@@ -31,7 +32,10 @@ from thidua.domain.canonical import canonical_json
 from thidua.domain.lights import STATE_LABELS
 from thidua.domain.lights import campaign_state
 from thidua.domain.lights import light_of
+from thidua.domain.targets import VERDICT_LABELS
 from thidua.domain.targets import Verdict
+from thidua.domain.targets import judged_together
+from thidua.forms.facts import ESTIMATES
 from thidua_sdk import FieldSource
 from thidua_sdk import Indicator
 from thidua_sdk import Target
@@ -55,13 +59,15 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
     light = light_of(
         states,
         [(str(target["label"]), Verdict(str(target["verdict"]))) for target in targets],
-        waiting_acceptance=roster.waiting,
+        # In a closed period nobody can accept, and nobody can answer, any more.
+        waiting_acceptance=0 if inputs.closed.period else roster.waiting,
+        returned=0 if inputs.closed.period else roster.returned,
     )
     state = campaign_state(
         today=now.astimezone(inputs.zone).date(),
         starts_on=campaign.valid_from or campaign.plan.issued_from,
         ends_on=campaign.valid_to,
-        is_closed=inputs.is_closed,
+        is_closed=inputs.closed.campaign,
     )
     document: dict[str, object] = {
         "campaign": campaign.code,
@@ -82,11 +88,14 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
             "from_exempt": roster.exempt_counted,
             # Of every unit's entry with its report and revisions: other revisions, another digest.
             "digest": roster.digest,
+            "estimates": total_of((total for total in inputs.totals if total.field == ESTIMATES), PROVISIONAL) or 0,
+            "forms": {code: form.version for code, form in inputs.forms.items()},
         },
         "filing": filing,
         "indicators": [entry for indicator in campaign.indicators for entry in _indicator(inputs, indicator)],
         "duties": duties_of(inputs),
         "targets": targets,
+        "targets_together": _together(targets),
         "registers": _registers(inputs),
     }
     return document, min(
@@ -150,6 +159,8 @@ def _scoped(inputs: Inputs, indicator: Indicator, scope: str) -> dict[str, objec
         "clause": indicator.clause,
         "note": indicator.note,
     }
+    if indicator.filing_states:
+        entry |= _share(inputs, indicator)
     if indicator.ratio:
         entry |= _ratio(inputs, indicator.ratio)
     return entry
@@ -200,6 +211,14 @@ def _ratio(inputs: Inputs, codes: tuple[str, str]) -> dict[str, object]:
     }
 
 
+def _share(inputs: Inputs, indicator: Indicator) -> dict[str, object]:
+    """Share the units in some filing states over those that must report: as the ledger tells, whatever is accepted."""
+    roster = inputs.roster
+    held = sum(roster.states.get(state, 0) for state in indicator.filing_states)
+    percent = ratio_percent(held, sum(roster.expected.values()))
+    return {"official": percent, "provisional": percent}
+
+
 def _figures(inputs: Inputs, target: Target) -> Figures:
     statistic = statistic_of(inputs.campaign, target)
     totals = [
@@ -207,13 +226,37 @@ def _figures(inputs: Inputs, target: Target) -> Figures:
         for total in inputs.totals
         if (total.form_code, total.field, total.part) == (statistic.form, statistic.field, "")
     ]
+    field = inputs.forms[statistic.form].by_name.get(statistic.field) if statistic.form in inputs.forms else None
+    rule = field.time_rule if field else None
+    official, provisional = total_of(totals, OFFICIAL), total_of(totals, PROVISIONAL)
+    if adds_over_window(inputs.campaign, inputs.period, rule):
+        # Nothing is known of a window whose end nobody has told of.
+        official = None if official is None else total_of(totals, OFFICIAL_CUMULATIVE)
+        provisional = None if provisional is None else total_of(totals, PROVISIONAL_CUMULATIVE)
     return Figures(
         inputs.campaign,
         inputs.period,
-        official=total_of(totals, OFFICIAL),
-        provisional=total_of(totals, PROVISIONAL),
+        official=official,
+        provisional=provisional,
+        time_rule=rule,
         entered=inputs.statistics.get((statistic.form, statistic.source_field), {}),
+        before=inputs.statistics.get((statistic.form, statistic.baseline_field), {}),
     )
+
+
+def _together(targets: Sequence[Mapping[str, object]]) -> dict[str, object] | None:
+    """Judge the targets with a number together, None where none has one."""
+    found = judged_together(
+        (Verdict(str(target["verdict"])), change if isinstance(change := target["change"], int) else None)
+        for target in targets
+    )
+    if found is None:
+        return None
+    return {
+        "verdict": found.verdict.value,
+        "verdict_label": VERDICT_LABELS[found.verdict],
+        "all_fell": found.all_fell,
+    }
 
 
 def _registers(inputs: Inputs) -> dict[str, object]:
@@ -222,6 +265,7 @@ def _registers(inputs: Inputs) -> dict[str, object]:
     tables = {field.name: field for form in inputs.forms.values() for field in form.fields if field.kind == "records"}
     for name, field in sorted(tables.items()):
         totals = [total for total in inputs.totals if total.field == name]
+        whole = [total for total in totals if not total.part]
         by: dict[str, object] = {}
         for column in field.columns:
             if column.kind != "choice":
@@ -229,20 +273,18 @@ def _registers(inputs: Inputs) -> dict[str, object]:
             by[column.name] = {
                 "label": column.label,
                 "values": {
-                    option: {
-                        "label": label,
-                        "count": total_of(
-                            (total for total in totals if total.part == f"{column.name}={option}"),
-                            PROVISIONAL_CUMULATIVE,
-                        )
-                        or 0,
-                    }
+                    option: {"label": label, **_rows(whole, [t for t in totals if t.part == f"{column.name}={option}"])}
                     for option, label in column.options
                 },
             }
-        registers[name] = {
-            "label": field.label,
-            "total": total_of((total for total in totals if not total.part), PROVISIONAL_CUMULATIVE) or 0,
-            "by": by,
-        }
+        registers[name] = {"label": field.label, **_rows(whole, whole), "by": by}
     return registers
+
+
+def _rows(whole: Sequence[RollupTotal], some: Sequence[RollupTotal]) -> dict[str, int | None]:
+    """Count some rows of a table, over time: 0 where the table was filed without one, None where nobody filed it."""
+    readings = {"official": OFFICIAL_CUMULATIVE, "provisional": PROVISIONAL_CUMULATIVE}
+    return {
+        name: None if total_of(whole, reading) is None else total_of(some, reading) or 0
+        for name, reading in readings.items()
+    }

@@ -47,9 +47,10 @@ def duties_of(inputs: Inputs) -> list[dict[str, object]]:
         for unit_type in unit_types:
             for state, number in by_type.get(unit_type, {}).items():
                 counts[state] += number
-        # A unit that reported nothing has no row; nothing reported is no evidence.
+        # A unit that reported nothing has no row: it is as the rule judges nothing, or people do.
         owed = sum(inputs.roster.expected.get(unit_type, 0) for unit_type in unit_types)
-        counts[DutyState.NO_EVIDENCE.value] += owed - sum(counts.values())
+        unreported = duty.evidence.judge({}).value
+        counts[unreported] += owed - sum(counts.values())
         entries.append(
             {
                 "code": duty.code,
@@ -58,6 +59,7 @@ def duties_of(inputs: Inputs) -> list[dict[str, object]]:
                 "text": duty.text,
                 "unit_types": list(duty.unit_types),
                 "counts": counts,
+                "unreported": unreported,
             }
         )
     return entries

@@ -36,6 +36,11 @@ __all__ = [
     "unknown_period",
 ]
 
+_SET_ASIDE = (
+    "Phần mở rộng của đợt thi đua này đang bị cách ly nên số liệu đứng yên; báo cáo đã nộp vẫn còn nguyên, "
+    "hãy báo người quản trị."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
@@ -116,7 +121,10 @@ def read_status(
         listed: Sequence[Mapping[str, object]] = ()
         if listing is not None and sees_units:
             listed = _listed(work, row, units, listing, now)
-    document["inputs"] = freshness_of(host, row, waiting, set_aside)
+    inputs = freshness_of(host, row, waiting, set_aside)
+    if campaign_code not in host.catalogue.campaigns:
+        inputs["sentence"] = f"{inputs['sentence']} {_SET_ASIDE}"
+    document["inputs"] = inputs
     if not sees_units:
         document = accepted_only(document, host.catalogue.campaigns.get(campaign_code))
     return StatusView(document, etag_of(actor, campaign_code, period_code, row.version, waiting, now=now), listed)
@@ -210,7 +218,9 @@ def _add_details(
         {
             **duty,
             "units": {
-                code: states.get(code, nothing).get(str(duty["code"]), DutyState.NO_EVIDENCE.value)
+                code: states.get(code, nothing).get(
+                    str(duty["code"]), str(duty.get("unreported", DutyState.NO_EVIDENCE.value))
+                )
                 for unit in units
                 if unit["unit_type"] in _texts(duty.get("unit_types")) and unit["filing"] != FilingState.EXEMPT
                 for code in (str(unit["unit"]),)

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from thidua.application.composing import closed_by_now
 from thidua.application.composing import compose_document
 from thidua.application.composing import entered_statistics
 from thidua.application.composing import statistics_forms
@@ -254,7 +255,6 @@ def _compare_document(
         # A unit's time passed while it was composed; it is due to be composed again.
         return []
     roster = work.campaigns.roster(campaign.code, period_code, forms=statistics_forms(campaign))
-    opened = work.campaigns.get(campaign.code)
     row = compose_document(
         host,
         campaign,
@@ -262,7 +262,7 @@ def _compare_document(
         stored.computed_at,
         shards=shards,
         statistics=entered_statistics(campaign, roster, work.reports.payloads),
-        is_closed=opened is not None and opened.closed_at is not None,
+        closed=closed_by_now(work, campaign.code, period_code),
     )
     if row.digest == stored.digest:
         return []
