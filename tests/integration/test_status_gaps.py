@@ -17,6 +17,7 @@ from thidua.application.campaigns import close_period
 from thidua.application.campaigns import open_period
 from thidua.application.directory import import_units
 from thidua.application.directory import list_units
+from thidua.application.duty_inputs import duty_inputs
 from thidua.application.figures import Asked
 from thidua.application.figures import Reading
 from thidua.application.figures import Span
@@ -105,7 +106,6 @@ def test_the_share_of_units_on_time_is_an_indicator_too(here: Installation) -> N
     assert entry(document, "indicators", "N30")["provisional"] == "5.9"
 
 
-@pytest.mark.xfail(strict=True, reason="ratios are told for all units together only")
 def test_a_ratio_is_told_by_unit_type_and_unit(here: Installation) -> None:
     file(here, DISTRICT, THIRD, "A", staff_total=8, staff_briefed=6)
     file(here, ROOM, THIRD, "C", staff_total=4, staff_briefed=4)
@@ -115,7 +115,6 @@ def test_a_ratio_is_told_by_unit_type_and_unit(here: Installation) -> None:
     assert ratio["by_unit"][DISTRICT]["provisional"] == "75.0"
 
 
-@pytest.mark.xfail(strict=True, reason="cumulative figures are told neither by unit type, nor by unit, nor by topic")
 def test_cumulative_figures_are_told_by_unit_type_too(here: Installation) -> None:
     file(here, DISTRICT, FIRST, "A", radio_items=5)
     file(here, DISTRICT, THIRD, "A", radio_items=7)
@@ -241,12 +240,24 @@ def test_a_status_says_that_its_plugin_is_set_aside(here: Installation) -> None:
     assert "cách ly" in document["inputs"]["sentence"]
 
 
-@pytest.mark.xfail(strict=True, reason="the committee reads duties and a light that come from figures nobody accepted")
 def test_the_committee_reads_nothing_that_comes_from_unaccepted_figures(here: Installation) -> None:
     here.add_account("observer", (Role.OBSERVER, None))
     before = status(here, by="observer")
-    file(here, OFFICE, THIRD, "D", crashes=99)
-    file(here, PRESS, THIRD, "B", radio_items=9)
+    office = file(here, OFFICE, THIRD, "D", crashes=99)
+    press = file(here, PRESS, THIRD, "B", radio_items=9, direction_docs_count=2)
     after = status(here, by="observer")
     assert [each["counts"] for each in after["duties"]] == [each["counts"] for each in before["duties"]]
     assert not any("tăng so với cùng kỳ" in reason for reason in after["reasons"])
+    assert after["targets_together"] is None
+    provisional = status(here)
+    assert any("tăng so với cùng kỳ" in reason for reason in provisional["reasons"])
+    assert entry(provisional, "duties", "O13")["counts"] != entry(after, "duties", "O13")["counts"]
+    accept_report(here.host, here.office(), office, revision=0)
+    accept_report(here.host, here.office(), press, revision=0)
+    accepted = status(here, by="observer")
+    assert any("tăng so với cùng kỳ" in reason for reason in accepted["reasons"])
+    assert entry(accepted, "duties", "O13")["counts"] == entry(provisional, "duties", "O13")["counts"]
+    for duty in accepted["duties"]:
+        found = duty_inputs(here.host, here.actors["observer"], CAMPAIGN, THIRD, duty["code"], Page())
+        assert found.adds_up
+        assert not duty["unit_types"] or found.counts == duty["counts"]

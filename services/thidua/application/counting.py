@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from functools import cache
-from typing import Final
 
 from thidua.application.composing import forms_of
 from thidua.application.counting_ports import CountedFiling
@@ -16,6 +15,9 @@ from thidua.application.host import Host
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import ReportFacts
 from thidua.application.rows import UnitRollup
+from thidua.application.rows import accepted_duty
+from thidua.application.totals import OFFICIAL_CUMULATIVE
+from thidua.application.totals import PROVISIONAL_CUMULATIVE
 from thidua.domain.rollups import Measured
 from thidua.domain.rollups import PeriodPlace
 from thidua.domain.rollups import Readings
@@ -32,9 +34,6 @@ from thidua_sdk import TimeRule
 from thidua_sdk import UnitRule
 
 __all__ = ["ceased_units", "facts_of", "places_apart", "rollups_of_units", "time_rules"]
-
-#: Where a cell says what was filed so far.
-_FILED_CUMULATIVE: Final = 2
 
 
 def facts_of(
@@ -141,17 +140,23 @@ def time_rules(host: Host, campaign: Campaign) -> TimeRules:
     )
 
 
-def _duties(duties: Iterable[Duty], cells: Mapping[str, Mapping[str, Readings]]) -> dict[str, str]:
-    """Judge the duties of a unit by what it has filed so far; none where it has filed nothing."""
-    reported = {
-        _evidence_name(key): filed_cumulative
+def _duties(duties: Collection[Duty], cells: Mapping[str, Mapping[str, Readings]]) -> dict[str, str]:
+    """Judge the duties of a unit by what it has filed so far, and by what was accepted; none without either."""
+    states: dict[str, str] = {}
+    if reported := _reported(cells, PROVISIONAL_CUMULATIVE):
+        states |= {duty.code: duty.evidence.judge(reported).value for duty in duties}
+    if accepted := _reported(cells, OFFICIAL_CUMULATIVE):
+        states |= {accepted_duty(duty.code): duty.evidence.judge(accepted).value for duty in duties}
+    return states
+
+
+def _reported(cells: Mapping[str, Mapping[str, Readings]], reading: int) -> dict[str, int]:
+    return {
+        _evidence_name(key): value
         for by_key in cells.values()
         for key, readings in by_key.items()
-        if (filed_cumulative := readings[_FILED_CUMULATIVE]) is not None
+        if (value := readings[reading]) is not None
     }
-    if not reported:
-        return {}
-    return {duty.code: duty.evidence.judge(reported).value for duty in duties}
 
 
 @cache

@@ -107,8 +107,8 @@ def figure_of(campaign: Campaign, forms: Mapping[str, ComposedForm], asked: Aske
         raise NotFoundError("Đợt thi đua này không có chỉ số đó.", subject=asked.key)
     fields = tuple((source.form, source.field) for source in indicator.sources if source.scope == scope)
     part, part_label = _part(campaign, indicator, forms, fields, asked)
-    if (indicator.ratio or indicator.filing_states) and (part or asked.unit or asked.unit_type):
-        raise MalformedRequestError("Tỷ lệ tính từ hai tổng số nên không tách nhỏ được.", subject=asked.key)
+    if indicator.filing_states and (part or asked.unit or asked.unit_type):
+        raise MalformedRequestError("Tỷ lệ này chỉ tính chung cho các đơn vị.", subject=asked.key)
     return Figure(
         key=asked.key,
         code=code,

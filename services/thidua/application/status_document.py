@@ -29,7 +29,9 @@ from thidua.application.totals import PROVISIONAL
 from thidua.application.totals import PROVISIONAL_CUMULATIVE
 from thidua.application.totals import total_of
 from thidua.domain.canonical import canonical_json
+from thidua.domain.filing import Roster
 from thidua.domain.lights import STATE_LABELS
+from thidua.domain.lights import Light
 from thidua.domain.lights import campaign_state
 from thidua.domain.lights import light_of
 from thidua.domain.targets import VERDICT_LABELS
@@ -56,13 +58,8 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
     campaign, period, now, roster = inputs.campaign, inputs.period, inputs.now, inputs.roster
     filing, states = filing_of(roster)
     targets = [target_entry(target, _figures(inputs, target)) for target in campaign.targets]
-    light = light_of(
-        states,
-        [(str(target["label"]), Verdict(str(target["verdict"]))) for target in targets],
-        # In a closed period nobody can accept, and nobody can answer, any more.
-        waiting_acceptance=0 if inputs.closed.period else roster.waiting,
-        returned=0 if inputs.closed.period else roster.returned,
-    )
+    light = _light(inputs, states, targets)
+    official = _light(inputs, states, [target for target in targets if not target["is_provisional"]])
     state = campaign_state(
         today=now.astimezone(inputs.zone).date(),
         starts_on=campaign.valid_from or campaign.plan.issued_from,
@@ -79,6 +76,8 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
         "state_label": STATE_LABELS[state],
         "light": light.colour,
         "reasons": list(light.reasons),
+        # What the committee reads: without what nobody has accepted.
+        "official_light": {"light": official.colour, "reasons": list(official.reasons)},
         "rules_version": campaign.rules_version,
         "inputs": {
             "revisions": roster.counted,
@@ -103,6 +102,16 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
     )
 
 
+def _light(inputs: Inputs, states: Roster, targets: Sequence[Mapping[str, object]]) -> Light:
+    return light_of(
+        states,
+        [(str(target["label"]), Verdict(str(target["verdict"]))) for target in targets],
+        # In a closed period nobody can accept, and nobody can answer, any more.
+        waiting_acceptance=0 if inputs.closed.period else inputs.roster.waiting,
+        returned=0 if inputs.closed.period else inputs.roster.returned,
+    )
+
+
 def _next_state_at(inputs: Inputs) -> datetime | None:
     """Return when the calendar alone next moves the campaign to another state."""
     campaign = inputs.campaign
@@ -121,8 +130,16 @@ def digest_of(document: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def _pair(totals: Sequence[RollupTotal]) -> dict[str, int | None]:
-    return {"official": total_of(totals, OFFICIAL), "provisional": total_of(totals, PROVISIONAL)}
+def _readings(totals: Sequence[RollupTotal]) -> dict[str, object]:
+    """Tell a figure in all its readings."""
+    return {
+        "official": total_of(totals, OFFICIAL),
+        "provisional": total_of(totals, PROVISIONAL),
+        "cumulative": {
+            "official": total_of(totals, OFFICIAL_CUMULATIVE),
+            "provisional": total_of(totals, PROVISIONAL_CUMULATIVE),
+        },
+    }
 
 
 def _indicator(inputs: Inputs, indicator: Indicator) -> list[dict[str, object]]:
@@ -144,13 +161,9 @@ def _scoped(inputs: Inputs, indicator: Indicator, scope: str) -> dict[str, objec
         "identifier": indicator.identifier,
         "unit_of_measure": indicator.unit_of_measure,
         "kind": indicator.aggregation.kind,
-        **_pair(whole),
-        "cumulative": {
-            "official": total_of(whole, OFFICIAL_CUMULATIVE),
-            "provisional": total_of(whole, PROVISIONAL_CUMULATIVE),
-        },
+        **_readings(whole),
         "by_unit_type": {
-            unit_type: _pair([total for total in whole if total.unit_type == unit_type])
+            unit_type: _readings([total for total in whole if total.unit_type == unit_type])
             for unit_type in sorted({total.unit_type for total in whole})
         },
         "by_topic": _by_topic(inputs, totals) if indicator.by_topic else {},
@@ -173,7 +186,10 @@ def _totals_of(inputs: Inputs, sources: Sequence[FieldSource]) -> list[RollupTot
 
 def _by_topic(inputs: Inputs, totals: Sequence[RollupTotal]) -> dict[str, object]:
     return {
-        topic.code: {"label": topic.label, **_pair([total for total in totals if total.part == f"topic:{topic.code}"])}
+        topic.code: {
+            "label": topic.label,
+            **_readings([total for total in totals if total.part == f"topic:{topic.code}"]),
+        }
         for topic in inputs.campaign.topics
     }
 
@@ -188,7 +204,7 @@ def _by_value(inputs: Inputs, sources: Sequence[FieldSource], totals: Sequence[R
         for option, label in field.options
     }
     return {
-        option: {"label": label, **_pair([total for total in totals if total.part == f"is:{option}"])}
+        option: {"label": label, **_readings([total for total in totals if total.part == f"is:{option}"])}
         for option, label in options.items()
     }
 
@@ -201,6 +217,18 @@ def _ratio(inputs: Inputs, codes: tuple[str, str]) -> dict[str, object]:
         sums.append([total for total in _totals_of(inputs, sources) if not total.part])
     part, whole = sums
 
+    unit_types = sorted({total.unit_type for total in (*part, *whole)})
+    return {
+        **_percents(part, whole),
+        "by_unit_type": {
+            unit_type: _percents(*([total for total in side if total.unit_type == unit_type] for side in sums))
+            for unit_type in unit_types
+        },
+        "ratio": list(codes),
+    }
+
+
+def _percents(part: Sequence[RollupTotal], whole: Sequence[RollupTotal]) -> dict[str, object]:
     def percent(reading: int) -> str | None:
         return ratio_percent(total_of(part, reading), total_of(whole, reading))
 

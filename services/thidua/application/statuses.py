@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from thidua.application.derived_ports import FilingOrder
 from thidua.application.host import Host
@@ -16,6 +17,11 @@ from thidua.application.permissions import Right
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import StatusRow
+from thidua.application.status_inputs import ratio_percent
+from thidua.application.totals import OFFICIAL
+from thidua.application.totals import OFFICIAL_CUMULATIVE
+from thidua.application.totals import PROVISIONAL
+from thidua.application.totals import PROVISIONAL_CUMULATIVE
 from thidua.application.veiled_status import accepted_only
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
@@ -35,6 +41,10 @@ __all__ = [
     "status_etag",
     "unknown_period",
 ]
+
+#: One unit's readings of a figure, as a cell has them.
+ByUnit = list[int | None]
+_READINGS: Final = range(4)
 
 _SET_ASIDE = (
     "Phần mở rộng của đợt thi đua này đang bị cách ly nên số liệu đứng yên; báo cáo đã nộp vẫn còn nguyên, "
@@ -199,19 +209,20 @@ def _add_details(
 ) -> None:
     """Add figures and duty states unit by unit."""
     indicators, duties = _entries(document, "indicators"), _entries(document, "duties")
-    by_unit: list[dict[str, dict[str, int | None]]] = [{} for _ in indicators]
+    by_unit: list[dict[str, ByUnit]] = [{} for _ in indicators]
     states: dict[str, Mapping[str, str]] = {}
     places = _places_of(indicators)
     for unit in work.rollups.by_unit(row.campaign_code, row.period_code):
         states[unit.unit_code] = unit.duties
         for form, by_key in unit.cells.items():
-            for key, (filed, accepted, *_) in by_key.items():
+            for key, cell in by_key.items():
                 for place in places.get((form, key), ()):
-                    entry = by_unit[place].setdefault(unit.unit_code, {"official": None, "provisional": None})
-                    entry["official"] = _plus(entry["official"], accepted)
-                    entry["provisional"] = _plus(entry["provisional"], filed)
+                    entry = by_unit[place].setdefault(unit.unit_code, [None, None, None, None])
+                    for reading in _READINGS:
+                        entry[reading] = _plus(entry[reading], cell[reading])
     document["indicators"] = [
-        {**indicator, "by_unit": figures} for indicator, figures in zip(indicators, by_unit, strict=True)
+        {**indicator, "by_unit": _ratios_of(indicator, indicators, by_unit) or _told(figures)}
+        for indicator, figures in zip(indicators, by_unit, strict=True)
     ]
     nothing: Mapping[str, str] = {}
     document["duties"] = [
@@ -228,6 +239,47 @@ def _add_details(
         }
         for duty in duties
     ]
+
+
+def _told(figures: Mapping[str, ByUnit]) -> dict[str, dict[str, object]]:
+    return {code: _in_words(entry) for code, entry in figures.items()}
+
+
+def _in_words(readings: Sequence[object]) -> dict[str, object]:
+    return {
+        "official": readings[OFFICIAL],
+        "provisional": readings[PROVISIONAL],
+        "cumulative": {
+            "official": readings[OFFICIAL_CUMULATIVE],
+            "provisional": readings[PROVISIONAL_CUMULATIVE],
+        },
+    }
+
+
+def _ratios_of(
+    indicator: Mapping[str, object], indicators: Sequence[Mapping[str, object]], by_unit: Sequence[Mapping[str, ByUnit]]
+) -> dict[str, dict[str, object]]:
+    """Divide one unit's two sums by each other, for each unit that has either; nothing for what is no ratio."""
+    codes = indicator.get("ratio")
+    if not isinstance(codes, list):
+        return {}
+    sums: list[dict[str, ByUnit]] = [{}, {}]
+    for side, code in zip(sums, codes, strict=True):
+        for entry, figures in zip(indicators, by_unit, strict=True):
+            if entry.get("code") == code:
+                for unit, readings in figures.items():
+                    held = side.setdefault(unit, [None, None, None, None])
+                    side[unit] = [_plus(held[reading], readings[reading]) for reading in _READINGS]
+    nothing: ByUnit = [None, None, None, None]
+    return {
+        unit: _in_words(
+            [
+                ratio_percent(part, whole)
+                for part, whole in zip(sums[0].get(unit, nothing), sums[1].get(unit, nothing), strict=True)
+            ]
+        )
+        for unit in sorted({*sums[0], *sums[1]})
+    }
 
 
 def _places_of(indicators: Sequence[Mapping[str, object]]) -> dict[tuple[str, str], list[int]]:

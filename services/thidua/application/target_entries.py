@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import date
 
 from thidua.domain.projection import CONFIDENCE_PERCENT
@@ -39,9 +40,9 @@ class Figures:
     period: Period
     official: int | None
     provisional: int | None
-    time_rule: TimeRule | None
     entered: Mapping[str, object]
-    before: Mapping[str, object]
+    before: Mapping[str, object] = field(default_factory=dict)
+    time_rule: TimeRule | None = None
 
     @property
     def actual(self) -> int | None:
