@@ -160,8 +160,9 @@ class FieldSource:
 class Indicator:
     """A figure the campaign tracks.
 
-    Exactly one of ``sources`` and ``ratio`` feeds it: fields of forms, or the codes of the
-    two indicators (part, whole) whose sums are divided. An indicator with neither is known
+    Exactly one of ``sources``, ``ratio`` and ``filing_states`` feeds it: fields of forms, the codes of the
+    two indicators (part, whole) whose sums are divided, or the filing states (``on_time``, ``late`` …)
+    whose units are shared over those that must report. An indicator with none of them is known
     to the plan but produced elsewhere, and ``note`` says where. ``scopes`` maps scope code to
     Vietnamese label. ``about_people``: a small count points at a person, so that readers outside
     the units and the Office see none.
@@ -176,6 +177,7 @@ class Indicator:
     source: str
     sources: tuple[FieldSource, ...] = ()
     ratio: tuple[str, str] | None = None
+    filing_states: tuple[str, ...] = ()
     by_topic: bool = False
     scopes: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
@@ -251,7 +253,8 @@ class Statistic:
     """A published figure that the department does not produce itself.
 
     ``form`` and ``field`` say where the Office enters it; ``source_field`` is the group that
-    names document, day and definition.
+    names document, day and definition. ``baseline_field`` is the group in which the Office enters the
+    figure of the same window a year before, under the field's own name, beside its ``version``.
     """
 
     code: str
@@ -262,6 +265,7 @@ class Statistic:
     field: str
     source_field: str
     source: str
+    baseline_field: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ from thidua.application.drain import drain
 from thidua.application.drain import drain_round
 from thidua.application.filing import file_report
 from thidua.application.verifying import verify
+from thidua.domain.cell_sums import shard_of
 from thidua.domain.reports import Channel
-from thidua.domain.rollups import shard_of
 from thidua.forms.envelope import read_envelope
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation

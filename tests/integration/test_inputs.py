@@ -206,7 +206,29 @@ def test_a_ratio_opens_to_its_two_sums(here: Installation) -> None:
     assert found.adds_up
     assert done.keys == ("N36a",)
     with pytest.raises(MalformedRequestError):
-        opened(here, "N36", unit=HUU_LUNG)
+        opened(here, "N30", unit=HUU_LUNG)
+
+
+def test_a_ratio_opens_to_the_two_sums_of_a_type_of_units_and_of_one_unit(here: Installation) -> None:
+    ratio = next(entry for entry in document(here)["indicators"] if entry["key"] == "N07")
+    compared = 0
+    for span in Span:
+        for name, split in (("unit_type", "by_unit_type"), ("unit", "by_unit")):
+            for code, told in ratio[split].items():
+                found = opened(here, "N07", reading=Reading.PROVISIONAL, span=span, **{name: code})
+                expected = told if span is Span.PERIOD else told["cumulative"]
+                assert found.adds_up
+                assert found.total == expected["provisional"], (span, name, code)
+                compared += found.total is not None
+    assert compared > 20
+
+
+def test_the_share_of_units_on_time_opens_to_the_filing(here: Installation) -> None:
+    found = opened(here, "N30")
+    filing = document(here)["filing"]
+    assert [each.value for each in found.components] == [filing["on_time"], filing["expected"]]
+    assert (found.total, found.adds_up) == (filing["rates"]["received_on_time"], True)
+    assert "sổ nộp báo cáo" in found.rule
 
 
 def test_an_outside_figure_opens_to_its_document_day_and_definition(here: Installation) -> None:
@@ -224,14 +246,15 @@ def test_an_outside_figure_opens_to_its_document_day_and_definition(here: Instal
 
 def test_registers_open_to_the_units_that_keep_them(here: Installation) -> None:
     for name, register in document(here)["registers"].items():
-        asked = {"register": name, "reading": Reading.PROVISIONAL, "span": Span.CUMULATIVE}
-        assert (opened(here, **asked).total or 0) == register["total"]
-        assert opened(here, **asked).adds_up
-        for column, counts in register["by"].items():
-            for value, each in counts["values"].items():
-                found = opened(here, **asked, column=column, value=value)
-                assert (found.total or 0) == each["count"], (name, column, value)
-                assert found.adds_up
+        for reading in Reading:
+            asked = {"register": name, "reading": reading, "span": Span.CUMULATIVE}
+            assert opened(here, **asked).total == register[reading]
+            assert opened(here, **asked).adds_up
+            for column, counts in register["by"].items():
+                for value, each in counts["values"].items():
+                    found = opened(here, **asked, column=column, value=value)
+                    assert found.total == (each[reading] or None), (name, column, value)
+                    assert found.adds_up
 
 
 def test_parts_and_missing_units_make_the_roster_of_the_form(here: Installation) -> None:

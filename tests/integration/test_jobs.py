@@ -42,6 +42,7 @@ from thidua.application.reviewing import accept_report
 from thidua.application.status_document import HOW_IT_WAS_COMPUTED
 from thidua.application.verifying import verify
 from thidua.domain.accounts import Role
+from thidua.domain.cell_sums import shard_of
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
@@ -50,7 +51,6 @@ from thidua.domain.jobs import Job
 from thidua.domain.jobs import JobState
 from thidua.domain.jobs import Origin
 from thidua.domain.reports import Channel
-from thidua.domain.rollups import shard_of
 from thidua.forms.envelope import Envelope
 from thidua.forms.envelope import read_envelope
 from thidua_testkit.installation import Installation

@@ -54,17 +54,19 @@ def register(here: Installation, name: str, period: str = SECOND) -> Any:
 
 
 def chosen(found: Any, column: str) -> dict[str, int]:
-    return {option: each["count"] for option, each in found["by"][column]["values"].items() if each["count"]}
+    return {
+        option: each["provisional"] for option, each in found["by"][column]["values"].items() if each["provisional"]
+    }
 
 
 def test_a_case_handled_in_a_later_period_is_one_case_and_no_longer_pending(here: Installation) -> None:
     file(here, FIRST, violations=[case("V1", "pending"), case("V2", "pending")])
     file(here, SECOND, violations=[case("v1 ", "handled"), case("V3", "pending")])
     found = register(here, "violations")
-    assert found["total"] == 3
+    assert found["provisional"] == 3
     assert chosen(found, "status") == {"pending": 2, "handled": 1}
     assert chosen(found, "behaviour") == {"alcohol": 3}
-    assert register(here, "violations", FIRST)["total"] == 2
+    assert register(here, "violations", FIRST)["provisional"] == 2
 
 
 def test_who_is_proposed_again_is_proposed_once(here: Installation) -> None:
@@ -72,7 +74,7 @@ def test_who_is_proposed_again_is_proposed_once(here: Installation) -> None:
     file(here, FIRST, nominations=[person | {"award_form": "giay_khen_department"}])
     file(here, SECOND, nominations=[person | {"award_form": "bang_khen_province"}])
     found = register(here, "nominations")
-    assert found["total"] == 1
+    assert found["provisional"] == 1
     assert chosen(found, "award_form") == {"bang_khen_province": 1}
 
 

@@ -14,30 +14,35 @@ from oracle_filing import SIX
 from oracle_targets import light
 from oracle_targets import state
 from oracle_targets import targets
+from oracle_targets import together
 
 __all__ = ["differences", "sums_of_parts"]
 
-#: Figures of an outside count that are told of a quarter while their window is the year so far.
-_OF_ANOTHER_WINDOW = frozenset({"T5"})
 
-
-def differences(document: Any, oracle: Oracle, period: str, *, is_closed: bool = False) -> list[str]:
+def differences(
+    document: Any, oracle: Oracle, period: str, *, is_closed: bool = False, period_is_closed: bool = False
+) -> list[str]:
     """Compare a period's whole document, as the Office reads it, with what the oracle tells."""
+    judged = targets(oracle, period)
     return [
         *_filing(document["filing"], oracle.filing(period)),
         *_same("inputs", {key: document["inputs"][key] for key in oracle.inputs(period)}, oracle.inputs(period)),
         *_indicators(document["indicators"], oracle, period),
         *_duties(document["duties"], oracle, period),
-        *_targets(document["targets"], targets(oracle, period)),
+        *_targets(document["targets"], judged),
+        *_same("targets_together", _without_label(document["targets_together"]), together(judged)),
         *_registers(document["registers"], oracle.registers(period)),
-        *_same("light", document["light"], light(oracle, period)),
-        # The day a campaign ends changes no document by itself, see test_status_gaps.
+        *_same("light", document["light"], light(oracle, period, is_closed=period_is_closed)),
         *_same(
             "state",
             document["state"],
             state(oracle, datetime.fromisoformat(document["computed_at"]), is_closed=is_closed),
         ),
     ]
+
+
+def _without_label(entry: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return entry and {key: value for key, value in entry.items() if not key.endswith("_label")}
 
 
 def _same(place: str, said: object, told: object) -> Iterator[str]:
@@ -81,12 +86,8 @@ def _with_data(split: Mapping[str, Any]) -> dict[str, tuple[int | None, ...]]:
 def _duties(said: Sequence[Any], oracle: Oracle, period: str) -> Iterator[str]:
     told = oracle.duties(period)
     yield from _same("duties", [each["code"] for each in said], list(told))
-    never_shown = {each.code for each in oracle.campaign.duties if each.evidence.judge({}).value != "no_evidence"}
     for duty in said:
         states = told[duty["code"]]
-        if duty["code"] in never_shown:
-            # Told of units that filed only, see test_status_gaps.
-            continue
         yield from _same(f"duties.{duty['code']}.units", duty["units"], states)
         for state_ in duty["counts"]:
             number = sum(1 for each in states.values() if each == state_)
@@ -96,8 +97,6 @@ def _duties(said: Sequence[Any], oracle: Oracle, period: str) -> Iterator[str]:
 def _targets(said: Sequence[Any], told: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     yield from _same("targets", [each["code"] for each in said], list(told))
     for target in said:
-        if target["code"] in _OF_ANOTHER_WINDOW:
-            continue
         mine = dict(told[target["code"]])
         expected = mine.pop("projection")
         for key, value in mine.items():
@@ -110,11 +109,14 @@ def _targets(said: Sequence[Any], told: Mapping[str, Mapping[str, Any]]) -> Iter
 def _registers(said: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     yield from _same("registers", sorted(said), sorted(told))
     for name, register in told.items():
-        # A table nobody filed reads 0 for now, see test_status_gaps.
-        yield from _same(f"registers.{name}", said[name]["total"], register["total"] or 0)
+        yield from _same(f"registers.{name}", _both(said[name]), _both(register))
         for column, options in register["by"].items():
-            found = {option: each["count"] for option, each in said[name]["by"][column]["values"].items()}
-            yield from _same(f"registers.{name}.{column}", found, {key: each or 0 for key, each in options.items()})
+            found = {option: _both(each) for option, each in said[name]["by"][column]["values"].items()}
+            yield from _same(f"registers.{name}.{column}", found, options)
+
+
+def _both(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {reading: entry[reading] for reading in READINGS}
 
 
 def sums_of_parts(document: Any) -> list[str]:

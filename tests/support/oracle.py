@@ -21,7 +21,7 @@ from oracle_filing import Filed
 from oracle_filing import OracleOfFiling
 from oracle_filing import percent
 
-__all__ = ["READINGS", "Oracle", "Source"]
+__all__ = ["READINGS", "Oracle", "Source", "added"]
 
 READINGS: Final = ("official", "provisional")
 
@@ -142,7 +142,17 @@ class Oracle(OracleOfFiling):
                     for part, value in parts.items():
                         both = [before[part], value] if part in before else [value]
                         before[part] = sum(both) if rule == "sum" else max(both)
+        if reaches_back and self._is_gone(unit, period):
+            # What was there went with the unit; what it did stays done.
+            return {
+                form: {name: parts for name, parts in numbers.items() if not self._is_stock(form, name)}
+                for form, numbers in found.items()
+            }
         return found
+
+    def _is_stock(self, form: str, name: str) -> bool:
+        declared = self.fields[form, name]
+        return declared.kind != "records" and declared.aggregate.kind == "stock"
 
     def _records(self, report: Filed, name: str, reading: str) -> dict[object, list[str]]:
         """Return what is chosen in each row, by what the row is known again by; one without is like no other."""
@@ -165,6 +175,19 @@ class Oracle(OracleOfFiling):
             return "distinct" if declared.key else "sum"
         return str(declared.aggregate.time.value)
 
+    def _is_gone(self, unit: str, period: str) -> bool:
+        """Tell whether a unit is no more: its type was asked last without it."""
+        unit_type, gone = None, False
+        for code in sorted(self.rows.owed, key=lambda each: self.order[each]):
+            if self.order[code] > self.order[period]:
+                break
+            own = [each for each in self.rows.owed[code] if each.unit == unit]
+            if own:
+                unit_type, gone = own[0].unit_type, False
+            elif any(unit_type in use.unit_types for use in self.periods[code].forms):
+                gone = True
+        return gone
+
     def type_of(self, unit: str, period: str) -> str:
         """Return the type under which a unit's figures stand: that of its newest report."""
         reports = [each for each in self.filed if each.unit == unit and each.ordinal <= self.order[period]]
@@ -183,19 +206,49 @@ class Oracle(OracleOfFiling):
         return found
 
     def total(self, sources: Iterable[Any], period: str, reading: str, part: str = "", **span: bool) -> int | None:
-        """Add a figure over the units."""
-        return added(self.by_unit(sources, period, reading, part, **span).values())
+        """Add a figure over the units; of what an outside source tells, take what was told last."""
+        values = self.by_unit(sources, period, reading, part, **span)
+        if all(self._is_told(each) for each in sources):
+            return max((self._told_at(sources, unit, period, reading), value) for unit, value in values.items())[1] \
+                if values else None  # fmt: skip
+        return added(values.values())
+
+    def _is_told(self, source: Any) -> bool:
+        declared = self.fields[source.form, source.field]
+        return declared.kind != "records" and declared.aggregate.units.value == "source"
+
+    def _told_at(self, sources: Iterable[Any], unit: str, period: str, reading: str) -> int:
+        """Return the place of the newest period in which a unit told a figure."""
+        return max(
+            report.ordinal
+            for report in self.filed
+            if report.unit == unit and report.ordinal <= self.order[period]
+            and any(each.field in self.numbers(report, reading) for each in sources if each.form == report.form)
+        )  # fmt: skip
 
     def indicators(self, period: str) -> dict[str, dict[str, Any]]:
         """Tell every indicator, once for each scope, as a status document does."""
         found = {}
         for indicator in self.campaign.indicators:
+            if indicator.filing_states:
+                found[indicator.code] = self._share(indicator, period)
+                continue
             for scope in dict.fromkeys(each.scope for each in indicator.sources) or [""]:
                 key = f"{indicator.code}.{scope}" if scope else indicator.code
                 sources = [each for each in indicator.sources if each.scope == scope]
                 found[key] = self._ratio(indicator, period) if indicator.ratio else self._entry(
                     indicator, sources, period)  # fmt: skip
         return found
+
+    def _share(self, indicator: Any, period: str) -> dict[str, Any]:
+        """Share the units that stand so over those that must report; acceptance has no part in it."""
+        filing = self.filing(period)
+        share = percent(sum(filing[state] for state in indicator.filing_states), filing["expected"])
+        return {
+            **dict.fromkeys(READINGS, share),
+            "cumulative": dict.fromkeys(READINGS),
+            "by_unit_type": {}, "by_unit": {}, "by_topic": {}, "by_value": {},
+        }  # fmt: skip
 
     def _ratio(self, indicator: Any, period: str) -> dict[str, Any]:
         def of(reading: str, **span: bool) -> str | None:
@@ -261,20 +314,24 @@ class Oracle(OracleOfFiling):
         return states
 
     def registers(self, period: str) -> dict[str, dict[str, Any]]:
-        """Count the rows of each table of records, and those of each choice."""
-        found: dict[str, dict[str, Any]] = {}
+        """Count the rows of each table of records, and those of each choice; nothing is known of one nobody filed."""
+        tables: dict[str, list[Source]] = {}
         for (form, name), declared in self.fields.items():
-            if declared.kind != "records" or not any(use.form == form for each in self.campaign.periods
-                                                     for use in each.forms):  # fmt: skip
-                continue
-            register = found.setdefault(name, {"total": None, "by": {}})
-            sources = [Source(form, name)]
-            total = self.total(sources, period, "provisional", over_time=True)
-            register["total"] = added((register["total"], total))
-            for column, cell in declared.of._declared_fields.items():
-                if cell.kind == "choice":
-                    for option in cell.options:
-                        chosen = self.total(sources, period, "provisional", f"{column}={option}", over_time=True)
-                        place = register["by"].setdefault(column, {})
-                        place[option] = added((place.get(option), chosen))
-        return found
+            asked = any(use.form == form for each in self.campaign.periods for use in each.forms)
+            if declared.kind == "records" and asked:
+                tables.setdefault(name, []).append(Source(form, name))
+        return {name: self._register(sources, period) for name, sources in tables.items()}
+
+    def _register(self, sources: list[Source], period: str) -> dict[str, Any]:
+        def rows(part: str) -> dict[str, int | None]:
+            told = {reading: self.total(sources, period, reading, over_time=True) for reading in READINGS}
+            some = {reading: self.total(sources, period, reading, part, over_time=True) for reading in READINGS}
+            return {reading: None if told[reading] is None else some[reading] or 0 for reading in READINGS}
+
+        columns = self.fields[sources[0].form, sources[0].field].of._declared_fields
+        by = {
+            column: {option: rows(f"{column}={option}") for option in cell.options}
+            for column, cell in columns.items()
+            if cell.kind == "choice"
+        }
+        return {**rows(""), "by": by}

@@ -179,7 +179,17 @@ class OracleOfFiling:
             "accepted": sum(1 for report in mine if report.accepted is not None),
             "expected": sum(1 for is_exempt, _ in owed if not is_exempt),
             "from_exempt": sum(1 for is_exempt, report in owed if is_exempt and report and self._counts(report)),
+            "estimates": sum(
+                1
+                for report in self.filed
+                if report.ordinal == self.order[period] and self._counts(report) and self._is_estimate(report)
+            ),
         }
+
+    @staticmethod
+    def _is_estimate(report: Filed) -> bool:
+        number = report.counting("provisional")
+        return number is not None and report.payloads[number].get("is_estimate") is True
 
     @staticmethod
     def _counts(report: Filed) -> bool:

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from oracle import Oracle
 from oracle import Source
+from oracle import added
 
-__all__ = ["light", "state", "targets"]
+__all__ = ["light", "state", "targets", "together"]
 
 
 def targets(oracle: Oracle, period_code: str) -> dict[str, dict[str, Any]]:
@@ -27,18 +28,24 @@ def targets(oracle: Oracle, period_code: str) -> dict[str, dict[str, Any]]:
 def _target(oracle: Oracle, campaign: Any, period: Any, target: Any) -> dict[str, Any]:
     statistic = next(each for each in campaign.statistics if each.code == target.statistic)
     source = Source(statistic.form, statistic.field)
-    official, filed = (oracle.total([source], period.code, reading) for reading in ("official", "provisional"))
+    official, filed = (_of_window(oracle, source, period, reading) for reading in ("official", "provisional"))
     actual = filed if official is None else official
-    entered = _entered(oracle, statistic, period)
+    entered = _entered(oracle, statistic, period, statistic.source_field)
     definition = entered.get("definition_version") or statistic.definition_version
     baseline = _baseline(campaign, statistic, period)
     known = baseline.values[statistic.code] if baseline else None
+    version = baseline.version if baseline else None
     same = baseline is not None and baseline.definition_version == definition
+    told = _entered(oracle, statistic, period, statistic.baseline_field)
+    if period.statistics and told.get(statistic.field) is not None and told["version"] > (version or 0):
+        # What the Office enters beside this year's figure is of this year's definition.
+        known, version, same = told[statistic.field], told["version"], True
     if period.statistics is not None:
         same = same and _seen_until(period.statistics, entered) == period.statistics.last_on
     verdict, change, in_percent, small = _verdict(target, actual, known if same else None)
     return {
         "baseline": known,
+        "baseline_version": version,
         "actual": actual,
         "is_provisional": official is None and filed is not None,
         "change": change,
@@ -51,14 +58,40 @@ def _target(oracle: Oracle, campaign: Any, period: Any, target: Any) -> dict[str
     }
 
 
-def _entered(oracle: Oracle, statistic: Any, period: Any) -> Mapping[str, Any]:
-    """Return document, day and definition, as the report that counts names them."""
+def together(judged: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Judge all criteria with a number at once."""
+    numbered = [each for each in judged.values() if each["verdict"] != "tracked"]
+    verdicts = {each["verdict"] for each in numbered}
+    if not numbered:
+        return None
+    missed, unknown = verdicts & {"not_met", "increase"}, "not_comparable" in verdicts
+    return {
+        "verdict": "not_met" if missed else "not_comparable" if unknown else "met",
+        "all_fell": all(each["change"] is not None and each["change"] < 0 for each in numbered),
+    }
+
+
+def _of_window(oracle: Oracle, source: Source, period: Any, reading: str) -> int | None:
+    """Return the figure of the period's window: told whole, or added up over the periods in the window."""
+    own = oracle.total([source], period.code, reading)
+    if own is None or oracle.fields[source.form, source.field].aggregate.time.value != "sum":
+        return own
+    within = [
+        each.code
+        for each in oracle.campaign.periods[: oracle.order[period.code] + 1]
+        if each.cumulative and each.statistics.first_on == period.statistics.first_on
+    ]
+    return added(oracle.total([source], code, reading) for code in within)
+
+
+def _entered(oracle: Oracle, statistic: Any, period: Any, group: str) -> Mapping[str, Any]:
+    """Return what the report that counts names in a group of cells."""
     for report in oracle.filed:
-        if statistic.source_field and (report.form, report.ordinal) == (statistic.form, oracle.order[period.code]):
+        if group and (report.form, report.ordinal) == (statistic.form, oracle.order[period.code]):
             number = report.counting("official")
             number = report.counting("provisional") if number is None else number
             if number is not None:
-                return report.payloads[number]["fields"].get(statistic.source_field) or {}
+                return report.payloads[number]["fields"].get(group) or {}
     return {}
 
 
@@ -167,13 +200,17 @@ def _outlook(target: Any, low: int, high: int, baseline: int | None) -> str | No
     return "likely" if all(reached) else "open" if any(reached) else "unlikely"
 
 
-def light(oracle: Oracle, period_code: str) -> str:
+def light(oracle: Oracle, period_code: str, *, is_closed: bool = False) -> str:
     """Tell the colour that a period deserves."""
     filing = oracle.filing(period_code)
     verdicts = {each["verdict"] for each in targets(oracle, period_code).values()}
     if filing["overdue"] or "increase" in verdicts:
         return "red"
-    waits = any(each["state"] == "submitted" for each in filing["units"].values())
+    # In a closed period nobody can accept and nobody can answer.
+    waits = not is_closed and any(
+        each["state"] == "submitted" or (each["state"] == "returned" and each["filing"] != "exempt")
+        for each in filing["units"].values()
+    )
     return "amber" if filing["late"] or filing["due_soon"] or waits or "not_met" in verdicts else "green"
 
 

@@ -206,6 +206,7 @@ class Play:
             revision=found.revision + 1 if found else 0,
             correction_reason="Sửa lại số liệu." if found else "",
             confirm_warnings=True,
+            is_estimate=before.get("is_estimate") is True if asked else seed % 4 == 0,
             answers=tuple(Answer(each["cell"], "Đã đếm lại.") for each in asked),
             **said,
         )
@@ -291,6 +292,11 @@ class Play:
         with self.here.host.work.reading() as work:
             return Oracle(read_ledger(connection_of(work), CAMPAIGN), self.now)
 
+    def closed_periods(self) -> frozenset[str]:
+        """Return the periods that are closed."""
+        with self.here.host.work.reading() as work:
+            return frozenset(row.code for row in work.campaigns.periods(CAMPAIGN) if row.closed_at is not None)
+
     def digests(self) -> dict[str, str]:
         """Return the stored documents' digests by period."""
         with self.here.host.work.reading() as work:
@@ -316,8 +322,8 @@ def figures(draw: random.Random, form: Any) -> dict[str, Any]:
             fields[model.name] = draw.choice((None, True, False))
         elif model.kind == "choice":
             fields[model.name] = draw.choice((None, *(option for option, _ in model.options)))
-        elif model.name == "crashes_source":
-            fields[model.name] = draw.choice((None, _origin(draw), _origin(draw)))
+        elif model.name in _GROUPS:
+            fields[model.name] = draw.choice((None, _GROUPS[model.name](draw), _GROUPS[model.name](draw)))
         if model.by_topic and draw.random() < 0.6:
             by_topic[model.name] = {
                 topic.code: draw.choice((None, 0, draw.randint(0, 30))) for topic in form.topics if draw.random() < 0.6
@@ -331,6 +337,16 @@ def _origin(draw: random.Random) -> dict[str, str]:
         "as_of": draw.choice(("2021-03-14", "2021-06-14", "2021-09-01", "2021-09-14", "2021-09-15")),
         "definition_version": draw.choice(("TT58-2009", "TT58-2009", "TT26-2024")),
     }
+
+
+def _before(draw: random.Random) -> dict[str, int]:
+    return {"version": draw.randint(1, 2), **{each: draw.randint(0, 40) for each in ("crashes", "deaths", "injured")}}
+
+
+_GROUPS: Final[dict[str, Callable[[random.Random], object]]] = {
+    "crashes_source": _origin,
+    "baseline_same_period": _before,
+}
 
 
 def _row(draw: random.Random, table: Any) -> dict[str, object]:

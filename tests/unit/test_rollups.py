@@ -7,18 +7,19 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
+from thidua.domain.cell_sums import Sums
+from thidua.domain.cell_sums import add_cells
+from thidua.domain.cell_sums import add_sums
+from thidua.domain.cell_sums import shard_of
 from thidua.domain.rollups import Cell
 from thidua.domain.rollups import Measured
 from thidua.domain.rollups import PeriodPlace
-from thidua.domain.rollups import Sums
 from thidua.domain.rollups import TimeRules
-from thidua.domain.rollups import add_cells
-from thidua.domain.rollups import add_sums
 from thidua.domain.rollups import counting_periods
 from thidua.domain.rollups import fold_unit
 from thidua.domain.rollups import key_of
 from thidua.domain.rollups import parts_of
-from thidua.domain.rollups import shard_of
+from thidua.domain.rollups import places_after_ceasing
 from thidua.domain.rollups import type_up_to
 from thidua_sdk import TimeRule
 from thidua_sdk import over_time
@@ -221,3 +222,43 @@ def test_a_units_part_is_the_same_on_every_machine() -> None:
 def test_the_type_is_that_of_the_newest_report_up_to_the_period() -> None:
     types = {1: "room", 3: "centre"}
     assert [type_up_to(types, ordinal) for ordinal in range(5)] == ["", "room", "room", "centre", "centre"]
+
+
+OUTSIDE = TimeRules({("D", "crashes"): TimeRule.LATEST}, outside=[("D", "crashes")])
+
+
+def told(ordinal: int, value: int, *, accepted: bool = True) -> Measured:
+    return Measured(ordinal, "D", {"crashes": value}, filed=True, accepted=accepted)
+
+
+@given(st.permutations([(told(0, 15),), (told(0, 10), told(1, 28, accepted=False)), (told(1, 27),), ()]))
+def test_of_an_outside_figure_the_one_told_last_holds_whoever_is_counted_first(
+    units: list[tuple[Measured, ...]],
+) -> None:
+    sums: Sums = {}
+    for unit in units:
+        add_cells(sums, "office", fold_unit(unit, PERIODS, OUTSIDE)["H1"])
+    # Told of one period twice, it grew; what was told before and accepted is older.
+    assert sums["office"]["D"]["crashes"] == [28, 27, 28, 27, 1, 1, 1, 1]
+
+
+def test_what_was_counted_of_an_outside_figure_before_it_was_told_apart_gives_way() -> None:
+    sums: Sums = {}
+    add_cells(sums, "office", {"D": {"crashes": (9, 9, 9, 9)}})
+    add_cells(sums, "office", fold_unit([told(1, 28)], PERIODS, OUTSIDE)["H1"])
+    assert sums["office"]["D"]["crashes"][:4] == [28, 28, 28, 28]
+
+
+def test_what_there_was_of_a_unit_goes_with_it_and_what_it_did_stays() -> None:
+    rules = TimeRules(BY_FIELD, standing=[("A", "stock"), ("A", "peak")])
+    given_numbers = revisions(number(0, "flow", 3), number(0, "stock", 4), number(0, "peak", 5))
+    assert fold_unit(given_numbers, PERIODS, rules, gone={1})["H1"] == {"A": {"flow": (None, None, 3, 3)}}
+    assert fold_unit(given_numbers, PERIODS, rules)["H1"]["A"].keys() == {"flow", "stock", "peak"}
+
+
+def test_a_unit_is_gone_once_its_like_are_asked_without_it() -> None:
+    asked = {0: {"room"}, 1: {"district"}, 2: {"room", "district"}, 3: {"district"}, 4: {"room"}}
+    assert places_after_ceasing(asked, {0: "room"}) == {2, 3, 4}
+    assert places_after_ceasing(asked, {0: "room", 4: "room"}) == {2, 3}
+    assert places_after_ceasing(asked, {0: "room", 2: "district"}) == {3, 4}
+    assert places_after_ceasing(asked, {2: "room", 4: "room"}) == set()

@@ -142,6 +142,7 @@ CONDUCT_INDICATORS = (
         aggregation=RATIO,
         clause=DEPARTMENT_OFFICE_1,
         source="Biểu D, dòng D01, D02",
+        filing_states=("on_time",),
         note="Hệ thống tính từ sổ nộp báo cáo: số đơn vị nộp đúng hạn chia cho số đơn vị phải báo cáo.",
     ),
 )

@@ -84,6 +84,7 @@ STATISTICS = (
         form=FORM_OFFICE,
         field="crashes",
         source_field="crashes_source",
+        baseline_field="baseline_same_period",
         source="Biểu D, dòng D17",
     ),
     Statistic(
@@ -94,6 +95,7 @@ STATISTICS = (
         form=FORM_OFFICE,
         field="deaths",
         source_field="crashes_source",
+        baseline_field="baseline_same_period",
         source="Biểu D, dòng D18",
     ),
     Statistic(
@@ -104,6 +106,7 @@ STATISTICS = (
         form=FORM_OFFICE,
         field="injured",
         source_field="crashes_source",
+        baseline_field="baseline_same_period",
         source="Biểu D, dòng D19",
     ),
     Statistic(

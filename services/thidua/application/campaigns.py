@@ -125,6 +125,10 @@ def close_period(host: Host, campaign_code: str, period_code: str) -> int:
         if not work.campaigns.close_period(campaign_code, period_code, now):
             raise ConflictError("Kỳ báo cáo này đã khóa.", subject=period_code)
         consolidated = _consolidate(work, campaign_code, period_code, now)
+        if campaign_code in host.catalogue.campaigns:
+            # What waited for the Office waits no more, also where nothing was consolidated.
+            work.statuses.lock([(campaign_code, period_code)])
+            work.statuses.put(document_row(host, work, campaign_code, period_code, now))
         work.commit()
     host.bell.ring()
     return consolidated

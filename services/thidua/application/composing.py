@@ -16,14 +16,24 @@ from thidua.application.shard_sums import add_shards
 from thidua.application.shard_sums import totals_of
 from thidua.application.status_document import compose_status
 from thidua.application.status_document import digest_of
+from thidua.application.status_inputs import Closed
 from thidua.application.status_inputs import Inputs
 from thidua.domain.reports import Report
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import Campaign
+from thidua_sdk import Statistic
 
-__all__ = ["Statistics", "compose_document", "document_row", "entered_statistics", "forms_of", "statistics_forms"]
+__all__ = [
+    "Statistics",
+    "closed_by_now",
+    "compose_document",
+    "document_row",
+    "entered_statistics",
+    "forms_of",
+    "statistics_forms",
+]
 
-#: What the Office entered beside outside figures (document, day, definition), by form and group of cells.
+#: What the Office entered beside outside figures (document, day, definition; last year's), by form and group of cells.
 Statistics = Mapping[tuple[str, str], Mapping[str, object]]
 
 
@@ -41,7 +51,6 @@ def document_row(
         began: when the work began whose end the document is; ``now`` if it begins here.
     """
     campaign = host.catalogue.campaign(campaign_code)
-    opened = work.campaigns.get(campaign_code)
     roster = work.campaigns.roster(campaign_code, period_code, forms=statistics_forms(campaign))
     return compose_document(
         host,
@@ -50,8 +59,19 @@ def document_row(
         now,
         shards=work.shards.of_period(campaign_code, period_code),
         statistics=entered_statistics(campaign, roster, work.reports.payloads),
-        is_closed=opened is not None and opened.closed_at is not None,
+        closed=closed_by_now(work, campaign_code, period_code),
         began=began,
+    )
+
+
+def closed_by_now(work: UnitOfWork, campaign_code: str, period_code: str) -> Closed:
+    """Tell whether a campaign and a period of it are closed."""
+    opened = work.campaigns.get(campaign_code)
+    return Closed(
+        campaign=opened is not None and opened.closed_at is not None,
+        period=any(
+            row.closed_at is not None for row in work.campaigns.periods(campaign_code) if row.code == period_code
+        ),
     )
 
 
@@ -63,7 +83,7 @@ def compose_document(
     *,
     shards: Mapping[int, ShardSums],
     statistics: Statistics,
-    is_closed: bool,
+    closed: Closed,
     began: datetime | None = None,
 ) -> StatusRow:
     """Compose a period's document from given sums, as of a moment."""
@@ -76,7 +96,7 @@ def compose_document(
             totals=totals_of(whole.cells),
             statistics=statistics,
             forms=forms_of(host, campaign),
-            is_closed=is_closed,
+            closed=closed,
             now=now,
             zone=host.zone,
         )
@@ -93,8 +113,12 @@ def compose_document(
 
 
 def statistics_forms(campaign: Campaign) -> frozenset[str]:
-    """Return the forms in which the Office enters what an outside figure is taken from."""
-    return frozenset(statistic.form for statistic in campaign.statistics if statistic.source_field)
+    """Return the forms in which the Office enters what an outside figure is taken from or compared with."""
+    return frozenset(statistic.form for statistic in campaign.statistics if _groups(statistic))
+
+
+def _groups(statistic: Statistic) -> tuple[str, ...]:
+    return tuple(filter(None, (statistic.source_field, statistic.baseline_field)))
 
 
 def entered_statistics(
@@ -115,14 +139,18 @@ def entered_statistics(
         if row.report is not None and (revision := _counted_revision(row.report)) is not None
     }
     entered: dict[tuple[str, str], Mapping[str, object]] = {}
-    for statistic in campaign.statistics:
-        if not statistic.source_field or statistic.form not in counted:
-            continue
-        key = counted[statistic.form]
-        fields = payloads([key])[key].get("fields")
-        value = fields.get(statistic.source_field) if isinstance(fields, Mapping) else None
+    wanted = dict.fromkeys(
+        (statistic.form, group)
+        for statistic in campaign.statistics
+        if statistic.form in counted
+        for group in _groups(statistic)
+    )
+    read = payloads({counted[form] for form, _ in wanted}) if wanted else {}
+    for form, group in wanted:
+        fields = read[counted[form]].get("fields")
+        value = fields.get(group) if isinstance(fields, Mapping) else None
         if isinstance(value, Mapping):
-            entered[statistic.form, statistic.source_field] = value
+            entered[form, group] = value
     return entered
 
 

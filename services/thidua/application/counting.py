@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -14,19 +15,25 @@ from thidua.application.host import Host
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import ReportFacts
 from thidua.application.rows import UnitRollup
+from thidua.application.rows import accepted_duty
+from thidua.application.totals import OFFICIAL_CUMULATIVE
+from thidua.application.totals import PROVISIONAL_CUMULATIVE
 from thidua.domain.rollups import Measured
 from thidua.domain.rollups import PeriodPlace
 from thidua.domain.rollups import Readings
 from thidua.domain.rollups import TimeRules
 from thidua.domain.rollups import fold_unit
 from thidua.domain.rollups import parts_of
+from thidua.domain.rollups import places_after_ceasing
 from thidua.domain.rollups import type_up_to
+from thidua.forms.facts import ESTIMATES
 from thidua.forms.facts import numbers_of
 from thidua_sdk import Campaign
 from thidua_sdk import Duty
 from thidua_sdk import TimeRule
+from thidua_sdk import UnitRule
 
-__all__ = ["facts_of", "places_apart", "rollups_of_units", "time_rules"]
+__all__ = ["ceased_units", "facts_of", "places_apart", "rollups_of_units", "time_rules"]
 
 
 def facts_of(
@@ -58,15 +65,42 @@ def facts_of(
     ]
 
 
+def ceased_units(
+    campaign: Campaign, opened: Iterable[PeriodRow], on_rosters: Iterable[tuple[str, str, str]]
+) -> dict[str, frozenset[int]]:
+    """Return by unit the places of the periods in which it is no more.
+
+    Args:
+        campaign: tells whom a period asks.
+        opened: all opened periods.
+        on_rosters: (unit, period, unit type) of each unit on each roster.
+    """
+    places = {period.code: period.ordinal for period in opened}
+    asked = {
+        place: frozenset(unit_type for use in campaign.periods[place].forms for unit_type in use.unit_types)
+        for place in places.values()
+    }
+    owed: dict[str, dict[int, str]] = defaultdict(dict)
+    for unit_code, period_code, unit_type in on_rosters:
+        owed[unit_code][places[period_code]] = unit_type
+    # Most units are on every roster.
+    return {unit_code: places_after_ceasing(asked, own) for unit_code, own in owed.items() if len(own) < len(places)}
+
+
 def rollups_of_units(
-    host: Host, campaign: Campaign, periods: Sequence[PeriodRow], facts: Iterable[ReportFacts]
+    host: Host,
+    campaign: Campaign,
+    periods: Sequence[PeriodRow],
+    facts: Iterable[ReportFacts],
+    ceased: Mapping[str, Collection[int]],
 ) -> list[UnitRollup]:
     """Fold facts into cells and judge each unit's duties, for the given periods.
 
+    ``ceased`` tells in which periods a unit is no more (:func:`ceased_units`).
     A unit's cells stand under the type it was of by its newest report up to the period. A period in
     which a unit has no data, its own or its past's, has no row.
     """
-    rules = TimeRules(time_rules(host, campaign))
+    rules = time_rules(host, campaign)
     cumulative = {period.code: period.cumulative for period in campaign.periods}
     apart = places_apart(campaign)
     places = [PeriodPlace(period.code, period.ordinal, cumulative[period.code], apart) for period in periods]
@@ -78,7 +112,7 @@ def rollups_of_units(
     for unit_code, own in by_unit.items():
         types = {fact.ordinal: fact.unit_type for fact in own}
         measured = (Measured(fact.ordinal, fact.form_code, fact.numbers, fact.filed, fact.accepted) for fact in own)
-        folded = fold_unit(measured, places, rules)
+        folded = fold_unit(measured, places, rules, ceased.get(unit_code, ()))
         for place in places:
             if cells := folded[place.code]:
                 unit_type = type_up_to(types, place.ordinal)
@@ -94,24 +128,35 @@ def places_apart(campaign: Campaign) -> frozenset[int]:
     return frozenset(place for place, period in enumerate(campaign.periods) if not period.cumulative)
 
 
-def time_rules(host: Host, campaign: Campaign) -> dict[tuple[str, str], TimeRule]:
-    """Return the time rule of every field of the campaign's forms."""
+def time_rules(host: Host, campaign: Campaign) -> TimeRules:
+    """Return how every field of the campaign's forms folds."""
+    fields = {(form.code, field.name): field for form in forms_of(host, campaign).values() for field in form.fields}
+    # How many of a period's reports are estimates is told of the period alone.
+    estimates = {(code, ESTIMATES): TimeRule.NEVER for code, _ in fields}
+    return TimeRules(
+        {place: field.time_rule for place, field in fields.items()} | estimates,
+        outside=[place for place, field in fields.items() if field.aggregate.units is UnitRule.SOURCE],
+        standing=[place for place, field in fields.items() if field.is_stock],
+    )
+
+
+def _duties(duties: Collection[Duty], cells: Mapping[str, Mapping[str, Readings]]) -> dict[str, str]:
+    """Judge the duties of a unit by what it has filed so far, and by what was accepted; none without either."""
+    states: dict[str, str] = {}
+    if reported := _reported(cells, PROVISIONAL_CUMULATIVE):
+        states |= {duty.code: duty.evidence.judge(reported).value for duty in duties}
+    if accepted := _reported(cells, OFFICIAL_CUMULATIVE):
+        states |= {accepted_duty(duty.code): duty.evidence.judge(accepted).value for duty in duties}
+    return states
+
+
+def _reported(cells: Mapping[str, Mapping[str, Readings]], reading: int) -> dict[str, int]:
     return {
-        (form.code, field.name): field.time_rule for form in forms_of(host, campaign).values() for field in form.fields
-    }
-
-
-def _duties(duties: Iterable[Duty], cells: Mapping[str, Mapping[str, Readings]]) -> dict[str, str]:
-    """Judge the duties of a unit by what it has filed so far; none where it has filed nothing."""
-    reported = {
-        _evidence_name(key): filed_cumulative
+        _evidence_name(key): value
         for by_key in cells.values()
-        for key, (_, _, filed_cumulative, _) in by_key.items()
-        if filed_cumulative is not None
+        for key, readings in by_key.items()
+        if (value := readings[reading]) is not None
     }
-    if not reported:
-        return {}
-    return {duty.code: duty.evidence.judge(reported).value for duty in duties}
 
 
 @cache

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from thidua.application.figures import Asked
-from thidua.application.figures import Reading
 from thidua.application.figures import Span
 from thidua.application.opened_status import OpenedStatus
 
-__all__ = ["documented_count", "within"]
+__all__ = ["documented_count", "of_unit_type", "within"]
 
 
 def documented_count(status: OpenedStatus, asked: Asked) -> tuple[int | None, bool]:
@@ -19,29 +18,34 @@ def documented_count(status: OpenedStatus, asked: Asked) -> tuple[int | None, bo
     if asked.register:
         return _documented_register(status, asked)
     holder = status.entry("indicators", "key", asked.key)
-    if asked.span is Span.CUMULATIVE:
-        if asked.topic or asked.value or asked.unit_type:
-            return None, False
-        holder = within(holder, "cumulative")
-    elif asked.topic or asked.value:
+    if asked.topic or asked.value:
         if asked.unit_type:
             return None, False
         holder = within(holder, "by_topic" if asked.topic else "by_value", asked.topic or asked.value)
     elif asked.unit_type:
-        holder = within(holder, "by_unit_type", asked.unit_type) or {asked.reading.value: None}
+        holder = of_unit_type(holder, asked.unit_type)
+    if asked.span is Span.CUMULATIVE:
+        holder = within(holder, "cumulative")
     return _whole(holder, asked.reading.value)
 
 
 def _documented_register(status: OpenedStatus, asked: Asked) -> tuple[int | None, bool]:
-    if asked.unit_type or asked.reading is not Reading.PROVISIONAL or asked.span is not Span.CUMULATIVE:
+    if asked.unit_type or asked.span is not Span.CUMULATIVE:
         return None, False
     holder = within(within(status.document, "registers"), asked.register)
     if asked.value:
-        count, is_there = _whole(within(holder, "by", asked.column, "values", asked.value), "count")
-    else:
-        count, is_there = _whole(holder, "total")
-    # The document writes 0 where no report has the table.
-    return count or None, is_there and bool(count)
+        holder = within(holder, "by", asked.column, "values", asked.value)
+        count, is_there = _whole(holder, asked.reading.value)
+        # What nobody chose has no parts.
+        return count or None, is_there and bool(count)
+    return _whole(holder, asked.reading.value)
+
+
+def of_unit_type(entry: Mapping[str, object] | None, unit_type: str) -> Mapping[str, object] | None:
+    """Return what an entry tells of one type of units; a type that is not named has no data."""
+    types = within(entry, "by_unit_type")
+    nothing = {"official": None, "provisional": None}
+    return None if types is None else within(types, unit_type) or {**nothing, "cumulative": nothing}
 
 
 def within(holder: Mapping[str, object] | None, *names: str) -> Mapping[str, object] | None:

@@ -23,6 +23,7 @@ from thidua.application.permissions import Right
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import RosterRow
+from thidua.application.rows import accepted_duty
 from thidua.application.sources_seen import SourceSeen
 from thidua.application.sources_seen import sources_seen
 from thidua.application.watched_rules import names_read
@@ -119,9 +120,11 @@ def duty_inputs(
         duty = next((each for each in status.campaign.duties if each.code == code), None)
         if duty is None:
             raise NotFoundError("Kế hoạch này không có nhiệm vụ đó.", subject=code)
-        states = work.provenance.duty_states(campaign_code, status.period.code, code)
+        name = code if status.sees_units else accepted_duty(code)
+        states = work.provenance.duty_states(campaign_code, status.period.code, name)
+        unreported = duty.evidence.judge({})
         owing = [
-            (row, DutyState(states.get(row.obligation.unit_code, DutyState.NO_EVIDENCE)))
+            (row, DutyState(states.get(row.obligation.unit_code, unreported)))
             for row in work.campaigns.roster(campaign_code, status.period.code)
             if row.obligation.unit_type in duty.unit_types and not row.obligation.is_exempt(status.computed_at)
         ]
@@ -135,15 +138,16 @@ def duty_inputs(
         forms = forms_of(host, status.campaign)
         units = tuple(_units(work, status, duty, shown, forms))
     entry = status.entry("duties", "code", code) or {}
-    said = entry.get("counts")
+    said = entry.get("counts" if status.sees_units else "official_counts")
     documented = {str(key): int(value) for key, value in said.items()} if isinstance(said, Mapping) else {}
     return DutyInputs(
         status=status,
         duty=duty,
         state=state,
         rule=(
-            "Hệ thống xét từng đơn vị theo các ô dưới đây, số lũy kế đến hết kỳ, tính cả lần nộp chưa tiếp nhận; "
-            "đơn vị chưa có số liệu nào thì là chưa có kết quả."
+            "Hệ thống xét từng đơn vị theo các ô dưới đây, số lũy kế đến hết kỳ, "
+            f"{'tính cả lần nộp chưa tiếp nhận' if status.sees_units else 'chỉ tính lần nộp đã tiếp nhận'}; "
+            "đơn vị chưa có số liệu nào thì là chưa có kết quả, trừ nhiệm vụ do người xét."
         ),
         reason=duty.evidence.reason if isinstance(duty.evidence, Judged) else "",
         documented=documented,

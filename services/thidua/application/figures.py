@@ -65,7 +65,7 @@ class Figure:
 
     ``fields`` are the (form, field) pairs that feed it, ``part`` the part of them; ``ratio`` the
     codes of the two indicators that are divided, None for what is added up. ``kind``, ``rules`` and
-    ``unit_rules`` say how.
+    ``unit_rules`` say how; ``stocks`` are the fields that go with their unit.
     """
 
     key: str
@@ -81,6 +81,8 @@ class Figure:
     part: str
     rules: Mapping[tuple[str, str], TimeRule]
     unit_rules: frozenset[UnitRule]
+    stocks: frozenset[tuple[str, str]] = frozenset()
+    filing_states: tuple[str, ...] = ()
     ratio: tuple[str, str] | None
     about_people: bool
 
@@ -106,8 +108,8 @@ def figure_of(campaign: Campaign, forms: Mapping[str, ComposedForm], asked: Aske
         raise NotFoundError("Đợt thi đua này không có chỉ số đó.", subject=asked.key)
     fields = tuple((source.form, source.field) for source in indicator.sources if source.scope == scope)
     part, part_label = _part(campaign, indicator, forms, fields, asked)
-    if indicator.ratio and (part or asked.unit or asked.unit_type):
-        raise MalformedRequestError("Tỷ lệ tính từ hai tổng số nên không tách nhỏ được.", subject=asked.key)
+    if indicator.filing_states and (part or asked.unit or asked.unit_type):
+        raise MalformedRequestError("Tỷ lệ này chỉ tính chung cho các đơn vị.", subject=asked.key)
     return Figure(
         key=asked.key,
         code=code,
@@ -122,13 +124,24 @@ def figure_of(campaign: Campaign, forms: Mapping[str, ComposedForm], asked: Aske
         part=part,
         rules=_time_rules(forms, fields),
         unit_rules=_unit_rules(forms, fields),
+        stocks=frozenset(
+            (form, name)
+            for form, name in fields
+            if form in forms and (model := forms[form].by_name.get(name)) and model.is_stock
+        ),
         ratio=indicator.ratio,
+        filing_states=indicator.filing_states,
         about_people=indicator.about_people,
     )
 
 
 def rule_sentence(figure: Figure, period: Period, asked: Asked) -> str:
     """Say in one sentence how the figure is made from its parts."""
+    if figure.filing_states:
+        return (
+            "Tỷ lệ được tính từ sổ nộp báo cáo của kỳ: số đơn vị chia cho số đơn vị phải báo cáo, làm tròn đến một "
+            "chữ số thập phân; không phụ thuộc báo cáo đã được tiếp nhận hay chưa."
+        )
     if figure.ratio:
         return (
             "Tỷ lệ được tính lại từ hai tổng số của các đơn vị, làm tròn đến một chữ số thập phân; "
@@ -158,12 +171,14 @@ def _over_time(figure: Figure, period: Period, asked: Asked) -> str:
     }
     rules = sorted(set(figure.rules.values()), key=list(TimeRule).index)
     text = "; ".join(said[rule] for rule in rules)
+    if figure.stocks:
+        text += ", trừ đơn vị không còn trong danh sách báo cáo"
     return text[:1].upper() + text[1:]
 
 
 def _over_units(figure: Figure) -> str:
     if figure.unit_rules == {UnitRule.SOURCE}:
-        return "do một nguồn bên ngoài cung cấp cho cả tỉnh, không cộng các đơn vị"
+        return "do một nguồn bên ngoài cung cấp cho cả tỉnh, lấy số báo sau cùng, không cộng các đơn vị"
     if figure.part.startswith("is:"):
         return "rồi đếm số đơn vị chọn mục này"
     if UnitRule.NEVER in figure.unit_rules:

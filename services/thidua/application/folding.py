@@ -32,7 +32,10 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class FoldedPart:
-    """One unit's figure of one field, with the revisions it comes from, oldest period first."""
+    """One unit's figure of one field, with the revisions it comes from, oldest period first.
+
+    ``told_at`` is the place of the newest period that has a part in it.
+    """
 
     unit_code: str
     unit_name: str
@@ -42,6 +45,7 @@ class FoldedPart:
     part: str
     value: int
     contributions: tuple[Contribution, ...]
+    told_at: int
 
 
 def fold_parts(
@@ -87,6 +91,7 @@ def fold_parts(
                     part,
                     value,
                     _contributions(given, rule, value, counting),
+                    max(fact.ordinal for fact in given if fact.ordinal in counting),
                 )
             )
     for given in records.values():
@@ -126,6 +131,7 @@ def _distinct(facts: Sequence[CountedFact], place: PeriodPlace) -> Iterator[Fold
                 Contribution(fact.period_code, fact.report_id, fact.revision, count, counts=count > 0)
                 for fact, count in zip(periods, counts, strict=True)
             ),
+            last.ordinal,
         )
 
 

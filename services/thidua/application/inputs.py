@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from dataclasses import replace
 
 from thidua.application.counted import in_short
-from thidua.application.counting import places_apart
 from thidua.application.documented import documented_count
+from thidua.application.documented import of_unit_type
 from thidua.application.documented import within
+from thidua.application.figure_parts import folded_parts
+from thidua.application.figure_parts import latest_told_part
 from thidua.application.figures import Asked
 from thidua.application.figures import Figure
 from thidua.application.figures import Reading
@@ -25,7 +27,6 @@ from thidua.application.figures import figure_of
 from thidua.application.figures import forms_of
 from thidua.application.figures import rule_sentence
 from thidua.application.folding import FoldedPart
-from thidua.application.folding import fold_parts
 from thidua.application.host import Host
 from thidua.application.opened_status import OpenedStatus
 from thidua.application.opened_status import Page
@@ -39,12 +40,13 @@ from thidua.application.status_details import entries_of
 from thidua.application.status_inputs import ratio_percent
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotAllowedError
+from thidua.domain.filing import FILING_LABELS
+from thidua.domain.filing import FilingState
 from thidua.domain.filing import filing_state
-from thidua.domain.rollups import PeriodPlace
 from thidua.domain.small_cells import is_small
 from thidua.domain.small_cells import without_small
 from thidua.forms.compose import ComposedForm
-from thidua_sdk import TimeRule
+from thidua_sdk import UnitRule
 
 __all__ = ["Component", "FigureInputs", "Group", "MissingUnit", "PartSeen", "figure_in", "figure_inputs"]
 
@@ -153,8 +155,8 @@ def figure_in(host: Host, work: UnitOfWork, status: OpenedStatus, asked: Asked, 
         raise NotAllowedError("Tài khoản của bạn chỉ xem được tổng số đã tiếp nhận.", subject=asked.key)
     forms = forms_of(host, status.campaign)
     figure = figure_of(status.campaign, forms, asked)
-    if figure.ratio:
-        return _ratio(status, asked, figure, page)
+    if figure.ratio or figure.filing_states:
+        return _ratio(work, status, asked, figure, forms, page)
     return _sum(host, work, status, asked, figure, forms, page)
 
 
@@ -167,13 +169,14 @@ def _sum(
     forms: Mapping[str, ComposedForm],
     page: Page,
 ) -> FigureInputs:
-    folded = _folded(work, status, asked, figure)
+    told = folded_parts(work, status, asked, figure)
+    folded = latest_told_part(told) if figure.unit_rules == {UnitRule.SOURCE} else told
     total = sum(part.value for part in folded) if folded else None
     documented, is_documented = documented_count(status, asked)
     hides = figure.about_people and not status.sees_units
     by_type, by_period = _by_type(host, folded), _by_period(status, asked, folded)
     shown = folded[page.offset : page.offset + page.limit] if status.sees_units else ()
-    missing, missing_count = _missing(host, work, status, asked, figure, folded, page)
+    missing, missing_count = _missing(host, work, status, asked, figure, told, page)
     return FigureInputs(
         status=status,
         asked=asked,
@@ -191,32 +194,6 @@ def _sum(
         missing=missing if status.sees_units else (),
         missing_count=missing_count,
         hides_small=hides,
-    )
-
-
-def _folded(work: UnitOfWork, status: OpenedStatus, asked: Asked, figure: Figure) -> tuple[FoldedPart, ...]:
-    """Fold the figure's facts, the wanted part and units only, in the roster's order."""
-    opened = {row.code: row.ordinal for row in work.campaigns.periods(status.campaign.code)}
-    ordinal = opened[status.period.code]
-    is_cumulative = asked.span is Span.CUMULATIVE
-    reaches_back = is_cumulative and status.period.cumulative
-    periods = [code for code, at in opened.items() if (at <= ordinal if reaches_back else at == ordinal)]
-    # Whether a unit spoke of a field at all shows in any of its parts, and which record in a part of its own.
-    needs_all_parts = reaches_back and not {TimeRule.LATEST, TimeRule.DISTINCT}.isdisjoint(figure.rules.values())
-    facts = work.provenance.facts(
-        status.campaign.code,
-        periods,
-        form_codes={form for form, _ in figure.rules},
-        fields={field for _, field in figure.rules},
-        part=None if needs_all_parts else figure.part,
-        accepted=asked.reading is Reading.OFFICIAL,
-        unit_codes=[asked.unit] if asked.unit else None,
-    )
-    place = PeriodPlace(status.period.code, ordinal, status.period.cumulative, places_apart(status.campaign))
-    return tuple(
-        part
-        for part in fold_parts(facts, figure.rules, place, cumulative=is_cumulative)
-        if part.part == figure.part and (not asked.unit_type or part.unit_type == asked.unit_type)
     )
 
 
@@ -319,17 +296,25 @@ def _missing(
     return tuple(shown), len(rows)
 
 
-def _ratio(status: OpenedStatus, asked: Asked, figure: Figure, page: Page) -> FigureInputs:
-    """Open a ratio to the two sums it is made of, as the document holds them."""
-    part, whole = (_component(status, asked, code) for code in figure.ratio or ())
+def _ratio(
+    work: UnitOfWork,
+    status: OpenedStatus,
+    asked: Asked,
+    figure: Figure,
+    forms: Mapping[str, ComposedForm],
+    page: Page,
+) -> FigureInputs:
+    """Open a ratio to the two sums it is made of, as the document holds them; of one unit as they are folded."""
+    if figure.filing_states:
+        part, whole = _filed(status, asked, figure)
+    else:
+        part, whole = (_component(work, status, asked, code, forms) for code in figure.ratio or ())
     components = part, whole
-    holder = status.entry("indicators", "key", asked.key)
-    if asked.span is Span.CUMULATIVE:
-        holder = within(holder, "cumulative")
-    said = holder.get(asked.reading.value) if holder is not None else None
+    holder = _narrowed(status.entry("indicators", "key", asked.key), asked)
+    said = holder.get(asked.reading.value) if holder is not None and not asked.unit else None
     documented = said if isinstance(said, str) else None
     total = ratio_percent(part.value, whole.value)
-    adds_up = total == documented
+    adds_up = bool(asked.unit) or total == documented
     hides = figure.about_people and not status.sees_units
     if hides and any(is_small(each.value) for each in components):
         total = documented = None
@@ -348,17 +333,45 @@ def _ratio(status: OpenedStatus, asked: Asked, figure: Figure, page: Page) -> Fi
     )
 
 
-def _component(status: OpenedStatus, asked: Asked, code: str) -> Component:
-    entries = [entry for entry in entries_of(status.document, "indicators") if entry.get("code") == code]
-    values = [
-        value
-        for entry in entries
-        if (holder := within(entry, "cumulative") if asked.span is Span.CUMULATIVE else entry) is not None
-        and isinstance(value := holder.get(asked.reading.value), int)
-    ]
-    return Component(
-        code,
-        str(entries[0]["label"]) if entries else code,
-        sum(values) if values else None,
-        tuple(str(entry["key"]) for entry in entries),
+def _filed(status: OpenedStatus, asked: Asked, figure: Figure) -> tuple[Component, Component]:
+    """Count the units in the figure's filing states, and those that must report; nothing is told over periods."""
+    filing = within(status.document, "filing") or {}
+
+    def counted(*names: str) -> int | None:
+        known = [value for name in names if isinstance(value := filing.get(name), int)]
+        return sum(known) if known and asked.span is Span.PERIOD else None
+
+    states = ", ".join(FILING_LABELS[FilingState(state)].lower() for state in figure.filing_states)
+    return (
+        Component("", f"Đơn vị {states}", counted(*figure.filing_states), ()),
+        Component("", "Đơn vị phải báo cáo", counted("expected"), ()),
     )
+
+
+def _component(
+    work: UnitOfWork, status: OpenedStatus, asked: Asked, code: str, forms: Mapping[str, ComposedForm]
+) -> Component:
+    entries = [entry for entry in entries_of(status.document, "indicators") if entry.get("code") == code]
+    keys = tuple(str(entry["key"]) for entry in entries)
+    if asked.unit:
+        own = [replace(asked, key=key) for key in keys]
+        values = [
+            part.value
+            for each in own
+            for part in folded_parts(work, status, each, figure_of(status.campaign, forms, each))
+        ]
+    else:
+        values = [
+            value
+            for entry in entries
+            if (holder := _narrowed(entry, asked)) is not None
+            and isinstance(value := holder.get(asked.reading.value), int)
+        ]
+    return Component(code, str(entries[0]["label"]) if entries else code, sum(values) if values else None, keys)
+
+
+def _narrowed(entry: Mapping[str, object] | None, asked: Asked) -> Mapping[str, object] | None:
+    """Return what an entry tells of the type of units and the span that are asked for."""
+    if asked.unit_type:
+        entry = of_unit_type(entry, asked.unit_type)
+    return within(entry, "cumulative") if asked.span is Span.CUMULATIVE else entry

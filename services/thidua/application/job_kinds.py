@@ -24,11 +24,11 @@ from thidua.application.verifying import Verification
 from thidua.application.verifying import quarantined_campaigns
 from thidua.application.verifying import verify_document
 from thidua.application.verifying import verify_units
+from thidua.domain.cell_sums import shard_of
 from thidua.domain.errors import NotFoundError
 from thidua.domain.jobs import MOST_ATTEMPTS
 from thidua.domain.jobs import Chunk
 from thidua.domain.jobs import Job
-from thidua.domain.rollups import shard_of
 
 __all__ = ["KINDS", "REBUILD", "VERIFY", "JobKind", "JobOptions", "Outcome", "Stage"]
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from thidua.application.composing import statistics_forms
+from thidua.application.counting import ceased_units
 from thidua.application.counting import facts_of
 from thidua.application.counting import rollups_of_units
 from thidua.application.counting_ports import CountedFiling
@@ -98,7 +99,9 @@ def part_at(host: Host, work: UnitOfWork, moment: PastMoment, unit_codes: Sequen
         found for report in stored if (found := report_at(report, ledgers.get(report.id, ()), moment.at)) is not None
     ]
     facts = facts_of(host, _counted(work, told), ordinals)
-    rollups = rollups_of_units(host, campaign, [period], facts)
+    on_rosters = [(row.obligation.unit_code, row.obligation.period_code, row.obligation.unit_type) for row in owed]
+    ceased = ceased_units(campaign, moment.periods, on_rosters)
+    rollups = rollups_of_units(host, campaign, [period], facts, ceased)
     roster = _roster(host, work, moment, owed, told)
     filings = tuple(judged(roster, now=moment.at, due_soon_days=campaign.due_soon_days))
     forms = statistics_forms(campaign)

@@ -33,16 +33,17 @@ from thidua.application.rows import UnitFiling
 from thidua.application.shard_sums import ShardSums
 from thidua.application.status_details import add_details
 from thidua.application.status_details import part_of
+from thidua.application.status_inputs import Closed
 from thidua.application.statuses import Listing
 from thidua.application.statuses import StatusView
 from thidua.application.statuses import unknown_period
 from thidua.application.veiled_status import accepted_only
 from thidua.domain.accounts import Actor
+from thidua.domain.cell_sums import shard_of
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import TooLargeError
 from thidua.domain.filing import URGENCY
-from thidua.domain.rollups import shard_of
 from thidua_sdk import Campaign
 
 __all__ = ["MOST_REPORTS", "past_status"]
@@ -85,7 +86,7 @@ def past_status(
     sees_units = not actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL])
     began = host.clock.now()
     with host.work.reading() as work:
-        moment, is_closed = _moment(host, work, campaign_code, period_code, at, began)
+        moment, closed = _moment(host, work, campaign_code, period_code, at, began)
         codes = [row.code for row in moment.periods]
         reports = work.filed_reports.count_filed(campaign_code, codes, at)
         if most_reports is not None and reports > most_reports:
@@ -116,7 +117,7 @@ def past_status(
         at,
         shards=shards,
         statistics=statistics,
-        is_closed=is_closed,
+        closed=closed,
         began=began,
     )
     computed_at = host.clock.now()
@@ -137,8 +138,8 @@ def past_status(
 
 def _moment(
     host: Host, work: UnitOfWork, campaign_code: str, period_code: str | None, at: datetime, now: datetime
-) -> tuple[PastMoment, bool]:
-    """Find what is asked for, and tell whether the campaign was closed by then."""
+) -> tuple[PastMoment, Closed]:
+    """Find what is asked for, and tell what was closed by then."""
     when = said_moment(host, at)
     if at > now:
         raise MalformedRequestError(f"Lúc {when} chưa đến, nên chưa có tình hình để xem.", subject="at")
@@ -164,7 +165,10 @@ def _moment(
     counted = tuple(row for row in by_then if row.ordinal <= wanted.ordinal)
     return (
         PastMoment(campaign, counted, at, until=min(at, wanted.closed_at or at)),
-        opened.closed_at is not None and opened.closed_at <= at,
+        Closed(
+            campaign=opened.closed_at is not None and opened.closed_at <= at,
+            period=wanted.closed_at is not None and wanted.closed_at <= at,
+        ),
     )
 
 

@@ -179,6 +179,12 @@ class Campaigns(Protocol):
         """Return what some units owe in some periods with their reports, by period, then as a roster."""
         ...
 
+    def on_rosters(
+        self, campaign_code: str, period_codes: Iterable[str], unit_codes: Iterable[str]
+    ) -> tuple[tuple[str, str, str], ...]:
+        """Return (unit, period, unit type) of some units on some periods' rosters."""
+        ...
+
     def owed_by(self, unit_codes: Iterable[str]) -> tuple[RosterRow, ...]:
         """Return what some units owe in all opened periods, newest due first."""
         ...

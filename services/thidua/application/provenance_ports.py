@@ -68,6 +68,10 @@ class Provenance(Protocol):
         """Return the states of one duty by unit; a unit that reported nothing is left out."""
         ...
 
+    def unit_types(self, campaign_code: str, period_code: str) -> Mapping[str, str]:
+        """Return the type under which each unit's figures of a period stand."""
+        ...
+
     def waiting_change(self, report_id: int) -> WaitingChange | None:
         """Return a report's oldest change that is not taken in yet, None if there is none."""
         ...

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from thidua.application.composing import document_row
+from thidua.application.counting import ceased_units
 from thidua.application.counting import facts_of
 from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
@@ -92,13 +93,14 @@ def _count(host: Host, work: UnitOfWork, campaign_code: str, unit_codes: Sequenc
     ordinals = {(period.campaign_code, period.code): period.ordinal for period in periods}
     filings = work.counted_filings.of_units(campaign_code, unit_codes)
     roster = work.campaigns.roster_of(campaign_code, codes, unit_codes)
+    on_rosters = [(row.obligation.unit_code, row.obligation.period_code, row.obligation.unit_type) for row in roster]
     facts = facts_of(host, filings, ordinals)
     return _Counted(
         codes,
         frozenset(filing[:2] for filing in filings),
         roster,
         facts,
-        rollups_of_units(host, campaign, periods, facts),
+        rollups_of_units(host, campaign, periods, facts, ceased_units(campaign, periods, on_rosters)),
         judged(roster, now=host.clock.now(), due_soon_days=campaign.due_soon_days),
     )
 

@@ -38,6 +38,7 @@ __all__ = [
     "UnitFigures",
     "UnitFiling",
     "UnitRollup",
+    "accepted_duty",
 ]
 
 
@@ -166,8 +167,16 @@ class ReportFacts(NamedTuple):
     numbers: Mapping[str, int]
 
 
+def accepted_duty(code: str) -> str:
+    """Name a duty's state as accepted reports alone show it."""
+    return f"{code}@accepted"
+
+
 class UnitRollup(NamedTuple):
-    """One unit's cells in one period, by form and key, and the states of its duties."""
+    """One unit's cells in one period, by form and key, and the states of its duties.
+
+    A duty's state by what was filed goes by its code, by what was accepted by ``accepted_duty``.
+    """
 
     campaign_code: str
     period_code: str
@@ -189,13 +198,18 @@ class UnitFigures(NamedTuple):
 
 
 class RollupTotal(NamedTuple):
-    """The sum over the units of one type; None where no unit has data."""
+    """The sum over the units of one type; None where no unit has data.
+
+    ``told`` are the places of the periods that told each reading of a figure of outside origin, empty
+    for what is added.
+    """
 
     unit_type: str
     form_code: str
     field: str
     part: str
     cell: Cell
+    told: tuple[int | None, ...] = ()
 
 
 class UnitFiling(NamedTuple):

@@ -16,21 +16,27 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import datetime
 from operator import itemgetter
+from typing import Final
 from typing import NamedTuple
 
 from thidua.application.rows import RollupTotal
 from thidua.application.rows import UnitFiling
+from thidua.application.totals import OFFICIAL
+from thidua.application.totals import total_of
 from thidua.domain.canonical import canonical_json
+from thidua.domain.cell_sums import Sums
+from thidua.domain.cell_sums import add_cells
+from thidua.domain.cell_sums import add_sums
 from thidua.domain.filing import FilingState
+from thidua.domain.reports import ReportState
 from thidua.domain.rollups import Cell
-from thidua.domain.rollups import Sums
-from thidua.domain.rollups import add_cells
-from thidua.domain.rollups import add_sums
 from thidua.domain.rollups import parts_of
 
 __all__ = ["KeptCells", "KeptFiling", "RosterSums", "ShardSums", "add_shards", "kept_filing", "sum_shard", "totals_of"]
 
-_ACCEPTED = 1
+_READINGS: Final = 4
+#: Shows in a canonical text only where it is so: within a string the quotation marks would be escaped.
+_IS_RETURNED: Final = f'"state":"{ReportState.RETURNED.value}"'
 
 
 class KeptCells(NamedTuple):
@@ -80,6 +86,7 @@ class RosterSums:
         accepted: how many of these have one that was accepted.
         exempt_counted: how many that need not report filed nevertheless.
         waiting: how many filings wait to be accepted.
+        returned: how many that must report have one that was sent back and not filed again.
         duties: how many that must report are in each state of a duty, by duty, unit type and state; a
             unit that reported nothing is in none.
         turns_at: the next moment at which time alone moves a unit, None if none is left.
@@ -92,6 +99,7 @@ class RosterSums:
     accepted: int = 0
     exempt_counted: int = 0
     waiting: int = 0
+    returned: int = 0
     duties: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     turns_at: datetime | None = None
     digest: str = ""
@@ -105,9 +113,12 @@ class ShardSums(NamedTuple):
 
     def accepted_sum(self, form_code: str, name: str) -> int | None:
         """Return a field's sum over the period's own accepted reports; None if no report has data."""
-        found = (by_form.get(form_code, {}).get(name) for by_form in self.cells.values())
-        known = [value for cell in found if cell is not None and (value := cell[_ACCEPTED]) is not None]
-        return sum(known) if known else None
+        cells = {
+            unit_type: {form_code: {name: cell}}
+            for unit_type, by_form in self.cells.items()
+            if (cell := by_form.get(form_code, {}).get(name)) is not None
+        }
+        return total_of(totals_of(cells), OFFICIAL)
 
 
 def sum_shard(cells: Iterable[KeptCells], filings: Iterable[KeptFiling]) -> ShardSums:
@@ -132,6 +143,7 @@ def _roster(filings: Sequence[KeptFiling], duties: Mapping[str, Mapping[str, str
         accepted=sum(each.accepted for each in owing),
         exempt_counted=sum(each.counts for each in filings) - sum(each.counts for each in owing),
         waiting=sum(each.waits for each in filings),
+        returned=sum(_IS_RETURNED in each.entry for each in owing),
         # A unit that is on no roster any more leaves its figures to later periods, but no duties.
         duties=_nested(
             Counter(
@@ -166,6 +178,7 @@ def add_shards(shards: Mapping[int, ShardSums]) -> ShardSums:
             accepted=sum(roster.accepted for roster in rosters),
             exempt_counted=sum(roster.exempt_counted for roster in rosters),
             waiting=sum(roster.waiting for roster in rosters),
+            returned=sum(roster.returned for roster in rosters),
             duties=_nested(duties),
             turns_at=min((roster.turns_at for roster in rosters if roster.turns_at is not None), default=None),
             digest=hashlib.sha256("\n".join(roster.digest for roster in rosters if roster.digest).encode()).hexdigest(),
@@ -176,7 +189,7 @@ def add_shards(shards: Mapping[int, ShardSums]) -> ShardSums:
 def totals_of(cells: Sums) -> list[RollupTotal]:
     """Spread sums out by unit type, form, field and part, in this order."""
     rows = (
-        RollupTotal(unit_type, form, *parts_of(key), Cell(*cell))
+        RollupTotal(unit_type, form, *parts_of(key), Cell(*cell[:_READINGS]), tuple(cell[_READINGS:]))
         for unit_type, by_form in cells.items()
         for form, by_key in by_form.items()
         for key, cell in by_key.items()

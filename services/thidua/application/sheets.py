@@ -18,6 +18,8 @@ from thidua.application.permissions import require_unit
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import EarlierPayload
 from thidua.application.stored_sums import stored_totals
+from thidua.application.totals import PROVISIONAL
+from thidua.application.totals import total_of
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import filing_state
@@ -203,9 +205,6 @@ def _computed(
         if isinstance(origin, FromRoster):
             computed[name] = sum(1 for code, state in states if code in origin.forms and state in origin.states)
         else:
-            computed[name] = sum(
-                total.cell.filed or 0
-                for total in totals
-                if not total.part and (total.form_code, total.field) in origin.fields
-            )
+            own = [total for total in totals if not total.part and (total.form_code, total.field) in origin.fields]
+            computed[name] = total_of(own, PROVISIONAL) or 0
     return computed

@@ -8,8 +8,6 @@ entry a unit) is added by the reader, see :mod:`thidua.application.statuses`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,14 +20,24 @@ from thidua.application.status_filing import filing_of
 from thidua.application.status_inputs import Inputs
 from thidua.application.status_inputs import ratio_percent
 from thidua.application.target_entries import Figures
+from thidua.application.target_entries import adds_over_window
 from thidua.application.target_entries import statistic_of
 from thidua.application.target_entries import target_entry
+from thidua.application.totals import OFFICIAL
+from thidua.application.totals import OFFICIAL_CUMULATIVE
+from thidua.application.totals import PROVISIONAL
+from thidua.application.totals import PROVISIONAL_CUMULATIVE
+from thidua.application.totals import total_of
 from thidua.domain.canonical import canonical_json
+from thidua.domain.filing import Roster
 from thidua.domain.lights import STATE_LABELS
+from thidua.domain.lights import Light
 from thidua.domain.lights import campaign_state
 from thidua.domain.lights import light_of
-from thidua.domain.rollups import Cell
+from thidua.domain.targets import VERDICT_LABELS
 from thidua.domain.targets import Verdict
+from thidua.domain.targets import judged_together
+from thidua.forms.facts import ESTIMATES
 from thidua_sdk import FieldSource
 from thidua_sdk import Indicator
 from thidua_sdk import Target
@@ -38,13 +46,6 @@ __all__ = ["HOW_IT_WAS_COMPUTED", "compose_status", "digest_of"]
 
 #: What a document says of its own making, which is not in its digest.
 HOW_IT_WAS_COMPUTED = frozenset({"computed_at", "took_ms", "computed_by", "digest"})
-
-Reading = Callable[[Cell], int | None]
-
-_OFFICIAL: Reading = lambda cell: cell.accepted  # noqa: E731  four names for four columns
-_PROVISIONAL: Reading = lambda cell: cell.filed  # noqa: E731
-_OFFICIAL_CUMULATIVE: Reading = lambda cell: cell.accepted_cumulative  # noqa: E731
-_PROVISIONAL_CUMULATIVE: Reading = lambda cell: cell.filed_cumulative  # noqa: E731
 
 
 def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
@@ -57,16 +58,13 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
     campaign, period, now, roster = inputs.campaign, inputs.period, inputs.now, inputs.roster
     filing, states = filing_of(roster)
     targets = [target_entry(target, _figures(inputs, target)) for target in campaign.targets]
-    light = light_of(
-        states,
-        [(str(target["label"]), Verdict(str(target["verdict"]))) for target in targets],
-        waiting_acceptance=roster.waiting,
-    )
+    light = _light(inputs, states, targets)
+    official = _light(inputs, states, [target for target in targets if not target["is_provisional"]])
     state = campaign_state(
         today=now.astimezone(inputs.zone).date(),
         starts_on=campaign.valid_from or campaign.plan.issued_from,
         ends_on=campaign.valid_to,
-        is_closed=inputs.is_closed,
+        is_closed=inputs.closed.campaign,
     )
     document: dict[str, object] = {
         "campaign": campaign.code,
@@ -78,6 +76,8 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
         "state_label": STATE_LABELS[state],
         "light": light.colour,
         "reasons": list(light.reasons),
+        # What the committee reads: without what nobody has accepted.
+        "official_light": {"light": official.colour, "reasons": list(official.reasons)},
         "rules_version": campaign.rules_version,
         "inputs": {
             "revisions": roster.counted,
@@ -87,15 +87,28 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
             "from_exempt": roster.exempt_counted,
             # Of every unit's entry with its report and revisions: other revisions, another digest.
             "digest": roster.digest,
+            "estimates": total_of((total for total in inputs.totals if total.field == ESTIMATES), PROVISIONAL) or 0,
+            "forms": {code: form.version for code, form in inputs.forms.items()},
         },
         "filing": filing,
         "indicators": [entry for indicator in campaign.indicators for entry in _indicator(inputs, indicator)],
         "duties": duties_of(inputs),
         "targets": targets,
+        "targets_together": _together(targets),
         "registers": _registers(inputs),
     }
     return document, min(
         (moment for moment in (roster.turns_at, _next_state_at(inputs)) if moment is not None), default=None
+    )
+
+
+def _light(inputs: Inputs, states: Roster, targets: Sequence[Mapping[str, object]]) -> Light:
+    return light_of(
+        states,
+        [(str(target["label"]), Verdict(str(target["verdict"]))) for target in targets],
+        # In a closed period nobody can accept, and nobody can answer, any more.
+        waiting_acceptance=0 if inputs.closed.period else inputs.roster.waiting,
+        returned=0 if inputs.closed.period else inputs.roster.returned,
     )
 
 
@@ -117,13 +130,16 @@ def digest_of(document: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def _sum(totals: Iterable[RollupTotal], reading: Reading) -> int | None:
-    known = [value for total in totals if (value := reading(total.cell)) is not None]
-    return sum(known) if known else None
-
-
-def _pair(totals: Sequence[RollupTotal]) -> dict[str, int | None]:
-    return {"official": _sum(totals, _OFFICIAL), "provisional": _sum(totals, _PROVISIONAL)}
+def _readings(totals: Sequence[RollupTotal]) -> dict[str, object]:
+    """Tell a figure in all its readings."""
+    return {
+        "official": total_of(totals, OFFICIAL),
+        "provisional": total_of(totals, PROVISIONAL),
+        "cumulative": {
+            "official": total_of(totals, OFFICIAL_CUMULATIVE),
+            "provisional": total_of(totals, PROVISIONAL_CUMULATIVE),
+        },
+    }
 
 
 def _indicator(inputs: Inputs, indicator: Indicator) -> list[dict[str, object]]:
@@ -145,13 +161,9 @@ def _scoped(inputs: Inputs, indicator: Indicator, scope: str) -> dict[str, objec
         "identifier": indicator.identifier,
         "unit_of_measure": indicator.unit_of_measure,
         "kind": indicator.aggregation.kind,
-        **_pair(whole),
-        "cumulative": {
-            "official": _sum(whole, _OFFICIAL_CUMULATIVE),
-            "provisional": _sum(whole, _PROVISIONAL_CUMULATIVE),
-        },
+        **_readings(whole),
         "by_unit_type": {
-            unit_type: _pair([total for total in whole if total.unit_type == unit_type])
+            unit_type: _readings([total for total in whole if total.unit_type == unit_type])
             for unit_type in sorted({total.unit_type for total in whole})
         },
         "by_topic": _by_topic(inputs, totals) if indicator.by_topic else {},
@@ -160,6 +172,8 @@ def _scoped(inputs: Inputs, indicator: Indicator, scope: str) -> dict[str, objec
         "clause": indicator.clause,
         "note": indicator.note,
     }
+    if indicator.filing_states:
+        entry |= _share(inputs, indicator)
     if indicator.ratio:
         entry |= _ratio(inputs, indicator.ratio)
     return entry
@@ -172,7 +186,10 @@ def _totals_of(inputs: Inputs, sources: Sequence[FieldSource]) -> list[RollupTot
 
 def _by_topic(inputs: Inputs, totals: Sequence[RollupTotal]) -> dict[str, object]:
     return {
-        topic.code: {"label": topic.label, **_pair([total for total in totals if total.part == f"topic:{topic.code}"])}
+        topic.code: {
+            "label": topic.label,
+            **_readings([total for total in totals if total.part == f"topic:{topic.code}"]),
+        }
         for topic in inputs.campaign.topics
     }
 
@@ -187,7 +204,7 @@ def _by_value(inputs: Inputs, sources: Sequence[FieldSource], totals: Sequence[R
         for option, label in field.options
     }
     return {
-        option: {"label": label, **_pair([total for total in totals if total.part == f"is:{option}"])}
+        option: {"label": label, **_readings([total for total in totals if total.part == f"is:{option}"])}
         for option, label in options.items()
     }
 
@@ -200,14 +217,34 @@ def _ratio(inputs: Inputs, codes: tuple[str, str]) -> dict[str, object]:
         sums.append([total for total in _totals_of(inputs, sources) if not total.part])
     part, whole = sums
 
-    def percent(reading: Reading) -> str | None:
-        return ratio_percent(_sum(part, reading), _sum(whole, reading))
+    unit_types = sorted({total.unit_type for total in (*part, *whole)})
+    return {
+        **_percents(part, whole),
+        "by_unit_type": {
+            unit_type: _percents(*([total for total in side if total.unit_type == unit_type] for side in sums))
+            for unit_type in unit_types
+        },
+        "ratio": list(codes),
+    }
+
+
+def _percents(part: Sequence[RollupTotal], whole: Sequence[RollupTotal]) -> dict[str, object]:
+    def percent(reading: int) -> str | None:
+        return ratio_percent(total_of(part, reading), total_of(whole, reading))
 
     return {
-        "official": percent(_OFFICIAL),
-        "provisional": percent(_PROVISIONAL),
-        "cumulative": {"official": percent(_OFFICIAL_CUMULATIVE), "provisional": percent(_PROVISIONAL_CUMULATIVE)},
+        "official": percent(OFFICIAL),
+        "provisional": percent(PROVISIONAL),
+        "cumulative": {"official": percent(OFFICIAL_CUMULATIVE), "provisional": percent(PROVISIONAL_CUMULATIVE)},
     }
+
+
+def _share(inputs: Inputs, indicator: Indicator) -> dict[str, object]:
+    """Share the units in some filing states over those that must report: as the ledger tells, whatever is accepted."""
+    roster = inputs.roster
+    held = sum(roster.states.get(state, 0) for state in indicator.filing_states)
+    percent = ratio_percent(held, sum(roster.expected.values()))
+    return {"official": percent, "provisional": percent}
 
 
 def _figures(inputs: Inputs, target: Target) -> Figures:
@@ -217,13 +254,37 @@ def _figures(inputs: Inputs, target: Target) -> Figures:
         for total in inputs.totals
         if (total.form_code, total.field, total.part) == (statistic.form, statistic.field, "")
     ]
+    field = inputs.forms[statistic.form].by_name.get(statistic.field) if statistic.form in inputs.forms else None
+    rule = field.time_rule if field else None
+    official, provisional = total_of(totals, OFFICIAL), total_of(totals, PROVISIONAL)
+    if adds_over_window(inputs.campaign, inputs.period, rule):
+        # Nothing is known of a window whose end nobody has told of.
+        official = None if official is None else total_of(totals, OFFICIAL_CUMULATIVE)
+        provisional = None if provisional is None else total_of(totals, PROVISIONAL_CUMULATIVE)
     return Figures(
         inputs.campaign,
         inputs.period,
-        official=_sum(totals, _OFFICIAL),
-        provisional=_sum(totals, _PROVISIONAL),
+        official=official,
+        provisional=provisional,
+        time_rule=rule,
         entered=inputs.statistics.get((statistic.form, statistic.source_field), {}),
+        before=inputs.statistics.get((statistic.form, statistic.baseline_field), {}),
     )
+
+
+def _together(targets: Sequence[Mapping[str, object]]) -> dict[str, object] | None:
+    """Judge the targets with a number together, None where none has one."""
+    found = judged_together(
+        (Verdict(str(target["verdict"])), change if isinstance(change := target["change"], int) else None)
+        for target in targets
+    )
+    if found is None:
+        return None
+    return {
+        "verdict": found.verdict.value,
+        "verdict_label": VERDICT_LABELS[found.verdict],
+        "all_fell": found.all_fell,
+    }
 
 
 def _registers(inputs: Inputs) -> dict[str, object]:
@@ -232,6 +293,7 @@ def _registers(inputs: Inputs) -> dict[str, object]:
     tables = {field.name: field for form in inputs.forms.values() for field in form.fields if field.kind == "records"}
     for name, field in sorted(tables.items()):
         totals = [total for total in inputs.totals if total.field == name]
+        whole = [total for total in totals if not total.part]
         by: dict[str, object] = {}
         for column in field.columns:
             if column.kind != "choice":
@@ -239,20 +301,18 @@ def _registers(inputs: Inputs) -> dict[str, object]:
             by[column.name] = {
                 "label": column.label,
                 "values": {
-                    option: {
-                        "label": label,
-                        "count": _sum(
-                            (total for total in totals if total.part == f"{column.name}={option}"),
-                            _PROVISIONAL_CUMULATIVE,
-                        )
-                        or 0,
-                    }
+                    option: {"label": label, **_rows(whole, [t for t in totals if t.part == f"{column.name}={option}"])}
                     for option, label in column.options
                 },
             }
-        registers[name] = {
-            "label": field.label,
-            "total": _sum((total for total in totals if not total.part), _PROVISIONAL_CUMULATIVE) or 0,
-            "by": by,
-        }
+        registers[name] = {"label": field.label, **_rows(whole, whole), "by": by}
     return registers
+
+
+def _rows(whole: Sequence[RollupTotal], some: Sequence[RollupTotal]) -> dict[str, int | None]:
+    """Count some rows of a table, over time: 0 where the table was filed without one, None where nobody filed it."""
+    readings = {"official": OFFICIAL_CUMULATIVE, "provisional": PROVISIONAL_CUMULATIVE}
+    return {
+        name: None if total_of(whole, reading) is None else total_of(some, reading) or 0
+        for name, reading in readings.items()
+    }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from thidua.application.rows import accepted_duty
 from thidua.application.shard_sums import RosterSums
 from thidua.application.status_inputs import Inputs
 from thidua.application.status_inputs import ratio_percent
 from thidua.domain.filing import FILING_LABELS
 from thidua.domain.filing import FilingState
 from thidua.domain.filing import Roster
+from thidua_sdk import Duty
 from thidua_sdk import DutyState
 
 __all__ = ["duties_of", "filing_of"]
@@ -41,15 +43,7 @@ def duties_of(inputs: Inputs) -> list[dict[str, object]]:
     """Count each duty's states over the units that owe a report and have the duty."""
     entries: list[dict[str, object]] = []
     for duty in inputs.campaign.duties:
-        counts = {state.value: 0 for state in DutyState}
-        by_type = inputs.roster.duties.get(duty.code, {})
-        unit_types = set(duty.unit_types)
-        for unit_type in unit_types:
-            for state, number in by_type.get(unit_type, {}).items():
-                counts[state] += number
-        # A unit that reported nothing has no row; nothing reported is no evidence.
-        owed = sum(inputs.roster.expected.get(unit_type, 0) for unit_type in unit_types)
-        counts[DutyState.NO_EVIDENCE.value] += owed - sum(counts.values())
+        unreported = duty.evidence.judge({}).value
         entries.append(
             {
                 "code": duty.code,
@@ -57,7 +51,22 @@ def duties_of(inputs: Inputs) -> list[dict[str, object]]:
                 "who": duty.who,
                 "text": duty.text,
                 "unit_types": list(duty.unit_types),
-                "counts": counts,
+                "counts": _counted(inputs.roster, duty, duty.code, unreported),
+                # What the committee reads: as accepted reports alone show it.
+                "official_counts": _counted(inputs.roster, duty, accepted_duty(duty.code), unreported),
+                "unreported": unreported,
             }
         )
     return entries
+
+
+def _counted(roster: RosterSums, duty: Duty, name: str, unreported: str) -> dict[str, int]:
+    """Count the units that have the duty by its state; one without a row is as nothing reported leaves it."""
+    counts = {state.value: 0 for state in DutyState}
+    by_type = roster.duties.get(name, {})
+    for unit_type in set(duty.unit_types):
+        for state, number in by_type.get(unit_type, {}).items():
+            counts[state] += number
+    owed = sum(roster.expected.get(unit_type, 0) for unit_type in set(duty.unit_types))
+    counts[unreported] += owed - sum(counts.values())
+    return counts

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import tzinfo
+from typing import NamedTuple
 
 from thidua.application.rows import RollupTotal
 from thidua.application.shard_sums import RosterSums
@@ -14,7 +15,14 @@ from thidua.forms.compose import ComposedForm
 from thidua_sdk import Campaign
 from thidua_sdk import Period
 
-__all__ = ["Inputs", "ratio_percent"]
+__all__ = ["Closed", "Inputs", "ratio_percent"]
+
+
+class Closed(NamedTuple):
+    """Whether a campaign, and one of its periods, is closed."""
+
+    campaign: bool
+    period: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class Inputs:
     totals: Sequence[RollupTotal]
     statistics: Mapping[tuple[str, str], Mapping[str, object]]
     forms: Mapping[str, ComposedForm]
-    is_closed: bool
+    closed: Closed
     now: datetime
     zone: tzinfo
 

@@ -39,6 +39,11 @@ __all__ = [
 _MINUTE_S = 60
 _HOUR_S = 3600
 
+_SET_ASIDE = (
+    "Phần mở rộng của đợt thi đua này đang bị cách ly nên số liệu đứng yên; báo cáo đã nộp vẫn còn nguyên, "
+    "hãy báo người quản trị."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
@@ -118,7 +123,10 @@ def read_status(
         listed: Sequence[Mapping[str, object]] = ()
         if listing is not None and sees_units:
             listed = _listed(work, row, units, listing, now)
-    document["inputs"] = receipt_of(host, row, waits)
+    inputs = receipt_of(host, row, waits)
+    if campaign_code not in host.catalogue.campaigns:
+        inputs["sentence"] = f"{inputs['sentence']} {_SET_ASIDE}"
+    document["inputs"] = inputs
     if not sees_units:
         document = accepted_only(document, host.catalogue.campaigns.get(campaign_code))
     return StatusView(document, etag_of(actor, campaign_code, period_code, row.version, waits.changes, now=now), listed)

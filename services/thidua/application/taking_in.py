@@ -9,6 +9,7 @@ from collections.abc import Collection
 from collections.abc import Iterable
 from datetime import datetime
 
+from thidua.application.counting import ceased_units
 from thidua.application.counting import facts_of
 from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
@@ -38,7 +39,10 @@ def take_in(
     facts = facts_of(host, work.counted_filings.of_reports(touched), ordinals) if touched else []
     # What the units said in their other reports is as stored; these reports' facts are at hand.
     known = [*work.facts.of_units(campaign_code, units, besides=touched), *facts]
-    rollups = rollups_of_units(host, host.catalogue.campaign(campaign_code), periods, known)
+    campaign = host.catalogue.campaign(campaign_code)
+    # In the first period nobody has ceased.
+    on_rosters = work.campaigns.on_rosters(campaign_code, [row.code for row in opened], units) if opened[1:] else ()
+    rollups = rollups_of_units(host, campaign, periods, known, ceased_units(campaign, opened, on_rosters))
     work.rollups.replace(campaign_code, codes, units, rollups)
     if touched:
         work.facts.replace(touched, facts)

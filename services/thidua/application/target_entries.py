@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import date
 
 from thidua.domain.projection import CONFIDENCE_PERCENT
@@ -21,16 +22,18 @@ from thidua_sdk import Campaign
 from thidua_sdk import Period
 from thidua_sdk import Statistic
 from thidua_sdk import Target
+from thidua_sdk import TimeRule
 from thidua_sdk import Window
 
-__all__ = ["Figures", "statistic_of", "target_entry"]
+__all__ = ["Figures", "adds_over_window", "statistic_of", "target_entry"]
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What a target is judged from: figures of the period's window, and what was entered beside them.
 
-    ``entered`` names the document, the day and the definition, as the Office gave them.
+    ``entered`` names the document, the day and the definition, as the Office gave them, and
+    ``before`` the figures of the year before that it entered, with their version.
     """
 
     campaign: Campaign
@@ -38,6 +41,8 @@ class Figures:
     official: int | None
     provisional: int | None
     entered: Mapping[str, object]
+    before: Mapping[str, object] = field(default_factory=dict)
+    time_rule: TimeRule | None = None
 
     @property
     def actual(self) -> int | None:
@@ -54,6 +59,22 @@ class Figures:
             return None
 
 
+def adds_over_window(campaign: Campaign, period: Period, rule: TimeRule | None) -> bool:
+    """Tell whether a period's figure is that of its window only together with earlier periods.
+
+    So it is where units tell each period's own number (a flow) and the window begins before the period
+    does, as all those before it do. What a source tells is of the whole window already.
+    """
+    if rule is not TimeRule.SUM or not period.cumulative or period.statistics is None:
+        return False
+    before = campaign.periods[: campaign.periods.index(period)]
+    return all(
+        each.statistics is not None and each.statistics.first_on == period.statistics.first_on
+        for each in before
+        if each.cumulative
+    )
+
+
 def statistic_of(campaign: Campaign, target: Target) -> Statistic:
     """Return the published figure a target is judged by."""
     return next(each for each in campaign.statistics if each.code == target.statistic)
@@ -64,7 +85,7 @@ def target_entry(target: Target, figures: Figures) -> dict[str, object]:
     campaign, period = figures.campaign, figures.period
     statistic = statistic_of(campaign, target)
     definition = str(figures.entered.get("definition_version") or statistic.definition_version)
-    baseline = _baseline(campaign, statistic, period.code, period.statistics)
+    baseline = _newest(campaign, statistic, figures, definition)
     judged = judge_target(
         target,
         actual=figures.actual,
@@ -81,12 +102,14 @@ def target_entry(target: Target, figures: Figures) -> dict[str, object]:
         "most_percent": target.most_percent,
         "baseline": baseline.values[statistic.code] if baseline else None,
         "baseline_version": baseline.version if baseline else None,
+        "baseline_is_entered": baseline is not None and baseline not in campaign.baselines,
         "baseline_source": baseline.source_document if baseline else "",
         "baseline_definition_version": baseline.definition_version if baseline else "",
         "baseline_as_of": baseline.as_of.isoformat() if baseline and baseline.as_of else None,
         "window": _written(period.statistics),
         "baseline_window": _written(baseline.window if baseline else None),
         "actual": figures.actual,
+        "is_cumulative": adds_over_window(campaign, period, figures.time_rule),
         "is_provisional": figures.official is None and figures.provisional is not None,
         "change": judged.change,
         "change_percent": judged.change_percent,
@@ -177,6 +200,40 @@ def _baseline(campaign: Campaign, statistic: Statistic, period_code: str, window
         and _is_year_before(baseline.window.last_on, window.last_on)
     ]
     return max(matching, key=lambda baseline: baseline.version, default=None)
+
+
+def _newest(campaign: Campaign, statistic: Statistic, figures: Figures, definition: str) -> Baseline | None:
+    """Return the newest baseline of a period, the plan's or the one the Office entered; of one version the plan's."""
+    planned = _baseline(campaign, statistic, figures.period.code, figures.period.statistics)
+    entered = _entered(statistic, figures, definition)
+    known = [baseline for baseline in (planned, entered) if baseline is not None]
+    return max(known, key=lambda baseline: baseline.version, default=None)
+
+
+def _entered(statistic: Statistic, figures: Figures, definition: str) -> Baseline | None:
+    """Return the figure of the year before that the Office entered beside this year's, of the same definition."""
+    window = figures.period.statistics
+    value, version = figures.before.get(statistic.field), figures.before.get("version")
+    if window is None or type(value) is not int or type(version) is not int:
+        return None
+    return Baseline(
+        period=figures.period.code,
+        version=version,
+        window=Window(_year_before(window.first_on), _year_before(window.last_on)),
+        values={statistic.code: value},
+        source_document="Số cùng kỳ năm trước do Văn phòng Sở nhập cùng báo cáo",
+        as_of=None,
+        definition_version=definition,
+        source=statistic.source,
+    )
+
+
+def _year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        # The 29th of February has no day a year before; its window ended with the month.
+        return day.replace(year=day.year - 1, day=28)
 
 
 def _is_year_before(earlier: date, later: date) -> bool:

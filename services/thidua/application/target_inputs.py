@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from thidua.application.figures import Asked
 from thidua.application.figures import Reading
+from thidua.application.figures import Span
 from thidua.application.host import Host
 from thidua.application.inputs import FigureInputs
 from thidua.application.inputs import figure_in
@@ -61,7 +62,8 @@ def target_inputs(host: Host, actor: Actor, campaign_code: str, period_code: str
         statistic = next(each for each in status.campaign.statistics if each.code == target.statistic)
         key = next((key for each in status.campaign.indicators if (key := _key(each, statistic))), None)
         reading = Reading.PROVISIONAL if entry.get("is_provisional") else Reading.OFFICIAL
-        asked = None if key is None else Asked(key=key, reading=reading)
+        span = Span.CUMULATIVE if entry.get("is_cumulative") else Span.PERIOD
+        asked = None if key is None else Asked(key=key, reading=reading, span=span)
         figure = None if asked is None else figure_in(host, work, status, asked, Page())
     reason = str(entry.get("reason") or "")
     steps = comparison(target, actual=_count(entry, "actual"), baseline=_count(entry, "baseline"))
@@ -70,14 +72,16 @@ def target_inputs(host: Host, actor: Actor, campaign_code: str, period_code: str
         target=target,
         statistic=statistic,
         entry=entry,
-        baseline=_baseline(status, statistic, entry.get("baseline_version")),
+        baseline=None
+        if entry.get("baseline_is_entered")
+        else _baseline(status, statistic, entry.get("baseline_version")),
         steps=(reason,) if reason else steps,
         figure=figure,
     )
 
 
 def _baseline(status: OpenedStatus, statistic: Statistic, version: object) -> Baseline | None:
-    """Return the baseline that the document names."""
+    """Return the plan's baseline that the document names, None where it was entered or there is none."""
     return next(
         (
             each

@@ -36,18 +36,27 @@ def accepted_only(document: Mapping[str, object], campaign: Campaign | None) -> 
         for span, figure in _official(entry).items()
         if is_small(figure)
     }
+    targets = _entries(document, "targets")
     reduced = dict(document)
     reduced["indicators"] = [
         _without_small(entry, ratios.get(str(entry["code"])), small) if entry["code"] in about_people else entry
         for entry in map(_without_provisional, indicators)
     ]
     reduced["duties"] = [
-        {key: value for key, value in duty.items() if key != "units"} for duty in _entries(document, "duties")
+        {key: value for key, value in duty.items() if key not in {"units", "official_counts"}}
+        | {"counts": duty["official_counts"]}
+        for duty in _entries(document, "duties")
+        # A document from before they were told apart has none that the committee may read.
+        if "official_counts" in duty
     ]
+    light = reduced.pop("official_light", None)
+    reduced |= light if isinstance(light, Mapping) else {"light": None, "reasons": []}
     filing = document["filing"]
     if isinstance(filing, Mapping):
         reduced["filing"] = {key: value for key, value in filing.items() if key != "units"} | {"units": []}
-    reduced["targets"] = [target for target in _entries(document, "targets") if not target.get("is_provisional")]
+    if any(target.get("is_provisional") and target.get("verdict") != "tracked" for target in targets):
+        reduced["targets_together"] = None
+    reduced["targets"] = [target for target in targets if not target.get("is_provisional")]
     reduced["registers"] = {}
     return reduced
 
@@ -78,7 +87,11 @@ def _without_small(
         counts = {key: value for key, part in parts.items() if (value := _count(part)) is not None}
         shown = without_small(counts)
         hidden = hidden or shown != counts
-        veiled[name] = {key: {**part, "official": shown.get(key)} for key, part in parts.items()}
+        # What two periods' cumulative parts differ by would tell what is hidden of one.
+        veiled[name] = {
+            key: {**{word: told for word, told in part.items() if word != "cumulative"}, "official": shown.get(key)}
+            for key, part in parts.items()
+        }
     return {**veiled, "small_hidden": True} if hidden else veiled
 
 

@@ -15,9 +15,11 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from thidua.application.composing import closed_by_now
 from thidua.application.composing import compose_document
 from thidua.application.composing import entered_statistics
 from thidua.application.composing import statistics_forms
+from thidua.application.counting import ceased_units
 from thidua.application.counting import facts_of
 from thidua.application.counting import rollups_of_units
 from thidua.application.host import Host
@@ -35,9 +37,9 @@ from thidua.application.shard_sums import sum_shard
 from thidua.application.status_document import HOW_IT_WAS_COMPUTED
 from thidua.application.verifying_ledgers import broken_ledgers
 from thidua.application.verifying_ledgers import broken_obligations
+from thidua.domain.cell_sums import shard_of
 from thidua.domain.reports import Report
 from thidua.domain.rollups import parts_of
-from thidua.domain.rollups import shard_of
 from thidua_sdk import Campaign
 
 __all__ = ["Verification", "quarantined_campaigns", "verify", "verify_document", "verify_units"]
@@ -115,7 +117,8 @@ def verify_units(host: Host, campaign_code: str, unit_codes: Sequence[str]) -> V
         expected = _expected_facts(host, work, counted, periods)
         stored = work.facts.of_units(campaign_code, unit_codes)
         differences += _compare("số liệu", _facts_in(expected), _facts_in(stored), waiting)
-        rollups = rollups_of_units(host, campaign, periods, expected)
+        on_rosters = work.campaigns.on_rosters(campaign_code, [row.code for row in periods], unit_codes)
+        rollups = rollups_of_units(host, campaign, periods, expected, ceased_units(campaign, periods, on_rosters))
         kept = work.rollups.of_units(campaign_code, unit_codes)
         for what, spread in (("ô tổng hợp", _cells_in), ("nhiệm vụ", _duties_in)):
             differences += _compare(what, spread(rollups), spread(kept), waiting)
@@ -244,7 +247,6 @@ def _compare_document(
         # A unit's time passed while it was composed; it is due to be composed again.
         return []
     roster = work.campaigns.roster(campaign.code, period_code, forms=statistics_forms(campaign))
-    opened = work.campaigns.get(campaign.code)
     row = compose_document(
         host,
         campaign,
@@ -252,7 +254,7 @@ def _compare_document(
         stored.computed_at,
         shards=shards,
         statistics=entered_statistics(campaign, roster, work.reports.payloads),
-        is_closed=opened is not None and opened.closed_at is not None,
+        closed=closed_by_now(work, campaign.code, period_code),
     )
     if row.digest == stored.digest:
         return []

@@ -1,4 +1,4 @@
-"""Fold what one unit reported into cells, by period and over time; and cells of many units into sums.
+"""Fold what one unit reported into cells, by period and over time.
 
 A number's key is the name of its field, or ``field/part`` for one topic, one option or one kind of
 row. Where records are told apart, ``field/part@record`` is one of them, and no cell is made of it.
@@ -8,40 +8,31 @@ to carry than to count.
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Final
 from typing import NamedTuple
 
 from thidua_sdk import TimeRule
 
 __all__ = [
-    "SHARDS",
     "Cell",
     "Cells",
     "Measured",
     "PeriodPlace",
     "Readings",
-    "Sums",
     "TimeRules",
-    "add_cells",
-    "add_sums",
     "counting_periods",
     "fold_unit",
     "key_of",
     "parts_of",
-    "shard_of",
+    "places_after_ceasing",
     "type_up_to",
 ]
-
-#: How many parts the units of a campaign are summed in: one filing costs the sum of one part again,
-#: and the sum of the parts.
-SHARDS: Final = 64
 
 # An enumeration's members cost a look-up each; these are asked for with every number.
 _SUM, _LATEST, _MAX, _DISTINCT = TimeRule.SUM, TimeRule.LATEST, TimeRule.MAX, TimeRule.DISTINCT
@@ -85,12 +76,12 @@ class Cell(NamedTuple):
     accepted_cumulative: int | None
 
 
-#: A cell as it travels: a named tuple takes ten times as long to make.
-Readings = tuple[int | None, int | None, int | None, int | None]
+#: A cell as it travels: a named tuple takes ten times as long to make. A figure of outside origin has
+#: behind its readings the places of the periods that told each of them: of several units that tell of
+#: one thing the latest holds.
+Readings = tuple[int | None, ...]
 #: Cells by form and key.
 Cells = Mapping[str, Mapping[str, Readings]]
-#: Sums by unit type, form and key, each the four readings of a cell.
-Sums = dict[str, dict[str, dict[str, list[int | None]]]]
 
 
 def key_of(field: str, part: str) -> str:
@@ -104,11 +95,6 @@ def parts_of(key: str) -> tuple[str, str]:
     return field, part
 
 
-def shard_of(unit_code: str) -> int:
-    """Return the part in which a unit is summed, the same on every machine."""
-    return zlib.crc32(unit_code.encode()) % SHARDS
-
-
 class _Said(NamedTuple):
     """The numbers of one revision by the time rule they fold by; ``own`` are all that cells are made of."""
 
@@ -119,15 +105,25 @@ class _Said(NamedTuple):
     latest: Mapping[str, Mapping[str, int]]
     # By field and record: what is told of it, as keys.
     records: Mapping[str, Mapping[str, Sequence[str]]]
+    # Keys of figures of outside origin.
+    outside: Sequence[str]
 
 
 class _RulesOfForm(dict[str, tuple[TimeRule | None, str]]):
     """Rule and field by key, found once for each key."""
 
-    def __init__(self, form_code: str, by_field: Mapping[tuple[str, str], TimeRule]) -> None:
+    def __init__(
+        self,
+        form_code: str,
+        by_field: Mapping[tuple[str, str], TimeRule],
+        outside: frozenset[str],
+        standing: frozenset[str],
+    ) -> None:
         super().__init__()
         self._form_code = form_code
         self._by_field = by_field
+        self._outside = outside
+        self._standing = standing
 
     def __missing__(self, key: str) -> tuple[TimeRule | None, str]:
         field, _ = parts_of(key)
@@ -140,6 +136,7 @@ class _RulesOfForm(dict[str, tuple[TimeRule | None, str]]):
         latest: dict[str, dict[str, int]] = {}
         records: dict[str, dict[str, list[str]]] = {}
         hidden: list[str] = []
+        outside = self._outside and [key for key in numbers if self[key][1] in self._outside]
         for key, value in numbers.items():
             rule, field = self[key]
             if rule is _SUM:
@@ -157,29 +154,51 @@ class _RulesOfForm(dict[str, tuple[TimeRule | None, str]]):
             elif rule is None:
                 hidden.append(key)
         own = {key: value for key, value in numbers.items() if key not in hidden} if hidden else numbers
-        return _Said(own, added, largest, latest, records)
+        return _Said(own, added, largest, latest, records, tuple(outside))
+
+    def without_standing(self, values: Mapping[str, int]) -> Mapping[str, int]:
+        """Leave out what was only so as long as its unit was there."""
+        return {key: value for key, value in values.items() if self[key][1] not in self._standing}
 
 
 class TimeRules:
     """How each field of a campaign's forms folds over time; fields without a rule are left out."""
 
-    def __init__(self, by_field: Mapping[tuple[str, str], TimeRule]) -> None:
-        """Take the rules by (form, field)."""
+    def __init__(
+        self,
+        by_field: Mapping[tuple[str, str], TimeRule],
+        *,
+        outside: Collection[tuple[str, str]] = (),
+        standing: Collection[tuple[str, str]] = (),
+    ) -> None:
+        """Take the rules by (form, field).
+
+        Args:
+            by_field: the rules.
+            outside: what one source tells for everybody, so that units are never added.
+            standing: what is counted at a moment (stock), and gone with the unit.
+        """
         self._by_field = by_field
+        self._outside = outside
+        self._standing = standing
         self._forms: dict[str, _RulesOfForm] = {}
 
     def of_form(self, form_code: str) -> _RulesOfForm:
         """Return the rules of one form, by key."""
         found = self._forms.get(form_code)
         if found is None:
-            found = self._forms[form_code] = _RulesOfForm(form_code, self._by_field)
+            outside, standing = (
+                frozenset(field for form, field in fields if form == form_code)
+                for fields in (self._outside, self._standing)
+            )
+            found = self._forms[form_code] = _RulesOfForm(form_code, self._by_field, outside, standing)
         return found
 
 
 class _Running:
     """One reading of one form's fields, folded over the periods so far."""
 
-    __slots__ = ("_latest", "_records", "_taken", "_values")
+    __slots__ = ("_latest", "_records", "_taken", "_values", "told")
 
     def __init__(self) -> None:
         self._values: dict[str, int] = {}
@@ -187,14 +206,18 @@ class _Running:
         # By field and record: what the latest report that tells of it says, as keys.
         self._records: dict[str, dict[str, Sequence[str]]] = {}
         self._taken = 0
+        # The place of the period that told a figure of outside origin last.
+        self.told: dict[str, int] = {}
 
-    def add(self, said: _Said) -> None:
+    def add(self, said: _Said, ordinal: int) -> None:
         values = self._values
         for key, value in said.added.items():
             values[key] = values.get(key, 0) + value
         for key, value in said.largest.items():
             values[key] = max(values.get(key, value), value)
         self._latest.update(said.latest)
+        for key in said.outside:
+            self.told[key] = ordinal
         self._taken += 1
         for field, told in said.records.items():
             known = self._records.setdefault(field, {})
@@ -219,7 +242,7 @@ _Over = defaultdict[str, tuple[_Running, _Running]]
 
 
 def fold_unit(
-    measured: Iterable[Measured], periods: Iterable[PeriodPlace], rules: TimeRules
+    measured: Iterable[Measured], periods: Iterable[PeriodPlace], rules: TimeRules, gone: Collection[int] = ()
 ) -> dict[str, dict[str, dict[str, Readings]]]:
     """Fold one unit's numbers into the cells of some periods.
 
@@ -227,6 +250,8 @@ def fold_unit(
         measured: the numbers of the unit's counted revisions in the campaign, any order.
         periods: the periods to compute.
         rules: how each field folds; fields without a rule are left out.
+        gone: places of periods in which the unit is no more: what it did still counts, what there
+            was of it does not.
 
     Returns:
         Cells by period, form and key; no cell where neither the period nor its past has data, and
@@ -246,7 +271,8 @@ def fold_unit(
             if each.ordinal == period.ordinal:
                 own.append((each, said))
             taken += 1
-        folded[period.code] = _cells(own, running if period.cumulative else _alone(own))
+        over = running if period.cumulative else _alone(own)
+        folded[period.code] = _cells(own, over, rules, is_gone=period.ordinal in gone)
     return folded
 
 
@@ -257,9 +283,9 @@ def _nothing_so_far() -> _Over:
 def _add(over: _Over, each: Measured, said: _Said) -> None:
     filed, accepted = over[each.form_code]
     if each.filed:
-        filed.add(said)
+        filed.add(said, each.ordinal)
     if each.accepted:
-        accepted.add(said)
+        accepted.add(said, each.ordinal)
 
 
 def _alone(own: Iterable[tuple[Measured, _Said]]) -> _Over:
@@ -270,7 +296,9 @@ def _alone(own: Iterable[tuple[Measured, _Said]]) -> _Over:
     return over
 
 
-def _cells(own: Iterable[tuple[Measured, _Said]], over: _Over) -> dict[str, dict[str, Readings]]:
+def _cells(
+    own: Sequence[tuple[Measured, _Said]], over: _Over, rules: TimeRules, *, is_gone: bool
+) -> dict[str, dict[str, Readings]]:
     """Join a period's own readings with those over time."""
     cells: dict[str, dict[str, Readings]] = {}
     for form, readings in over.items():
@@ -282,11 +310,25 @@ def _cells(own: Iterable[tuple[Measured, _Said]], over: _Over) -> dict[str, dict
             if each.form_code == form and each.accepted:
                 accepted.update(said.own)
         filed_over, accepted_over = (reading.values() for reading in readings)
+        if is_gone:
+            filed_over, accepted_over = map(rules.of_form(form).without_standing, (filed_over, accepted_over))
         if keys := {**filed_over, **accepted_over, **filed, **accepted}:
             # Reading by reading and not key by key: there are forty keys in every report.
             columns = (map(reading.get, keys) for reading in (filed, accepted, filed_over, accepted_over))
             cells[form] = dict(zip(keys, zip(*columns, strict=True), strict=True))
+            _add_told(cells[form], own, readings)
     return cells
+
+
+def _add_told(
+    cells: dict[str, Readings], own: Sequence[tuple[Measured, _Said]], over: tuple[_Running, _Running]
+) -> None:
+    """Say of figures of outside origin which periods told them."""
+    filed, accepted = over
+    here = own[0][0].ordinal if own else None
+    for key in {**filed.told, **accepted.told}:
+        if cell := cells.get(key):
+            cells[key] = (*cell, here, here, filed.told.get(key), accepted.told.get(key))
 
 
 def type_up_to(types: Mapping[int, str], ordinal: int) -> str:
@@ -312,29 +354,22 @@ def counting_periods(rule: TimeRule, spoken: Iterable[int], period: PeriodPlace)
     return ordinals[-1:] if rule is TimeRule.LATEST else ordinals
 
 
-def add_cells(sums: Sums, unit_type: str, cells: Mapping[str, Mapping[str, Sequence[int | None]]]) -> None:
-    """Add one unit's cells to the sums of its type; None where nobody has data."""
-    by_form = sums.setdefault(unit_type, {})
-    for form, by_key in cells.items():
-        totals = by_form.setdefault(form, {})
-        for key, cell in by_key.items():
-            total = totals.get(key)
-            if total is None:
-                totals[key] = list(cell)
-                continue
-            # One by one: forty cells of every unit come by here.
-            filed, accepted, filed_over, accepted_over = cell
-            if filed is not None:
-                total[0] = filed + (total[0] or 0)
-            if accepted is not None:
-                total[1] = accepted + (total[1] or 0)
-            if filed_over is not None:
-                total[2] = filed_over + (total[2] or 0)
-            if accepted_over is not None:
-                total[3] = accepted_over + (total[3] or 0)
+def places_after_ceasing(asked: Mapping[int, Collection[str]], owed: Mapping[int, str]) -> frozenset[int]:
+    """Return the places of the periods in which a unit is no more.
 
+    That shows in the first period that asks units of its type and not this one, and until one asks it again.
 
-def add_sums(sums: Sums, others: Mapping[str, Mapping[str, Mapping[str, Sequence[int | None]]]]) -> None:
-    """Add the sums of other units."""
-    for unit_type, by_form in others.items():
-        add_cells(sums, unit_type, by_form)
+    Args:
+        asked: the unit types that each opened period asks, by its place.
+        owed: the type under which the unit is on a period's roster, by the period's place.
+    """
+    gone: set[int] = set()
+    unit_type, is_gone = "", False
+    for place in sorted(asked):
+        if place in owed:
+            unit_type, is_gone = owed[place], False
+        elif unit_type in asked[place]:
+            is_gone = True
+        if is_gone:
+            gone.add(place)
+    return frozenset(gone)

@@ -20,6 +20,7 @@ import marshmallow as ma
 
 from thidua.domain.errors import PluginError
 from thidua.forms.kinds import KIND_NAMES
+from thidua_sdk import STOCK
 from thidua_sdk import Aggregation
 from thidua_sdk import Choice
 from thidua_sdk import Count
@@ -96,6 +97,11 @@ class FieldModel:
         if not self.is_table:
             return self.aggregate.time
         return TimeRule.DISTINCT if self.key else TimeRule.SUM
+
+    @property
+    def is_stock(self) -> bool:
+        """Tell whether the field says what is there at a moment, and goes when its unit goes."""
+        return not self.is_table and self.aggregate.kind == STOCK.kind
 
     @property
     def is_table(self) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping
+from typing import Final
 
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
@@ -14,7 +15,10 @@ from thidua_sdk import Count
 from thidua_sdk import Flag
 from thidua_sdk import Records
 
-__all__ = ["numbers_of"]
+__all__ = ["ESTIMATES", "numbers_of"]
+
+#: The key under which a report that says its figures are an estimate counts as one; no field is called so.
+ESTIMATES: Final = "@estimates"
 
 _COUNT, _FLAG, _CHOICE, _RECORDS = Count.kind, Flag.kind, Choice.kind, Records.kind
 
@@ -30,7 +34,8 @@ def numbers_of(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, i
 
     Counts and flags give their number (yes is 1, no is 0), a tallied choice gives 1 for its option, a
     table its number of rows and the rows by each choice column. Fields that do not aggregate,
-    decimals, text and days give none. ``null`` and what is missing give none; 0 gives a number.
+    decimals, text and days give none. ``null`` and what is missing give none; 0 gives a number. An
+    estimate is counted as one (``ESTIMATES``).
 
     Args:
         form: the form the payload was judged by.
@@ -52,6 +57,8 @@ def numbers_of(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, i
             _count_rows(model, payload.get(name), numbers)
         else:
             numbers.update(_of_other(kind, name, fields.get(name)))
+    if payload.get("is_estimate") is True:
+        numbers[ESTIMATES] = 1
     return numbers
 
 

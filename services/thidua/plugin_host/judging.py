@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 
 from thidua.domain.errors import PluginError
+from thidua.domain.filing import FilingState
 from thidua.forms.compose import check_form
 from thidua.forms.compose import compose
 from thidua.forms.describe import describe
@@ -107,10 +108,16 @@ def _indicators(campaign: Campaign, forms: Mapping[str, Form]) -> Iterator[str]:
                 yield f"chỉ số {indicator.code}: biểu {source.form} không có ô {source.field}"
             if source.scope and source.scope not in indicator.scopes:
                 yield f"chỉ số {indicator.code}: phạm vi {source.scope} chưa có tên"
-        for code in indicator.ratio or ():
-            if code not in codes:
-                yield f"chỉ số {indicator.code}: không có chỉ số {code} để chia"
-        if not (indicator.sources or indicator.ratio or indicator.note):
+        yield from (
+            f"chỉ số {indicator.code}: không có chỉ số {code} để chia"
+            for code in indicator.ratio or ()
+            if code not in codes
+        )
+        yield from (
+            f"chỉ số {indicator.code}: không có tình trạng nộp {state}"
+            for state in sorted(set(indicator.filing_states) - set(FilingState))
+        )
+        if not (indicator.sources or indicator.ratio or indicator.filing_states or indicator.note):
             yield f"chỉ số {indicator.code}: không nói lấy số liệu từ đâu"
         if indicator.by_topic and not campaign.topics:
             yield f"chỉ số {indicator.code}: chia theo chủ đề mà đợt không có chủ đề"

@@ -74,7 +74,7 @@ def open_inputs(campaign: str, query: Mapping[str, str], page: Page) -> Opened:
             return duty_inputs(
                 host, actor, campaign, period, query["duty"], page, state=state, unit=query.get("unit", "")
             )
-    # A register is kept of what was filed, over all periods; there is no other reading of it.
+    # A register is kept over all periods, and begins with what was filed.
     is_register = named[0] == "register"
     asked = Asked(
         key=query.get("indicator", ""),

@@ -58,12 +58,16 @@ _OF_PERIOD = _OWED.where(
 ).order_by(obligation.c.unit_order, obligation.c.unit_code)
 _ROSTER = DirectStatement(_OF_PERIOD)
 _ROSTER_BY_FORM = DirectStatement(_OF_PERIOD.where(is_any_of(obligation.c.form_code, bindparam("forms", type_=Texts))))
+_ARE_OF_UNITS = (
+    obligation.c.campaign_code == bindparam("campaign_code"),
+    is_any_of(obligation.c.period_code, bindparam("periods", type_=Texts)),
+    is_any_of(obligation.c.unit_code, bindparam("units", type_=Texts)),
+)
 _ROSTER_OF_UNITS = DirectStatement(
-    _OWED.where(
-        obligation.c.campaign_code == bindparam("campaign_code"),
-        is_any_of(obligation.c.period_code, bindparam("periods", type_=Texts)),
-        is_any_of(obligation.c.unit_code, bindparam("units", type_=Texts)),
-    ).order_by(obligation.c.period_code, obligation.c.unit_order, obligation.c.unit_code)
+    _OWED.where(*_ARE_OF_UNITS).order_by(obligation.c.period_code, obligation.c.unit_order, obligation.c.unit_code)
+)
+_ON_ROSTERS = DirectStatement(
+    select(obligation.c.unit_code, obligation.c.period_code, obligation.c.unit_type).where(*_ARE_OF_UNITS)
 )
 _OWED_BY = _OWED.where(is_any_of(obligation.c.unit_code, bindparam("units", type_=Texts))).order_by(
     func.coalesce(obligation.c.extended_to, obligation.c.due_at).desc(),
@@ -161,6 +165,16 @@ class DatabaseCampaigns:
         """Return what some units owe in some periods with their reports, by period, then as a roster."""
         wanted = {"campaign_code": campaign_code, "periods": list(period_codes), "units": list(unit_codes)}
         return tuple(_roster_row(row) for row in _ROSTER_OF_UNITS.rows(self._connection, wanted))
+
+    def on_rosters(
+        self, campaign_code: str, period_codes: Iterable[str], unit_codes: Iterable[str]
+    ) -> tuple[tuple[str, str, str], ...]:
+        """Return (unit, period, unit type) of some units on some periods' rosters."""
+        wanted = {"campaign_code": campaign_code, "periods": list(period_codes), "units": list(unit_codes)}
+        return tuple(
+            (unit_code, period_code, unit_type)
+            for unit_code, period_code, unit_type in _ON_ROSTERS.tuples(self._connection, wanted)
+        )
 
     def owed_by(self, unit_codes: Iterable[str]) -> tuple[RosterRow, ...]:
         """Return what some units owe in all opened periods, newest due first."""

@@ -15,7 +15,7 @@ from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import rollup
 from thidua.adapters.db.tables import rollup_shard
 from thidua.adapters.db.tables import unit_filing
-from thidua.domain.rollups import shard_of
+from thidua.domain.cell_sums import shard_of
 
 __all__ = ["DatabaseDerivedUnits"]
 

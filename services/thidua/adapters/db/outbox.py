@@ -26,7 +26,7 @@ from thidua.adapters.db.upsert import upsert
 from thidua.application.round_ports import Pending
 from thidua.application.rows import MOST_ATTEMPTS
 from thidua.application.rows import OutboxRow
-from thidua.domain.rollups import shard_of
+from thidua.domain.cell_sums import shard_of
 
 __all__ = ["DatabaseOutbox"]
 

@@ -72,6 +72,9 @@ _REVISIONS = select(*REVISION_COLUMNS).where(
 _DUTIES = select(rollup.c.unit_code, rollup.c.duties).where(
     rollup.c.campaign_code == bindparam("campaign_code"), rollup.c.period_code == bindparam("period_code")
 )
+_UNIT_TYPES = select(rollup.c.unit_code, rollup.c.unit_type).where(
+    rollup.c.campaign_code == bindparam("campaign_code"), rollup.c.period_code == bindparam("period_code")
+)
 _first = (
     select(outbox.c.id, outbox.c.created_at, (outbox.c.attempts >= MOST_ATTEMPTS).label("is_set_aside"))
     .where(outbox.c.report_id == bindparam("report_id"), outbox.c.applied_at.is_(None))
@@ -137,6 +140,11 @@ class DatabaseProvenance:
         wanted = {"campaign_code": campaign_code, "period_code": period_code}
         states = {unit: json.loads(duties) for unit, duties in self._connection.execute(_DUTIES, wanted)}
         return {unit: duties[duty] for unit, duties in states.items() if duty in duties}
+
+    def unit_types(self, campaign_code: str, period_code: str) -> Mapping[str, str]:
+        """Return the type under which each unit's figures of a period stand."""
+        wanted = {"campaign_code": campaign_code, "period_code": period_code}
+        return dict(map(tuple, self._connection.execute(_UNIT_TYPES, wanted)))
 
     def waiting_change(self, report_id: int) -> WaitingChange | None:
         """Return a report's oldest change that is not taken in yet, None if there is none."""

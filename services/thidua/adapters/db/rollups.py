@@ -24,8 +24,8 @@ from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import to_sorted_json
 from thidua.application.rows import UnitFigures
 from thidua.application.rows import UnitRollup
+from thidua.domain.cell_sums import shard_of
 from thidua.domain.rollups import Cells
-from thidua.domain.rollups import shard_of
 
 __all__ = ["DatabaseRollups"]
 

@@ -31,7 +31,7 @@ from thidua.application.shard_sums import KeptFiling
 from thidua.application.shard_sums import RosterSums
 from thidua.application.shard_sums import ShardSums
 from thidua.application.shard_sums import sum_shard
-from thidua.domain.rollups import shard_of
+from thidua.domain.cell_sums import shard_of
 
 __all__ = ["DatabaseShards"]
 

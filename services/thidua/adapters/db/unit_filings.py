@@ -24,9 +24,9 @@ from thidua.adapters.db.types import is_any_of
 from thidua.application.derived_ports import FilingOrder
 from thidua.application.rows import UnitFiling
 from thidua.domain.canonical import canonical_json
+from thidua.domain.cell_sums import shard_of
 from thidua.domain.filing import URGENCY
 from thidua.domain.filing import FilingState
-from thidua.domain.rollups import shard_of
 
 __all__ = ["DatabaseUnitFilings"]
 
