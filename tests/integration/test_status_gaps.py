@@ -1,4 +1,4 @@
-"""What a status ought to say and does not say yet: each test names the gap and turns up once it is closed."""
+"""What a status owes its readers beyond plain sums: windows, origins, ceased units, what was accepted, receipts."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ NOON = datetime.fromisoformat("2021-09-15T12:00:00+07:00")
 
 
 @pytest.fixture
-def here(sqlite_url: str) -> Iterator[Installation]:
-    found = an_installation(sqlite_url, at=NOON, campaign=CAMPAIGN, periods=(FIRST, SECOND, THIRD))
+def here(database_url: str) -> Iterator[Installation]:
+    found = an_installation(database_url, at=NOON, campaign=CAMPAIGN, periods=(FIRST, SECOND, THIRD))
     found.office()
     with dismissed():
         yield found

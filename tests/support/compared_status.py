@@ -32,7 +32,17 @@ def differences(
         *_targets(document["targets"], judged),
         *_same("targets_together", _without_label(document["targets_together"]), together(judged)),
         *_registers(document["registers"], oracle.registers(period)),
-        *_same("light", document["light"], light(oracle, period, is_closed=period_is_closed)),
+        *_same("light", document["light"], light(oracle, period, judged.values(), is_closed=period_is_closed)),
+        *_same(
+            "official_light",
+            document["official_light"]["light"],
+            light(
+                oracle,
+                period,
+                [each for each in judged.values() if not each["is_provisional"]],
+                is_closed=period_is_closed,
+            ),
+        ),
         *_same(
             "state",
             document["state"],
@@ -77,21 +87,25 @@ def _indicators(said: Sequence[Any], oracle: Oracle, period: str) -> Iterator[st
             yield from _same(f"{key}.{split}", _with_data(entry[split]), _with_data(mine[split]))
 
 
-def _with_data(split: Mapping[str, Any]) -> dict[str, tuple[int | None, ...]]:
+def _with_data(split: Mapping[str, Any]) -> dict[str, tuple[object, ...]]:
     """Leave the parts that have data; a part without is no data whether it is named or not."""
-    figures = {code: tuple(part[reading] for reading in READINGS) for code, part in split.items()}
-    return {code: figure for code, figure in figures.items() if figure != (None, None)}
+    figures = {code: _four(part) for code, part in split.items()}
+    return {code: figure for code, figure in figures.items() if any(value is not None for value in figure)}
+
+
+def _four(part: Mapping[str, Any]) -> tuple[object, ...]:
+    return (*(part[reading] for reading in READINGS), *(part["cumulative"][reading] for reading in READINGS))
 
 
 def _duties(said: Sequence[Any], oracle: Oracle, period: str) -> Iterator[str]:
-    told = oracle.duties(period)
+    told, accepted = oracle.duties(period), oracle.duties(period, "official")
     yield from _same("duties", [each["code"] for each in said], list(told))
     for duty in said:
         states = told[duty["code"]]
         yield from _same(f"duties.{duty['code']}.units", duty["units"], states)
-        for state_ in duty["counts"]:
-            number = sum(1 for each in states.values() if each == state_)
-            yield from _same(f"duties.{duty['code']}.{state_}", duty["counts"][state_], number)
+        for name, found in (("counts", states), ("official_counts", accepted[duty["code"]])):
+            numbers = {state_: sum(1 for each in found.values() if each == state_) for state_ in duty[name]}
+            yield from _same(f"duties.{duty['code']}.{name}", duty[name], numbers)
 
 
 def _targets(said: Sequence[Any], told: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -126,8 +140,9 @@ def sums_of_parts(document: Any) -> list[str]:
         if entry["kind"] == "ratio":
             continue
         for split in ("by_unit_type", "by_unit"):
-            for reading in READINGS:
-                known = [part[reading] for part in entry[split].values() if part[reading] is not None]
-                if (sum(known) if known else None) != entry[reading]:
-                    found.append(f"{entry['key']}.{reading}: {known} of {split} are not {entry[reading]}")
+            parts = [_four(part) for part in entry[split].values()]
+            for place, whole in enumerate(_four(entry)):
+                known: list[Any] = [part[place] for part in parts if part[place] is not None]
+                if (sum(known) if known else None) != whole:
+                    found.append(f"{entry['key']}, reading {place}: {known} of {split} are not {whole}")
     return found

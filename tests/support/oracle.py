@@ -9,6 +9,8 @@ rules are asked, for they are declarations.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -190,7 +192,11 @@ class Oracle(OracleOfFiling):
 
     def type_of(self, unit: str, period: str) -> str:
         """Return the type under which a unit's figures stand: that of its newest report."""
-        reports = [each for each in self.filed if each.unit == unit and each.ordinal <= self.order[period]]
+        reports = [
+            each
+            for each in self.filed
+            if each.unit == unit and each.ordinal <= self.order[period] and each.counting("provisional") is not None
+        ]
         return max(reports, key=lambda each: each.ordinal).unit_type
 
     def by_unit(
@@ -205,12 +211,21 @@ class Oracle(OracleOfFiling):
                 found[unit] = value
         return found
 
-    def total(self, sources: Iterable[Any], period: str, reading: str, part: str = "", **span: bool) -> int | None:
-        """Add a figure over the units; of what an outside source tells, take what was told last."""
-        values = self.by_unit(sources, period, reading, part, **span)
-        if all(self._is_told(each) for each in sources):
-            return max((self._told_at(sources, unit, period, reading), value) for unit, value in values.items())[1] \
-                if values else None  # fmt: skip
+    def total(
+        self,
+        sources: Iterable[Any],
+        period: str,
+        reading: str,
+        part: str = "",
+        *,
+        over_time: bool = False,
+        units: Collection[str] | None = None,
+    ) -> int | None:
+        """Add a figure over the units, or some; of what an outside source tells, take what was told last."""
+        found = self.by_unit(sources, period, reading, part, over_time=over_time)
+        values = {unit: value for unit, value in found.items() if units is None or unit in units}
+        if values and all(self._is_told(each) for each in sources):
+            return max((self._told_at(sources, unit, period, reading), value) for unit, value in values.items())[1]
         return added(values.values())
 
     def _is_told(self, source: Any) -> bool:
@@ -250,32 +265,46 @@ class Oracle(OracleOfFiling):
             "by_unit_type": {}, "by_unit": {}, "by_topic": {}, "by_value": {},
         }  # fmt: skip
 
-    def _ratio(self, indicator: Any, period: str) -> dict[str, Any]:
-        def of(reading: str, **span: bool) -> str | None:
-            part, whole = (
-                self.total(next(each.sources for each in self.campaign.indicators if each.code == code),
-                           period, reading, **span)
-                for code in indicator.ratio
-            )  # fmt: skip
-            return percent(part, whole)
+    def _told(self, figure: Callable[..., Any]) -> dict[str, Any]:
+        """Tell a figure in both readings, over the period and over time."""
+        return {
+            **{reading: figure(reading, over_time=False) for reading in READINGS},
+            "cumulative": {reading: figure(reading, over_time=True) for reading in READINGS},
+        }
+
+    def _split(self, period: str, figure: Callable[..., Any]) -> dict[str, dict[str, Any]]:
+        """Tell a figure of some units by type of units and by unit."""
+        units = sorted({each.unit for each in self.filed if each.ordinal <= self.order[period]
+                        and each.counting("provisional") is not None})  # fmt: skip
+        of_type: dict[str, list[str]] = {}
+        for unit in units:
+            of_type.setdefault(self.type_of(unit, period), []).append(unit)
+
+        def of(some: Collection[str]) -> dict[str, Any]:
+            return self._told(lambda reading, *, over_time: figure(reading, over_time=over_time, units=some))
 
         return {
-            **{reading: of(reading) for reading in READINGS},
-            "cumulative": {reading: of(reading, over_time=True) for reading in READINGS},
-            "by_unit_type": {}, "by_unit": {}, "by_topic": {}, "by_value": {},
-        }  # fmt: skip
+            "by_unit_type": {unit_type: of(some) for unit_type, some in of_type.items()},
+            "by_unit": {unit: of([unit]) for unit in units},
+        }
+
+    def _ratio(self, indicator: Any, period: str) -> dict[str, Any]:
+        sides = [
+            next(each.sources for each in self.campaign.indicators if each.code == code) for code in indicator.ratio
+        ]
+
+        def share(reading: str, **of: Any) -> str | None:
+            part, whole = (self.total(sources, period, reading, **of) for sources in sides)
+            return percent(part, whole)
+
+        return {**self._told(share), **self._split(period, share), "by_topic": {}, "by_value": {}}
 
     def _entry(self, indicator: Any, sources: list[Any], period: str) -> dict[str, Any]:
-        types: dict[str, dict[str, int | None]] = {}
-        units: dict[str, dict[str, int | None]] = {}
-        for reading in READINGS:
-            for unit, value in self.by_unit(sources, period, reading).items():
-                units.setdefault(unit, dict.fromkeys(READINGS))[reading] = value
-                of_type = types.setdefault(self.type_of(unit, period), dict.fromkeys(READINGS))
-                of_type[reading] = (of_type[reading] or 0) + value
+        def figure(reading: str, **of: Any) -> int | None:
+            return self.total(sources, period, reading, **of)
 
-        def split(part: str) -> dict[str, int | None]:
-            return {reading: self.total(sources, period, reading, part) for reading in READINGS}
+        def split(part: str) -> dict[str, Any]:
+            return self._told(lambda reading, *, over_time: figure(reading, part=part, over_time=over_time))
 
         options = dict.fromkeys(
             option
@@ -284,10 +313,8 @@ class Oracle(OracleOfFiling):
             for option in declared.options
         )
         return {
-            **{reading: self.total(sources, period, reading) for reading in READINGS},
-            "cumulative": {reading: self.total(sources, period, reading, over_time=True) for reading in READINGS},
-            "by_unit_type": types,
-            "by_unit": units,
+            **self._told(figure),
+            **self._split(period, figure),
             "by_topic": {each.code: split(f"topic:{each.code}") for each in self.campaign.topics}
             if indicator.by_topic
             else {},
@@ -296,7 +323,7 @@ class Oracle(OracleOfFiling):
 
     # Duties and registers
 
-    def duties(self, period: str) -> dict[str, dict[str, str]]:
+    def duties(self, period: str, reading: str = "provisional") -> dict[str, dict[str, str]]:
         """Tell the state of each duty at each unit that must report."""
         states: dict[str, dict[str, str]] = {each.code: {} for each in self.campaign.duties}
         for owes in self.owed(period):
@@ -304,7 +331,7 @@ class Oracle(OracleOfFiling):
                 continue
             facts = {
                 f"{name}={part.removeprefix('is:')}" if part else name: value
-                for numbers in self.folded(owes.unit, period, "provisional", over_time=True).values()
+                for numbers in self.folded(owes.unit, period, reading, over_time=True).values()
                 for name, parts in numbers.items()
                 for part, value in parts.items()
             }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Mapping
 from datetime import date
 from datetime import datetime
@@ -200,10 +201,10 @@ def _outlook(target: Any, low: int, high: int, baseline: int | None) -> str | No
     return "likely" if all(reached) else "open" if any(reached) else "unlikely"
 
 
-def light(oracle: Oracle, period_code: str, *, is_closed: bool = False) -> str:
+def light(oracle: Oracle, period_code: str, judged: Iterable[Mapping[str, Any]], *, is_closed: bool = False) -> str:
     """Tell the colour that a period deserves."""
     filing = oracle.filing(period_code)
-    verdicts = {each["verdict"] for each in targets(oracle, period_code).values()}
+    verdicts = {each["verdict"] for each in judged}
     if filing["overdue"] or "increase" in verdicts:
         return "red"
     # In a closed period nobody can accept and nobody can answer.

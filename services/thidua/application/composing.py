@@ -13,6 +13,7 @@ from thidua.application.rows import RosterRow
 from thidua.application.rows import StatusRow
 from thidua.application.shard_sums import ShardSums
 from thidua.application.shard_sums import add_shards
+from thidua.application.shard_sums import by_field
 from thidua.application.shard_sums import totals_of
 from thidua.application.status_document import compose_status
 from thidua.application.status_document import digest_of
@@ -93,7 +94,7 @@ def compose_document(
             campaign=campaign,
             period=next(period for period in campaign.periods if period.code == period_code),
             roster=whole.roster,
-            totals=totals_of(whole.cells),
+            totals=by_field(totals_of(whole.cells)),
             statistics=statistics,
             forms=forms_of(host, campaign),
             closed=closed,

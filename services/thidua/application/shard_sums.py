@@ -32,7 +32,17 @@ from thidua.domain.reports import ReportState
 from thidua.domain.rollups import Cell
 from thidua.domain.rollups import parts_of
 
-__all__ = ["KeptCells", "KeptFiling", "RosterSums", "ShardSums", "add_shards", "kept_filing", "sum_shard", "totals_of"]
+__all__ = [
+    "KeptCells",
+    "KeptFiling",
+    "RosterSums",
+    "ShardSums",
+    "add_shards",
+    "by_field",
+    "kept_filing",
+    "sum_shard",
+    "totals_of",
+]
 
 _READINGS: Final = 4
 #: Shows in a canonical text only where it is so: within a string the quotation marks would be escaped.
@@ -196,6 +206,14 @@ def totals_of(cells: Sums) -> list[RollupTotal]:
     )
     # By what they are of: a cell may hold None, which has no order.
     return sorted(rows, key=itemgetter(0, 1, 2, 3))
+
+
+def by_field(totals: Iterable[RollupTotal]) -> dict[tuple[str, str], list[RollupTotal]]:
+    """Put sums together by form and field, each in the order given."""
+    found: dict[tuple[str, str], list[RollupTotal]] = defaultdict(list)
+    for total in totals:
+        found[total.form_code, total.field].append(total)
+    return dict(found)
 
 
 def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

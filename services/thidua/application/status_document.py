@@ -87,7 +87,7 @@ def compose_status(inputs: Inputs) -> tuple[dict[str, object], datetime | None]:
             "from_exempt": roster.exempt_counted,
             # Of every unit's entry with its report and revisions: other revisions, another digest.
             "digest": roster.digest,
-            "estimates": total_of((total for total in inputs.totals if total.field == ESTIMATES), PROVISIONAL) or 0,
+            "estimates": total_of(_of_any_form(inputs, ESTIMATES), PROVISIONAL) or 0,
             "forms": {code: form.version for code, form in inputs.forms.items()},
         },
         "filing": filing,
@@ -180,8 +180,12 @@ def _scoped(inputs: Inputs, indicator: Indicator, scope: str) -> dict[str, objec
 
 
 def _totals_of(inputs: Inputs, sources: Sequence[FieldSource]) -> list[RollupTotal]:
-    wanted = {(source.form, source.field) for source in sources}
-    return [total for total in inputs.totals if (total.form_code, total.field) in wanted]
+    wanted = dict.fromkeys((source.form, source.field) for source in sources)
+    return [total for place in wanted for total in inputs.totals.get(place, ())]
+
+
+def _of_any_form(inputs: Inputs, name: str) -> list[RollupTotal]:
+    return [total for (_, field), totals in inputs.totals.items() if field == name for total in totals]
 
 
 def _by_topic(inputs: Inputs, totals: Sequence[RollupTotal]) -> dict[str, object]:
@@ -249,11 +253,7 @@ def _share(inputs: Inputs, indicator: Indicator) -> dict[str, object]:
 
 def _figures(inputs: Inputs, target: Target) -> Figures:
     statistic = statistic_of(inputs.campaign, target)
-    totals = [
-        total
-        for total in inputs.totals
-        if (total.form_code, total.field, total.part) == (statistic.form, statistic.field, "")
-    ]
+    totals = [total for total in inputs.totals.get((statistic.form, statistic.field), ()) if not total.part]
     field = inputs.forms[statistic.form].by_name.get(statistic.field) if statistic.form in inputs.forms else None
     rule = field.time_rule if field else None
     official, provisional = total_of(totals, OFFICIAL), total_of(totals, PROVISIONAL)
@@ -292,7 +292,7 @@ def _registers(inputs: Inputs) -> dict[str, object]:
     registers: dict[str, object] = {}
     tables = {field.name: field for form in inputs.forms.values() for field in form.fields if field.kind == "records"}
     for name, field in sorted(tables.items()):
-        totals = [total for total in inputs.totals if total.field == name]
+        totals = _of_any_form(inputs, name)
         whole = [total for total in totals if not total.part]
         by: dict[str, object] = {}
         for column in field.columns:

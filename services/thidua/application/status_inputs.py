@@ -29,7 +29,7 @@ class Closed(NamedTuple):
 class Inputs:
     """All that a status document is composed from.
 
-    ``roster`` is what the period's units come to, ``totals`` the sums of their figures.
+    ``roster`` is what the period's units come to, ``totals`` the sums of their figures by form and field.
     ``statistics`` maps (form, group of cells) to what the Office entered there with the newest
     report that counts, and ``forms`` the campaign's whole forms by code.
     """
@@ -37,7 +37,7 @@ class Inputs:
     campaign: Campaign
     period: Period
     roster: RosterSums
-    totals: Sequence[RollupTotal]
+    totals: Mapping[tuple[str, str], Sequence[RollupTotal]]
     statistics: Mapping[tuple[str, str], Mapping[str, object]]
     forms: Mapping[str, ComposedForm]
     closed: Closed

@@ -12,6 +12,8 @@ __all__ = ["accepted_only"]
 
 #: What an indicator's entry splits its figure by.
 _SPLITS = ("by_unit_type", "by_topic", "by_value")
+#: For a document from before what was accepted was told apart.
+_NOT_TOLD_APART = {"light": "amber", "reasons": ["Chưa tính lại theo số liệu đã tiếp nhận."]}
 
 
 def accepted_only(document: Mapping[str, object], campaign: Campaign | None) -> dict[str, object]:
@@ -50,7 +52,7 @@ def accepted_only(document: Mapping[str, object], campaign: Campaign | None) -> 
         if "official_counts" in duty
     ]
     light = reduced.pop("official_light", None)
-    reduced |= light if isinstance(light, Mapping) else {"light": None, "reasons": []}
+    reduced |= light if isinstance(light, Mapping) else _NOT_TOLD_APART
     filing = document["filing"]
     if isinstance(filing, Mapping):
         reduced["filing"] = {key: value for key, value in filing.items() if key != "units"} | {"units": []}
