@@ -19,6 +19,8 @@ from thidua.application.jobs import cancel_job
 from thidua.application.sessions import issue_token
 
 OPTIONS = JobOptions(rebuild_batch=3)
+#: Units of the first three pieces, one of which two parts do not fit in together.
+DONE = 8
 PHONE = {"width": 360, "height": 800}
 
 
@@ -56,9 +58,12 @@ def test_the_office_reads_in_plain_words_how_far_it_is(site: Any) -> None:
     page = site.visit("officer").get("/jobs")
     job = page.html.one("article")
     assert job.one("h3").text == "Tính lại số liệu từ sổ báo cáo Đang làm"
-    assert "Bước 2/3: Tính lại số liệu của từng đơn vị – 8/" in job.text
+    assert f"Bước 2/3: Tính lại số liệu của từng đơn vị – {DONE}/" in job.text
     bar = job.one("progress").attributes
-    assert (bar["value"], bar["aria-label"]) == ("8", f"Tính lại số liệu của từng đơn vị: 8/{bar['max']} đơn vị")
+    assert (bar["value"], bar["aria-label"]) == (
+        str(DONE),
+        f"Tính lại số liệu của từng đơn vị: {DONE}/{bar['max']} đơn vị",
+    )
     assert "Quản trị chạy từ máy chủ lúc 08:00 ngày 15/9/2021; bắt đầu làm lúc 08:00" in job.text
     assert "srv1" not in page.answer.text, "processes are the operator's"
     assert "Vì sao chờ" not in job.text
@@ -189,7 +194,7 @@ def test_the_api_tells_of_a_job_and_says_when_nothing_changed(api: Api) -> None:
     job_id = half_done(api.site)
     seen = api.send("GET", f"/jobs/{job_id}")
     job = seen.json
-    assert (job["kind"], job["state"], job["stage"], job["progress"]["done"]) == (REBUILD, "running", "units", 8)
+    assert (job["kind"], job["state"], job["stage"], job["progress"]["done"]) == (REBUILD, "running", "units", DONE)
     assert job["workers"] == ["srv1/7"]
     assert api.send("GET", f"/jobs/{job_id}", headers={"If-None-Match": seen.headers["ETag"]}).status_code == 304
     plain = api.send("GET", f"/jobs/{job_id}", by="officer").json
@@ -250,7 +255,7 @@ def test_progress_moves_without_a_reload_and_anybody_can_read_it(site: Any, wind
         violations = Axe().run(page).response["violations"]
         assert [each["id"] for each in violations] == [], path
     page = windows.people[0].page
-    assert page.locator("article progress").get_attribute("value") == "8"
+    assert page.locator("article progress").get_attribute("value") == str(DONE)
     page.evaluate("window.stays = true")
     finish(site)
     page.wait_for_selector("article", state="detached", timeout=8000)

@@ -13,11 +13,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Column
 from sqlalchemy import Connection
-from sqlalchemy import Delete
 from sqlalchemy import Dialect
 from sqlalchemy import Table
-from sqlalchemy import bindparam
-from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql
 
 from thidua.adapters.db.types import Instant
@@ -65,11 +62,9 @@ def write_difference(
         wanted: the same; no two with one key.
     """
     kept = set(wanted).intersection(map(tuple, stored))
-    names = table.c.keys()
-    keys = [(f"key_{column.name}", names.index(column.name)) for column in table.primary_key]
-    stale = [{name: row[place] for name, place in keys} for row in stored if tuple(row) not in kept]
-    if stale:
-        connection.execute(_forget_by_key(table), stale)
+    places = [table.c.keys().index(column.name) for column in table.primary_key]
+    if stale := [[row[place] for place in places] for row in stored if tuple(row) not in kept]:
+        _forget(connection, table, stale)
     insert_all(connection, table, [row for row in wanted if row not in kept] if kept else wanted)
 
 
@@ -87,8 +82,17 @@ def _processors(dialect: Dialect, table: Table) -> tuple[tuple[int, Callable[[An
     return tuple((place, process) for place, process in found if process is not None)
 
 
-@cache
-def _forget_by_key(table: Table) -> Delete:
-    return delete(table).where(
-        *(column == bindparam(f"key_{column.name}", type_=column.type) for column in table.primary_key)
-    )
+def _forget(connection: Connection, table: Table, keys: Sequence[Sequence[object]]) -> None:
+    columns = list(table.primary_key)
+    names = ", ".join(column.name for column in columns)
+    if connection.dialect.name == "postgresql":
+        # One statement for all: a plan made for each key while the table was small reads the whole
+        # table for each key once it is large.
+        arrays = ", ".join(f"CAST(%s AS {_type_of(column)}[])" for column in columns)
+        connection.exec_driver_sql(
+            f"DELETE FROM {table.name} WHERE ({names}) IN (SELECT * FROM unnest({arrays}))",  # noqa: S608  our own names
+            tuple(map(list, zip(*keys, strict=True))),
+        )
+        return
+    matches = " AND ".join(f"{column.name} = ?" for column in columns)
+    connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE {matches}", list(map(tuple, keys)))  # noqa: S608  our own names
