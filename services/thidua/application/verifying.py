@@ -29,6 +29,7 @@ from thidua.application.reports_read import reports_of
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import ReportFacts
 from thidua.application.rows import UnitRollup
+from thidua.application.rows import accepted_duty
 from thidua.application.shard_sums import KeptCells
 from thidua.application.shard_sums import KeptFiling
 from thidua.application.shard_sums import ShardSums
@@ -200,7 +201,12 @@ def _cells_in(rollups: Iterable[UnitRollup]) -> dict[tuple[str, ...], object]:
 
 
 def _duties_in(rollups: Iterable[UnitRollup]) -> dict[tuple[str, ...], object]:
-    return {(row.unit_code, row.period_code, duty): state for row in rollups for duty, state in row.duties.items()}
+    """Spread duties out, each with its states by what was filed and by what was accepted."""
+    return {
+        (row.unit_code, row.period_code, duty): (row.duties.get(duty), row.duties.get(accepted_duty(duty)))
+        for row in rollups
+        for duty in {name.partition("@")[0] for name in row.duties}
+    }
 
 
 def _compare_filings(
