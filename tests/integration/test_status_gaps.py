@@ -27,6 +27,7 @@ from thidua.application.opened_status import Page
 from thidua.application.reviewing import accept_report
 from thidua.application.reviewing import return_report
 from thidua.application.statuses import read_status
+from thidua.application.target_inputs import target_inputs
 from thidua.application.verifying import verify
 from thidua.bootstrap import installed_plugins
 from thidua.domain.accounts import Role
@@ -66,9 +67,9 @@ def entry(document: Mapping[str, Any], kind: str, code: str) -> Any:
     return next(each for each in document[kind] if each.get("key", each["code"]) == code)
 
 
-def opened(here: Installation, key: str, period: str) -> list[str]:
+def opened(here: Installation, key: str, period: str, unit_type: str = "") -> list[str]:
     """Return the units of which a cumulative figure is made, which must add up to it."""
-    asked = Asked(key=key, reading=Reading.PROVISIONAL, span=Span.CUMULATIVE)
+    asked = Asked(key=key, unit_type=unit_type, reading=Reading.PROVISIONAL, span=Span.CUMULATIVE)
     found = figure_inputs(here.host, here.office(), CAMPAIGN, period, asked, Page())
     assert found.adds_up
     assert verify(here.host).differences == ()
@@ -83,6 +84,9 @@ def test_a_target_fed_by_a_flow_is_judged_and_projected_over_its_window(here: In
     file(here, OFFICE, SECOND, "D", border_congestion_events=2)
     target = entry(status(here, SECOND), "targets", "T5")
     assert (target["actual"], target["projection"]["expected"]) == (5, 10)
+    figure = target_inputs(here.host, here.office(), CAMPAIGN, SECOND, "T5").figure
+    assert figure is not None
+    assert (figure.total, figure.adds_up) == (5, True)
 
 
 def test_figures_of_outside_origin_are_never_added_over_units(here: Installation) -> None:
@@ -133,6 +137,20 @@ def test_the_staff_of_a_unit_that_ceased_is_none_of_a_later_day(here: Installati
     assert entry(document, "indicators", "N10.district")["cumulative"]["provisional"] == 5
     assert entry(document, "indicators", "N05")["cumulative"]["provisional"] is None
     assert (opened(here, "N05", "2021-Y"), opened(here, "N10.district", "2021-Y")) == ([], [DISTRICT])
+
+
+def test_what_a_unit_said_under_its_old_type_is_found_under_the_new_one(here: Installation) -> None:
+    file(here, ROOM, THIRD, "C", staff_total=4)
+    here.drain()
+    units = {unit.code: unit for unit in list_units(here.host)}
+    room = replace(units[ROOM].versions[0], valid_to=date(2021, 10, 1))
+    centre = replace(room, valid_from=date(2021, 10, 1), valid_to=None, type="affiliated_centre")
+    import_units(here.host, [replace(units[ROOM], versions=(room, centre))])
+    open_period(here.host, CAMPAIGN, "2021-Y")
+    file(here, ROOM, "2021-Y", "C", staff_briefed=4)
+    types = entry(status(here, "2021-Y"), "indicators", "N05")["by_unit_type"]
+    assert types["affiliated_centre"]["cumulative"]["provisional"] == 4
+    assert opened(here, "N05", "2021-Y", unit_type="affiliated_centre") == [ROOM]
 
 
 def test_estimates_are_told(here: Installation) -> None:
@@ -205,6 +223,7 @@ def test_a_report_that_waits_for_its_answer_keeps_the_light_from_green(here: Ins
 
 def test_nothing_waits_for_acceptance_in_a_closed_period(here: Installation) -> None:
     file(here, DISTRICT, THIRD, "A")
+    assert any("chờ tiếp nhận" in reason for reason in status(here)["reasons"])
     close_period(here.host, CAMPAIGN, THIRD)
     assert not any("chờ tiếp nhận" in reason for reason in status(here)["reasons"])
 

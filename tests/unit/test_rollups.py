@@ -231,7 +231,7 @@ def told(ordinal: int, value: int, *, accepted: bool = True) -> Measured:
     return Measured(ordinal, "D", {"crashes": value}, filed=True, accepted=accepted)
 
 
-@given(st.permutations([(told(0, 15),), (told(0, 10), told(1, 28, accepted=False)), (told(1, 27),), ()]))
+@given(st.permutations([(told(0, 15),), (told(0, 30), told(1, 28, accepted=False)), (told(1, 27),), ()]))
 def test_of_an_outside_figure_the_one_told_last_holds_whoever_is_counted_first(
     units: list[tuple[Measured, ...]],
 ) -> None:

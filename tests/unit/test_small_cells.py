@@ -62,6 +62,13 @@ def seen(*entries: dict[str, Any], campaign: Any = CAMPAIGN) -> dict[str, Any]:
     return {entry["code"]: entry for entry in reduced["indicators"]}
 
 
+def test_what_parts_come_to_over_time_tells_nothing_of_what_is_hidden() -> None:
+    split = {"rooms": {"official": 2, "cumulative": {"official": 9}}}
+    found = seen(an_entry("N25", 30, by_unit_type=split), an_entry("N10", 30, by_unit_type=split))
+    assert "cumulative" not in found["N25"]["by_unit_type"]["rooms"]
+    assert found["N10"]["by_unit_type"]["rooms"]["cumulative"] == {"official": 9}
+
+
 def test_the_committee_reads_no_small_count_of_violations() -> None:
     found = seen(an_entry("N25", 3, cumulative={"official": 18, "provisional": 18}), an_entry("N10", 3))
     assert found["N25"]["official"] is None
