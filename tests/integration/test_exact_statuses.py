@@ -27,6 +27,7 @@ from thidua.application.sample import file_sample
 from thidua.application.statuses import read_status
 from thidua.application.statuses import status_etag
 from thidua.application.verifying import verify
+from thidua.application.verifying import verify_units
 from thidua.bootstrap import installed_plugins
 from thidua.domain.cell_sums import shard_of
 from thidua.domain.reports import Channel
@@ -201,6 +202,26 @@ def test_a_rebuild_replaces_the_documents_of_periods_without_reports_too(databas
     assert len(places) == 4
     here.rebuild()
     assert verify(here.host).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "told"),
+    [
+        ("UPDATE unit_filing SET filing = 'late'", "đang lưu khác với sổ báo cáo"),
+        ("DELETE FROM unit_filing", "đang lưu khác với sổ báo cáo"),
+        ("UPDATE unit_filing SET period_code = '2020-XX'", "đơn vị không có trong danh sách phải báo cáo"),
+    ],
+)
+def test_where_a_unit_stands_is_judged_again_by_itself(here: Installation, spoilt: str, told: str) -> None:
+    assert verify_units(here.host, CAMPAIGN, [CHI_LANG]).differences == ()
+    with here.host.work.writing() as work:
+        where = f"{spoilt} WHERE unit_code = '{CHI_LANG}' AND period_code = '{PERIOD}'"
+        work._connection.execute(text(where))  # type: ignore[attr-defined]  # the adapter's
+        work.commit()
+    found = verify_units(here.host, CAMPAIGN, [CHI_LANG]).differences
+    assert told in {each.partition(": ")[2] for each in found}
+    assert {each.partition(" ")[0] for each in found} == {"tình"}
+    assert verify_units(here.host, CAMPAIGN, [HUU_LUNG]).differences == ()
 
 
 def test_a_rebuild_without_any_report_replaces_the_documents(here: Installation) -> None:

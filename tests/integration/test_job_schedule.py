@@ -1,0 +1,153 @@
+"""Who asks for background work: the schedule, whose missed turns raise alarms, and persons; and who reads of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from datetime import timedelta
+
+import pytest
+from jobs_played import CAMPAIGN
+from jobs_played import NOON
+from jobs_played import PERIODS
+from jobs_played import UNITS
+from jobs_played import counted
+from jobs_played import job_of
+from jobs_played import lay_down
+from jobs_played import run
+
+from thidua.application.job_kinds import REBUILD
+from thidua.application.job_kinds import VERIFY
+from thidua.application.job_kinds import Outcome
+from thidua.application.job_schedule import SCHEDULE
+from thidua.application.job_schedule import find_alarms
+from thidua.application.job_schedule import lay_down_due
+from thidua.application.jobs import ask_for_job
+from thidua.application.jobs import cancel_job
+from thidua.application.jobs import list_jobs
+from thidua.application.jobs import read_job
+from thidua.application.jobs import retry_job
+from thidua.application.permissions import RIGHTS
+from thidua.application.permissions import Right
+from thidua.domain.accounts import Role
+from thidua.domain.errors import NotAllowedError
+from thidua.domain.errors import NotFoundError
+from thidua.domain.jobs import Origin
+from thidua_testkit.installation import Installation
+from thidua_testkit.installation import an_installation
+
+
+@pytest.fixture
+def here(database_url: str) -> Installation:
+    return an_installation(database_url, at=NOON, campaign=CAMPAIGN, periods=PERIODS)
+
+
+def test_asking_twice_asks_for_one_job(here: Installation) -> None:
+    first, is_new = ask_for_job(here.host, here.admin(), REBUILD)
+    assert is_new
+    made: list[tuple[int, bool]] = []
+    threads = [threading.Thread(target=lambda: made.append(ask_for_job(here.host, None, REBUILD))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert made == [(first, False)] * 4
+    assert ask_for_job(here.host, None, REBUILD, CAMPAIGN)[1], "another subject is another job"
+    with pytest.raises(NotFoundError):
+        ask_for_job(here.host, None, REBUILD, "ATGT-1999")
+    with pytest.raises(NotFoundError):
+        ask_for_job(here.host, None, "nothing")
+
+
+def test_trouble_is_told_of_until_a_like_job_does_better(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes = iter([Outcome({}, "Sai."), Outcome({}, "Sai."), Outcome({})])
+    counted(monkeypatch, lambda chunk: next(outcomes))
+    for trouble in (["job_failed"], ["job_failed"], []):
+        lay_down(here)
+        run(here)
+        assert [alarm.code for alarm in find_alarms(here.host)] == ["missed_verify", *trouble]
+
+
+def test_a_turn_of_the_schedule_is_laid_down_once_however_many_look(here: Installation) -> None:
+    made: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: made.extend(lay_down_due(here.host, keep=timedelta(days=365))))
+        for _ in range(5)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(made) == 1
+    run(here)
+    assert job_of(here, made[0]).origin is Origin.SCHEDULE
+    here.clock.instant = datetime.fromisoformat("2021-03-17T01:59:00+07:00")
+    assert lay_down_due(here.host, keep=timedelta(days=365)) == ()
+    # The machine was off for three nights: one turn is made up for, not three.
+    here.clock.instant = datetime.fromisoformat("2021-03-20T08:00:00+07:00")
+    [late] = lay_down_due(here.host, keep=timedelta(days=365))
+    assert job_of(here, late).slot == "verify@2021-03-20"
+    assert lay_down_due(here.host, keep=timedelta(days=365)) == ()
+
+
+def test_a_turn_that_did_not_run_raises_an_alarm_until_one_succeeds(here: Installation) -> None:
+    assert [alarm.code for alarm in find_alarms(here.host)] == ["missed_verify"]
+    lay_down_due(here.host, keep=timedelta(days=365))
+    run(here)
+    assert find_alarms(here.host) == ()
+    here.clock.instant += SCHEDULE[0].missed_after + timedelta(minutes=1)
+    [alarm] = find_alarms(here.host)
+    assert alarm.message.endswith("chưa lần nào thành công từ ngày 16/03/2021.")
+    lay_down_due(here.host, keep=timedelta(days=365))
+    here.clock.instant += timedelta(minutes=3)
+    assert [alarm.code for alarm in find_alarms(here.host)] == ["nobody_works", "missed_verify"]
+    run(here)
+    assert find_alarms(here.host) == ()
+
+
+def test_the_history_is_kept_as_long_as_asked(here: Installation) -> None:
+    lay_down_due(here.host, keep=timedelta(days=30))
+    run(here)
+    here.clock.instant += timedelta(days=29)
+    lay_down_due(here.host, keep=timedelta(days=30))
+    run(here)
+    assert len(list_jobs(here.host, here.admin()).jobs) == 2
+    here.clock.instant += timedelta(days=2)
+    lay_down_due(here.host, keep=timedelta(days=30))
+    assert len(list_jobs(here.host, here.admin()).jobs) == 2
+
+
+def test_the_list_comes_page_by_page(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted(monkeypatch, lambda chunk: None)
+    made = [lay_down(here, subject=f"s{number}") for number in range(5)]
+    page = list_jobs(here.host, here.admin(), limit=2)
+    assert [seen.job.id for seen in page.jobs] == made[:2:-1]
+    page = list_jobs(here.host, here.admin(), limit=3, before_id=page.next_before)
+    assert ([seen.job.id for seen in page.jobs], page.next_before) == (made[2::-1], None)
+
+
+@pytest.fixture
+def asked(here: Installation) -> int:
+    return ask_for_job(here.host, None, VERIFY)[0]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_do_what(here: Installation, asked: int, role: Role) -> None:
+    unit = UNITS[0] if role in {Role.UNIT_REPORTER, Role.UNIT_HEAD} else None
+    actor = here.add_account("somebody", (role, unit))
+    acts: dict[Right, list[Callable[[], object]]] = {
+        Right.READ_JOBS: [lambda: list_jobs(here.host, actor), lambda: read_job(here.host, actor, asked)],
+        Right.OPERATE_JOBS: [
+            lambda: ask_for_job(here.host, actor, REBUILD),
+            lambda: cancel_job(here.host, actor, asked),
+            lambda: retry_job(here.host, actor, asked),
+        ],
+    }
+    for right, calls in acts.items():
+        for call in calls:
+            if role in RIGHTS[right]:
+                call()
+            else:
+                with pytest.raises(NotAllowedError):
+                    call()
