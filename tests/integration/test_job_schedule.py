@@ -28,7 +28,7 @@ from thidua.application.jobs import cancel_job
 from thidua.application.jobs import list_jobs
 from thidua.application.jobs import read_job
 from thidua.application.jobs import retry_job
-from thidua.application.permissions import RIGHTS
+from thidua.application.permissions import GRANTS
 from thidua.application.permissions import Right
 from thidua.domain.accounts import Role
 from thidua.domain.errors import NotAllowedError
@@ -146,7 +146,7 @@ def test_who_may_do_what(here: Installation, asked: int, role: Role) -> None:
     }
     for right, calls in acts.items():
         for call in calls:
-            if role in RIGHTS[right]:
+            if role in GRANTS[right].roles:
                 call()
             else:
                 with pytest.raises(NotAllowedError):

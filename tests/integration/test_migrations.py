@@ -156,7 +156,7 @@ def test_changes_of_obligations_made_before_their_chain_are_chained(empty_url: s
     assert replayed(held.obligation, changes) == held.obligation
 
 
-@pytest.mark.parametrize("table", ["report_revision", "report_event", "obligation_change"])
+@pytest.mark.parametrize("table", ["report_revision", "report_event", "obligation_change", "audit_entry"])
 def test_what_was_written_into_the_ledger_cannot_be_changed(empty_url: str, table: str) -> None:
     upgrade(empty_url, to="0001")
     with connected(empty_url) as connection:
@@ -168,6 +168,13 @@ def test_what_was_written_into_the_ledger_cannot_be_changed(empty_url: str, tabl
             text(
                 "INSERT INTO obligation_change (obligation_id, seq, kind, reason, document_number, requested_by,"
                 " account_id, changed_at, previous, digest) VALUES (1, 0, 'exempted', 'x', '', '', 1, :moment, '', '')"
+            ),
+            {"moment": moment},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO audit_entry (happened_at, act, thing, key, outcome, door, request_id, network, detail)"
+                " VALUES (:moment, 'sign_in', 'account', 'a', 'done', 'web', '', '', '{}')"
             ),
             {"moment": moment},
         )

@@ -16,8 +16,8 @@ from thidua.application.job_running import product_now
 from thidua.application.job_schedule import NOBODY_WORKS_AFTER
 from thidua.application.job_schedule import Alarm
 from thidua.application.job_schedule import alarms_of
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.application.permissions import require
 from thidua.application.surroundings import JOBS_BELL
 from thidua.domain.accounts import Actor
@@ -204,7 +204,7 @@ _PATIENCE = min(timedelta(seconds=30), NOBODY_WORKS_AFTER)
 
 
 def _operates(actor: Actor) -> bool:
-    return not actor.roles.isdisjoint(RIGHTS[Right.OPERATE_JOBS])
+    return allows(actor, Right.OPERATE_JOBS)
 
 
 def _unknown(job_id: int) -> NotFoundError:

@@ -17,8 +17,8 @@ from datetime import datetime
 from thidua.application.deadlines import deadline_for
 from thidua.application.host import Host
 from thidua.application.obligation_ports import HeldObligation
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.application.permissions import require
 from thidua.application.permissions import require_unit
 from thidua.domain.accounts import Actor
@@ -189,7 +189,7 @@ def read_obligation(
         changes=changes,
         people=people,
         period_is_open=is_open,
-        can_change=is_open and not actor.roles.isdisjoint(RIGHTS[Right.CHANGE_OBLIGATION]),
+        can_change=is_open and allows(actor, Right.CHANGE_OBLIGATION),
         now=now,
     )
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from thidua.application.host import Host
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
 from thidua.application.receipts import receipt_of
@@ -102,6 +102,6 @@ def opened_status(
                 waiting=waits.changes,
                 freshness=str(receipt_of(host, row, waits)["sentence"]),
                 etag=etag_of(actor, campaign_code, period_code, row.version, waits.changes, now=host.clock.now()),
-                sees_units=not actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]),
+                sees_units=allows(actor, Right.READ_PROVISIONAL),
             ),
         )

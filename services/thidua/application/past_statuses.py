@@ -20,8 +20,8 @@ from thidua.application.derived_ports import FilingOrder
 from thidua.application.host import Host
 from thidua.application.past_parts import PastMoment
 from thidua.application.past_parts import part_at
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
 from thidua.application.receipts import past_receipt_of
@@ -83,7 +83,7 @@ def past_status(
         ConflictError: a chain of the ledger cannot be told.
     """
     require(actor, Right.READ_STATUS)
-    sees_units = not actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL])
+    sees_units = allows(actor, Right.READ_PROVISIONAL)
     began = host.clock.now()
     with host.work.reading() as work:
         moment, closed = _moment(host, work, campaign_code, period_code, at, began)

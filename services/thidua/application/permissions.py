@@ -1,4 +1,4 @@
-"""Who may do what, as data; every use case asks here on its first line.
+"""Who may do what, as ``permissions.toml`` beside this module says; every use case asks here on its first line.
 
 Unit roles reach their own unit only, and what lies outside a person's reach does not exist for
 that person: the answer is "not found", never "forbidden".
@@ -6,64 +6,97 @@ that person: the answer is "not found", never "forbidden".
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Role
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 
-__all__ = ["RIGHTS", "Right", "require", "require_unit", "sees_all_units", "sees_people"]
+__all__ = [
+    "FREE",
+    "GRANTS",
+    "PERSON",
+    "PUBLIC",
+    "ROUTES",
+    "Grant",
+    "Right",
+    "allows",
+    "require",
+    "require_unit",
+    "sees_all_units",
+    "sees_people",
+]
 
 
 class Right(StrEnum):
-    """A thing that can be allowed."""
+    """A thing that can be allowed; the file tells what each is."""
 
     FILE_REPORT = "file_report"
     READ_REPORT = "read_report"
     ACCEPT_REPORT = "accept_report"
     RETURN_REPORT = "return_report"
     WITHDRAW_REPORT = "withdraw_report"
-    #: Read and write what a unit is about to file.
     WRITE_DRAFT = "write_draft"
-    #: Approve a draft where the unit type asks for its head's word before filing.
     SIGN_OFF = "sign_off"
-    #: Enter the paper report of any unit.
     FILE_ON_BEHALF = "file_on_behalf"
-    #: Give a unit more time, or let it off.
     CHANGE_OBLIGATION = "change_obligation"
-    #: Lay files beside a report, and take them away.
     ADD_EVIDENCE = "add_evidence"
     READ_EVIDENCE = "read_evidence"
     READ_STATUS = "read_status"
-    #: Provisional figures and the units behind them, not only accepted aggregates.
     READ_PROVISIONAL = "read_provisional"
-    #: What the machine is at, in plain words.
     READ_JOBS = "read_jobs"
-    #: Start, cancel and retry background work, and see who does it and what went wrong.
     OPERATE_JOBS = "operate_jobs"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    READ_AUDIT = "read_audit"
 
 
-RIGHTS: dict[Right, frozenset[Role]] = {
-    Right.FILE_REPORT: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD}),
-    Right.READ_REPORT: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD, Role.OFFICE, Role.LEADER}),
-    Right.ACCEPT_REPORT: frozenset({Role.OFFICE}),
-    Right.RETURN_REPORT: frozenset({Role.OFFICE}),
-    Right.WITHDRAW_REPORT: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD}),
-    Right.WRITE_DRAFT: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD}),
-    Right.SIGN_OFF: frozenset({Role.UNIT_HEAD}),
-    Right.FILE_ON_BEHALF: frozenset({Role.OFFICE}),
-    Right.CHANGE_OBLIGATION: frozenset({Role.OFFICE}),
-    # The Office lays the scan beside what it enters for a unit. Observers see aggregates, not photos.
-    Right.ADD_EVIDENCE: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD, Role.OFFICE}),
-    Right.READ_EVIDENCE: frozenset({Role.UNIT_REPORTER, Role.UNIT_HEAD, Role.OFFICE, Role.LEADER}),
-    Right.READ_STATUS: frozenset({Role.OFFICE, Role.LEADER, Role.OBSERVER}),
-    Right.READ_PROVISIONAL: frozenset({Role.OFFICE, Role.LEADER}),
-    Right.READ_JOBS: frozenset({Role.OFFICE, Role.ADMIN}),
-    Right.OPERATE_JOBS: frozenset({Role.ADMIN}),
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Who holds a right: for their own unit, and for everything; ``says`` is what people read."""
+
+    says: str
+    own: frozenset[Role]
+    all: frozenset[Role]
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Whoever holds it at all."""
+        return self.own | self.all
+
+
+#: What a route may ask for instead of a right.
+PUBLIC = "public"
+PERSON = "person"
+FREE = frozenset({PUBLIC, PERSON})
+
+_FILE: Mapping[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+def _roles(names: object) -> frozenset[Role]:
+    return frozenset(Role(name) for name in names) if isinstance(names, list) else frozenset()
+
+
+GRANTS: Mapping[Right, Grant] = {
+    Right(name): Grant(table["says"], _roles(table.get("own")), _roles(table.get("all")))
+    for name, table in _FILE["rights"].items()
 }
 
-_ALL_UNITS = frozenset({Role.OFFICE, Role.LEADER})
+#: Endpoint to the right it needs, or a word of :data:`FREE`.
+ROUTES: Mapping[str, str] = _FILE["routes"]
+
+_READ_PEOPLE = _roles(_FILE["people"]["all"])
+_ALL_UNITS = GRANTS[Right.READ_REPORT].all
+
+
+def allows(actor: Actor, right: Right) -> bool:
+    """Tell whether one of the person's roles has the right, and the token, if it came by one, was given it."""
+    return not actor.roles.isdisjoint(GRANTS[right].roles) and (actor.scopes is None or right in actor.scopes)
 
 
 def require(actor: Actor, right: Right) -> None:
@@ -72,7 +105,7 @@ def require(actor: Actor, right: Right) -> None:
     Raises:
         NotAllowedError: none has.
     """
-    if actor.roles.isdisjoint(RIGHTS[right]):
+    if not allows(actor, right):
         raise NotAllowedError("Tài khoản của bạn không được làm việc này.", subject=right)
 
 
@@ -84,9 +117,9 @@ def require_unit(actor: Actor, right: Right, unit_code: str) -> None:
         NotFoundError: the unit lies outside the person's reach.
     """
     require(actor, right)
-    allowed = RIGHTS[right]
+    grant = GRANTS[right]
     for membership in actor.memberships:
-        if membership.role in allowed and (membership.role in _ALL_UNITS or membership.unit_code == unit_code):
+        if membership.role in grant.all or (membership.role in grant.own and membership.unit_code == unit_code):
             return
     raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=unit_code)
 
@@ -98,4 +131,4 @@ def sees_all_units(actor: Actor) -> bool:
 
 def sees_people(actor: Actor, unit_code: str) -> bool:
     """Tell whether the person may read names in a unit's violation records: the unit and the Office only."""
-    return actor.is_any(Role.OFFICE) or unit_code in actor.unit_codes
+    return actor.is_any(*_READ_PEOPLE) or unit_code in actor.unit_codes

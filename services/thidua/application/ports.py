@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.audit_ports import Audit
 from thidua.application.counting_ports import CountedFilings
 from thidua.application.derived_ports import Facts
 from thidua.application.derived_ports import Rollups
@@ -288,6 +289,8 @@ class UnitOfWork(Protocol):
 
     @property
     def accounts(self) -> Accounts: ...  # noqa: D102  the class says it
+    @property
+    def audit(self) -> Audit: ...  # noqa: D102
     @property
     def directory(self) -> Directory: ...  # noqa: D102
     @property

@@ -16,8 +16,8 @@ from thidua.application.deadlines import deadline_for
 from thidua.application.filing import receipt
 from thidua.application.host import Host
 from thidua.application.owing import opened_periods
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.application.permissions import require
 from thidua.application.permissions import require_unit
 from thidua.application.permissions import sees_all_units
@@ -156,7 +156,7 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
     period_is_open = period.state is PeriodState.OPEN
     is_open = period_is_open and not is_locked(obligation, now)
     waits, last = report.state is ReportState.SUBMITTED, _binding(report, entries)
-    may_review = not actor.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT])
+    may_review = allows(actor, Right.ACCEPT_REPORT)
     is_own = _may_file(actor, report.unit_code)
     payloads = {revision.number: revision.payload for revision in revisions}
     return ReportSheet(
@@ -183,9 +183,7 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         can_review=waits and may_review and period_is_open,
         can_return=waits and may_review and is_open,
         can_withdraw=waits and is_own and is_open,
-        can_enter=is_open
-        and not actor.roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF])
-        and report.state is not ReportState.CONSOLIDATED,
+        can_enter=is_open and allows(actor, Right.FILE_ON_BEHALF) and report.state is not ReportState.CONSOLIDATED,
         can_refile=is_own and is_open and report.state is not ReportState.CONSOLIDATED,
         sees_people=reads_names,
     )
@@ -276,5 +274,4 @@ def _earlier_looks_empty(form: ComposedForm, report: Report, revisions: Sequence
 
 
 def _may_file(actor: Actor, unit_code: str) -> bool:
-    roles = RIGHTS[Right.FILE_REPORT]
-    return any(membership.role in roles and membership.unit_code == unit_code for membership in actor.memberships)
+    return allows(actor, Right.FILE_REPORT) and unit_code in actor.unit_codes

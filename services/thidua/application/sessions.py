@@ -14,6 +14,7 @@ from thidua.application.host import Host
 from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Actor
+from thidua.domain.accounts import Origin
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import NotSignedInError
 
@@ -23,6 +24,8 @@ __all__ = ["actor_named", "actor_of_session", "actor_of_token", "digest_of", "is
 _SESSION = timedelta(hours=12)
 _TOKEN = timedelta(days=366)
 _BYTES = 32
+#: The operator at the command line.
+_COMMAND = Origin()
 
 
 def digest_of(secret: str) -> str:
@@ -61,15 +64,15 @@ def sign_out(host: Host, secret: str) -> None:
         work.commit()
 
 
-def actor_of_session(host: Host, secret: str) -> Actor | None:
+def actor_of_session(host: Host, secret: str, origin: Origin = _COMMAND) -> Actor | None:
     """Return who a session belongs to, None if it is not good (any more)."""
     now = host.clock.now()
     with host.work.glancing() as work:
         account = work.accounts.by_session(digest_of(secret), now)
-    return _actor(host, account, now) if account else None
+    return _actor(host, account, now, origin) if account else None
 
 
-def actor_of_token(host: Host, secret: str) -> Actor:
+def actor_of_token(host: Host, secret: str, origin: Origin = _COMMAND) -> Actor:
     """Return who an API token belongs to.
 
     Raises:
@@ -80,7 +83,7 @@ def actor_of_token(host: Host, secret: str) -> Actor:
         account = work.accounts.by_token(digest_of(secret), now)
     if account is None:
         raise NotSignedInError("Mã truy cập không đúng hoặc đã hết hạn.")
-    return _actor(host, account, now)
+    return _actor(host, account, now, origin)
 
 
 def actor_named(host: Host, name: str) -> Actor:
@@ -94,7 +97,7 @@ def actor_named(host: Host, name: str) -> Actor:
         account = work.accounts.by_name(name.strip().lower())
     if account is None or account.disabled_at is not None:
         raise NotFoundError(f"Không có tài khoản {name!r} đang dùng được.", subject=name)
-    return _actor(host, account, now)
+    return _actor(host, account, now, _COMMAND)
 
 
 def issue_token(host: Host, *, name: str, label: str) -> str:
@@ -117,7 +120,7 @@ def issue_token(host: Host, *, name: str, label: str) -> str:
     return secret
 
 
-def _actor(host: Host, account: Account, now: datetime) -> Actor:
+def _actor(host: Host, account: Account, now: datetime, origin: Origin) -> Actor:
     today = now.astimezone(host.zone).date()
     return Actor(
         account.id,
@@ -125,4 +128,5 @@ def _actor(host: Host, account: Account, now: datetime) -> Actor:
         account.full_name,
         account.position,
         tuple(membership for membership in account.memberships if membership.holds_on(today)),
+        origin,
     )

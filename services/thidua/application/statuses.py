@@ -10,8 +10,8 @@ from datetime import datetime
 
 from thidua.application.derived_ports import FilingOrder
 from thidua.application.host import Host
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
 from thidua.application.receipts import receipt_of
@@ -105,7 +105,7 @@ def read_status(
         NotFoundError: the campaign or period was never opened.
     """
     require(actor, Right.READ_STATUS)
-    sees_units = not actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL])
+    sees_units = allows(actor, Right.READ_PROVISIONAL)
     with host.work.reading() as work:
         period_code = period_code or newest_period(work, campaign_code)
         row = work.statuses.get(campaign_code, period_code)
@@ -170,7 +170,7 @@ def unknown_period(campaign_code: str, period_code: str) -> NotFoundError:
 
 def etag_of(actor: Actor, campaign_code: str, period_code: str, version: int, waiting: int, *, now: datetime) -> str:
     """Write the tag of what one person may see of a document version."""
-    reader = "o" if actor.roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]) else "p"
+    reader = "p" if allows(actor, Right.READ_PROVISIONAL) else "o"
     # Days late go on by themselves, and for how long something waits: a copy is good for an hour at
     # most, and for a minute while anything waits.
     turn = int(now.timestamp()) // (_MINUTE_S if waiting else _HOUR_S)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import date
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["Account", "Actor", "Membership", "Role"]
+__all__ = ["Account", "Actor", "Door", "Membership", "Origin", "Role"]
 
 
 class Role(StrEnum):
@@ -19,6 +20,28 @@ class Role(StrEnum):
     LEADER = "leader"
     OBSERVER = "observer"
     ADMIN = "admin"
+
+
+class Door(StrEnum):
+    """Which way a request came in."""
+
+    WEB = "web"
+    API = "api"
+    COMMAND = "command"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from: its door, the id in its log lines, the network address, the browser's name.
+
+    ``network`` and ``agent`` are what the connection says, cut to a sane length; empty where there is none.
+    """
+
+    door: Door = Door.COMMAND
+    request_id: str = ""
+    network: str = ""
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +73,19 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks, with the roles that hold today."""
+    """Who asks, with the roles that hold today, and where the request came from.
+
+    ``scopes`` are the rights that a token was given, None for a person who is there and may do all
+    that the roles allow.
+    """
 
     account_id: int
     name: str
     full_name: str
     position: str
     memberships: tuple[Membership, ...]
+    origin: Origin = field(default=Origin(), compare=False)
+    scopes: frozenset[str] | None = None
 
     @property
     def roles(self) -> frozenset[Role]:

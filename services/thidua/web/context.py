@@ -7,14 +7,20 @@ import secrets
 from flask import Flask
 from flask import current_app
 from flask import g
+from flask import request
 
 from thidua.application.host import Host
 from thidua.domain.accounts import Actor
+from thidua.domain.accounts import Door
+from thidua.domain.accounts import Origin
 from thidua.domain.errors import NotSignedInError
 
-__all__ = ["actor", "actor_if_known", "attach", "host", "request_id"]
+__all__ = ["actor", "actor_if_known", "attach", "host", "origin", "request_id"]
 
 _EXTENSION = "thidua"
+
+#: Longest name of a browser that is kept.
+_AGENT_LENGTH = 200
 
 
 def attach(app: Flask, host: Host) -> None:
@@ -54,3 +60,10 @@ def request_id() -> str:
     """Return the id printed on error pages and in the log."""
     found: str = g.get("request_id", "")
     return found
+
+
+def origin() -> Origin:
+    """Return where the request came from; the network address is the proxy's word only where one is configured."""
+    door = Door.API if request.path.startswith("/api/") else Door.WEB
+    agent = "".join(letter for letter in request.user_agent.string[:_AGENT_LENGTH] if letter.isprintable())
+    return Origin(door, request_id(), request.remote_addr or "", agent)

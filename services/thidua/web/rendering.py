@@ -12,8 +12,8 @@ from flask import request
 from flask import url_for
 
 from thidua.application.host import Host
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.domain.accounts import Actor
 from thidua.domain.deadlines import MOMENT_LABELS
 from thidua.domain.deadlines import say_deadline
@@ -92,5 +92,5 @@ def places_of(person: Actor) -> tuple[Place, ...]:
     return tuple(
         Place(label, url_for(endpoint), here.startswith(pages))
         for right, label, endpoint, pages in wanted
-        if not person.roles.isdisjoint(RIGHTS[right])
+        if allows(person, right)
     )

@@ -16,6 +16,8 @@ from flask import session
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
+from thidua.application.permissions import PUBLIC
+from thidua.application.permissions import ROUTES
 from thidua.application.sessions import actor_of_session
 from thidua.application.sessions import actor_of_token
 from thidua.application.sessions import sign_in
@@ -26,7 +28,6 @@ from thidua.web import context
 
 __all__ = [
     "API_PREFIX",
-    "PUBLIC_ENDPOINTS",
     "asks_for_json",
     "bearer_secret",
     "begin",
@@ -37,11 +38,6 @@ __all__ = [
 ]
 
 API_PREFIX = "/api/"
-
-#: Everything that may be fetched without signing in; all other routes need a person.
-PUBLIC_ENDPOINTS = frozenset(
-    {"static", "sign_in.ask", "sign_in.enter", "sign_in.again", "api.openapi", "health.alive", "health.ready"}
-)
 
 #: What scripts of our own pages ask: JSON in, JSON and problem documents out, never a page.
 _SCRIPTS = re.compile(r"/campaigns/[^/]+/periods/[^/]+/units/[^/]+/(?:draft(?:/carry)?|context)|/sign-in/again")
@@ -68,13 +64,13 @@ def require_people(app: Flask) -> None:
 
     @app.before_request
     def identify() -> None:
-        if request.endpoint in PUBLIC_ENDPOINTS:
+        if ROUTES.get(request.endpoint or "") == PUBLIC:
             return
         token = bearer_secret()
         if token is not None:
-            g.actor = actor_of_token(context.host(), token)
+            g.actor = actor_of_token(context.host(), token, context.origin())
         elif _SECRET in session:
-            g.actor = actor_of_session(context.host(), session[_SECRET])
+            g.actor = actor_of_session(context.host(), session[_SECRET], context.origin())
         # A path without a route goes on to its 404, whoever asks.
         if request.endpoint is not None and context.actor_if_known() is None:
             raise NotSignedInError("Xin đăng nhập để xem trang này.")
@@ -95,7 +91,7 @@ def bearer_secret() -> str | None:
 
 def is_signed_in() -> bool:
     """Tell whether the browser brings a session that is still good."""
-    return _SECRET in session and actor_of_session(context.host(), session[_SECRET]) is not None
+    return _SECRET in session and actor_of_session(context.host(), session[_SECRET], context.origin()) is not None
 
 
 def begin(*, name: str, password: str) -> Actor:
@@ -108,7 +104,7 @@ def begin(*, name: str, password: str) -> Actor:
     session.clear()
     g.pop("csrf_token", None)
     session[_SECRET] = secret
-    g.actor = actor_of_session(context.host(), secret)
+    g.actor = actor_of_session(context.host(), secret, context.origin())
     return context.actor()
 
 

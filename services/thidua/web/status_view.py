@@ -12,8 +12,8 @@ from flask import request
 from flask import url_for
 
 from thidua.application.derived_ports import FilingOrder
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.application.receipts import said_moment
 from thidua.application.statuses import Listing
 from thidua.application.statuses import StatusView
@@ -91,7 +91,7 @@ def view_of(campaign: str, status: StatusView, asked: Chosen, *, at: datetime | 
         at: the moment as of which it is, None for now. Of a past status nothing can be done, and its
             figures do not open: what opens is of now.
     """
-    host, roles = context.host(), context.actor().roles
+    host, reader = context.host(), context.actor()
     is_past = at is not None
     document: Mapping[str, Any] = status.document
     filing = document["filing"]
@@ -114,14 +114,14 @@ def view_of(campaign: str, status: StatusView, asked: Chosen, *, at: datetime | 
         "expected": filing["roster"] - filing["exempt"],
         "share": share,
         "short_names": short_names(host, [unit["unit"] for unit in filing["units"]]),
-        "sees_units": not roles.isdisjoint(RIGHTS[Right.READ_PROVISIONAL]),
+        "sees_units": allows(reader, Right.READ_PROVISIONAL),
         "units": units,
         "units_left_out": sum(filing[state] for state in asked.listing.states) - len(units) if units else 0,
         "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
-        "may_enter": not is_past and not roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF]),
+        "may_enter": not is_past and allows(reader, Right.FILE_ON_BEHALF),
         "unit_names": {unit["unit"]: unit["name"] for unit in filing["units"]},
-        "may_accept": not is_past and not roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]),
-        "opens_units": not is_past and not roles.isdisjoint(RIGHTS[Right.READ_REPORT]),
+        "may_accept": not is_past and allows(reader, Right.ACCEPT_REPORT),
+        "opens_units": not is_past and allows(reader, Right.READ_REPORT),
         "drawings": {target["code"]: draw_target(target) for target in document["targets"]},
         "projections": {target["code"]: draw_projection(target) for target in document["targets"]},
         "verdict_tones": VERDICT_TONES,

@@ -12,6 +12,7 @@ from sqlalchemy import func
 from sqlalchemy import select
 
 from thidua.adapters.db.accounts import DatabaseAccounts
+from thidua.adapters.db.audit import DatabaseAudit
 from thidua.adapters.db.campaigns import DatabaseCampaigns
 from thidua.adapters.db.counted_filings import DatabaseCountedFilings
 from thidua.adapters.db.derived_units import DatabaseDerivedUnits
@@ -68,6 +69,11 @@ class DatabaseUnitOfWork:
     def accounts(self) -> DatabaseAccounts:
         """People, sessions, tokens."""
         return DatabaseAccounts(self._connection)
+
+    @property
+    def audit(self) -> DatabaseAudit:
+        """The audit trail."""
+        return DatabaseAudit(self._connection)
 
     @property
     def directory(self) -> DatabaseDirectory:

@@ -25,8 +25,8 @@ from thidua.application.obligations import ObligationSheet
 from thidua.application.obligations import Wish
 from thidua.application.obligations import change_obligation
 from thidua.application.obligations import read_obligation
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import MalformedRequestError
@@ -139,7 +139,7 @@ def _moment(text: str) -> tuple[datetime | None, tuple[Finding, ...]]:
 
 
 def _shown(sheet: ObligationSheet, typed: _Typed) -> str:
-    owes, roles = sheet.obligation, context.actor().roles
+    owes, person = sheet.obligation, context.actor()
     is_exempt = owes.is_exempt(sheet.now)
     done = request.args.get("done", "")
     return render_template(
@@ -153,7 +153,7 @@ def _shown(sheet: ObligationSheet, typed: _Typed) -> str:
         done=sheet.changes[-1] if sheet.changes and done == str(sheet.changes[-1].seq) else None,
         #: Changes that the person who was refused had not seen.
         unseen=sheet.version if typed.seen is None else typed.seen,
-        reads_status=not roles.isdisjoint(RIGHTS[Right.READ_STATUS]),
-        may_change=not roles.isdisjoint(RIGHTS[Right.CHANGE_OBLIGATION]),
+        reads_status=allows(person, Right.READ_STATUS),
+        may_change=allows(person, Right.CHANGE_OBLIGATION),
         longest={"reason": REASON_LENGTH, "paper": PAPER_LENGTH},
     )

@@ -10,8 +10,8 @@ from flask import render_template
 from thidua.application.on_behalf import entered_on_behalf
 from thidua.application.owing import Owed
 from thidua.application.owing import owed
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.domain.accounts import Role
 from thidua.domain.filing import FilingState
 from thidua.web import context
@@ -42,7 +42,7 @@ def show() -> str:
         filed=filed,
         now=host.clock.now(),
         on_behalf=entered_on_behalf(host, context.actor(), [each.report for each in filed if each.report]),
-        may_enter=not context.actor().roles.isdisjoint(RIGHTS[Right.FILE_ON_BEHALF]),
+        may_enter=allows(context.actor(), Right.FILE_ON_BEHALF),
         headed={
             membership.unit_code
             for membership in context.actor().memberships

@@ -9,8 +9,8 @@ from flask import render_template
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.application.reading import CampaignSeen
 from thidua.application.reading import PeriodSeen
 from thidua.application.reading import campaigns_seen
@@ -25,10 +25,10 @@ page = Blueprint("home", __name__)
 @page.get("/")
 def first() -> AnyResponse:
     """Send a reporter to what is due, the Office and leaders to the status, others to the overview."""
-    roles = context.actor().roles
-    if not roles.isdisjoint(RIGHTS[Right.READ_STATUS]):
+    person = context.actor()
+    if allows(person, Right.READ_STATUS):
         return campaigns()
-    if not roles.isdisjoint(RIGHTS[Right.FILE_REPORT]):
+    if allows(person, Right.FILE_REPORT):
         return redirect(url_for("due.show"), 303)
     return _overview()
 
@@ -37,7 +37,7 @@ def first() -> AnyResponse:
 def campaigns() -> AnyResponse:
     """Open the one campaign's newest period, or list the campaigns where there are several."""
     seen = campaigns_seen(context.host(), context.actor())
-    if len(seen) == 1 and seen[0].periods and not context.actor().roles.isdisjoint(RIGHTS[Right.READ_STATUS]):
+    if len(seen) == 1 and seen[0].periods and allows(context.actor(), Right.READ_STATUS):
         period = current_period(seen[0])
         return redirect(url_for("status.show", campaign=seen[0].code, period=period.code), 303)
     return _overview()
@@ -54,6 +54,6 @@ def _overview() -> Response:
     page_text = render_template(
         "pages/overview.html",
         campaigns=campaigns_seen(context.host(), person) if person.roles else (),
-        reads_status=not person.roles.isdisjoint(RIGHTS[Right.READ_STATUS]),
+        reads_status=allows(person, Right.READ_STATUS),
     )
     return Response(page_text)

@@ -19,8 +19,8 @@ from thidua.application.figures import Span
 from thidua.application.filing_inputs import FilingInputs
 from thidua.application.inputs import FigureInputs
 from thidua.application.opened_status import Page
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.application.target_inputs import TargetInputs
 from thidua.domain.errors import MalformedRequestError
 from thidua.web import context
@@ -99,7 +99,7 @@ def _counted(counted: Counted) -> str:
         counted=counted,
         campaign_title=campaign.title if campaign else counted.campaign_code,
         period_name=periods.get(counted.period_code, counted.period_code),
-        may_read_status=not context.actor().roles.isdisjoint(RIGHTS[Right.READ_STATUS]),
+        may_read_status=allows(context.actor(), Right.READ_STATUS),
     )
 
 

@@ -7,8 +7,8 @@ from flask import render_template
 from flask import request
 
 from thidua.application.on_behalf import entered_on_behalf
-from thidua.application.permissions import RIGHTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
 from thidua.application.reading import campaigns_seen
 from thidua.application.reading import list_reports
 from thidua.domain.errors import MalformedRequestError
@@ -46,7 +46,7 @@ def show() -> str:
         campaigns=campaigns_seen(host, person),
         chosen={"campaign": campaign, "period": period, "state": state.value if state else ""},
         names=short_names(host, {report.unit_code for report in found}),
-        may_accept=not person.roles.isdisjoint(RIGHTS[Right.ACCEPT_REPORT]),
+        may_accept=allows(person, Right.ACCEPT_REPORT),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from thidua.adapters.db.tables.audit import audit_entry
 from thidua.adapters.db.tables.base import metadata
 from thidua.adapters.db.tables.derived import fact
 from thidua.adapters.db.tables.derived import rollup
@@ -35,6 +36,7 @@ __all__ = [
     "account",
     "api_token",
     "attachment",
+    "audit_entry",
     "campaign",
     "draft",
     "draft_cell",

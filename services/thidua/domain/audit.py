@@ -1,0 +1,102 @@
+"""Who did, saw or was refused what: the entries of the audit trail.
+
+Entries name persons and things by reference only (account, report, unit), so that a person's data can
+be erased where the law asks for it without touching the trail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import datetime
+from enum import StrEnum
+
+from thidua.domain.accounts import Origin
+
+__all__ = ["Act", "AuditEntry", "Outcome", "Thing"]
+
+
+class Act(StrEnum):
+    """What was done; reports and obligations have their own ledgers, which tell their moves."""
+
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    #: A read of rows that name persons.
+    READ_PEOPLE = "read_people"
+    #: Data carried out of the system as a whole: files, lists, exports.
+    EXPORT = "export"
+    #: Anything that was refused; the detail names the right or the route.
+    REFUSAL = "refusal"
+    ACCOUNT_ADDED = "account_added"
+    ACCOUNT_CHANGED = "account_changed"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_ENABLED = "account_enabled"
+    ACCOUNT_HANDED_OVER = "account_handed_over"
+    MEMBERSHIP_GIVEN = "membership_given"
+    MEMBERSHIP_ENDED = "membership_ended"
+    INVITATION_MADE = "invitation_made"
+    INVITATION_USED = "invitation_used"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  the act, not a password
+    SECOND_FACTOR_ADDED = "second_factor_added"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    SESSION_ENDED = "session_ended"
+    TOKEN_MADE = "token_made"  # noqa: S105
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    IDENTITY_LINKED = "identity_linked"
+    #: A campaign or period opened or closed.
+    CAMPAIGN_CHANGED = "campaign_changed"
+    UNITS_CHANGED = "units_changed"
+    EVIDENCE_ADDED = "evidence_added"
+    EVIDENCE_REMOVED = "evidence_removed"
+    JOB_ASKED = "job_asked"
+    JOB_CHANGED = "job_changed"
+    #: The trail itself: what was kept and what was let go at the end of its retention.
+    TRAIL_SHORTENED = "trail_shortened"
+    PERSON_ERASED = "person_erased"
+
+
+class Outcome(StrEnum):
+    """How it ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Thing(StrEnum):
+    """The kind of thing that was acted upon."""
+
+    ACCOUNT = "account"
+    SESSION = "session"
+    TOKEN = "token"  # noqa: S105
+    REPORT = "report"
+    OBLIGATION = "obligation"
+    DRAFT = "draft"
+    EVIDENCE = "evidence"
+    CAMPAIGN = "campaign"
+    PERIOD = "period"
+    STATUS = "status"
+    UNIT = "unit"
+    JOB = "job"
+    TRAIL = "trail"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One thing that happened.
+
+    ``account_id`` is who acted, None for a stranger and for the operator's commands; ``key`` names the
+    thing within its kind (a report's id, ``CAMPAIGN/PERIOD/UNIT`` of an obligation, a sign-in name that
+    exists); ``detail`` holds codes and numbers, never names of persons, texts of reports or secrets.
+    """
+
+    happened_at: datetime
+    account_id: int | None
+    act: Act
+    thing: Thing
+    key: str
+    outcome: Outcome = Outcome.DONE
+    origin: Origin = field(default_factory=Origin)
+    detail: Mapping[str, object] = field(default_factory=dict)
