@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 from thidua.application.answering import read_return
 from thidua.application.host import Host
+from thidua.application.permissions import Field
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
 from thidua.application.permissions import require_unit
+from thidua.application.permissions import sees
 from thidua.application.permissions import sees_all_units
-from thidua.application.permissions import sees_people
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import FilingContext
 from thidua.domain.accounts import Actor
@@ -276,7 +277,7 @@ def _is_place_for_files(form: ComposedForm, pointer: str) -> bool:
 def _may_see(actor: Actor, form: ComposedForm, row: Evidence) -> bool:
     """Tell whether a file is for this reader: what lies beside rows that name people is seldom."""
     table = form.tables.get(row.pointer.split("/")[1]) if row.pointer else None
-    return table is None or not table.personal or sees_people(actor, row.unit_code)
+    return table is None or not table.personal or sees(actor, Field.PEOPLE_FILES, row.unit_code)
 
 
 def _is_named(work: UnitOfWork, row: Evidence) -> bool:

@@ -53,6 +53,7 @@ from thidua.domain.reports import Revision
 from thidua.domain.reports import receipt_number
 from thidua.forms.compose import ComposedForm
 from thidua.forms.envelope import Envelope
+from thidua.forms.envelope import PaperTold
 from thidua.forms.evidence_lists import evidence_cell
 from thidua.forms.judge import judge
 from thidua.forms.listed_counts import with_listed_counts
@@ -107,8 +108,8 @@ def file_report(
             for its head's word first.
         KeyReusedError: the key came before with another payload.
     """
-    told = paper.told if paper else envelope.on_behalf
-    require_unit(actor, Right.FILE_ON_BEHALF if told else Right.FILE_REPORT, envelope.unit_code)
+    require_unit(actor, Right.FILE_ON_BEHALF if _told(envelope, paper) else Right.FILE_REPORT, envelope.unit_code)
+    told = _told(envelope, paper)
     campaign, period = _campaign_and_period(host, envelope)
     with host.work.glancing() as work:
         context = _context(work, actor, envelope, idempotency_key)
@@ -164,6 +165,11 @@ def file_report(
     return receipt(
         obligation, replace(move.after, id=report_id), revision_id, received_at, confirmed=revision.confirmed
     )
+
+
+def _told(envelope: Envelope, paper: Paper | None) -> PaperTold | None:
+    """Return what is told of the paper report, None where a unit files its own."""
+    return paper.told if paper else envelope.on_behalf
 
 
 def _write(host: Host, move: Move, revision: NewRevision, draft_version: int | None) -> tuple[int, int]:

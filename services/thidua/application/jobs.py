@@ -16,9 +16,11 @@ from thidua.application.job_running import product_now
 from thidua.application.job_schedule import NOBODY_WORKS_AFTER
 from thidua.application.job_schedule import Alarm
 from thidua.application.job_schedule import alarms_of
+from thidua.application.permissions import Field
 from thidua.application.permissions import Right
-from thidua.application.permissions import allows
 from thidua.application.permissions import require
+from thidua.application.permissions import require_at_console
+from thidua.application.permissions import sees
 from thidua.application.surroundings import JOBS_BELL
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import ConflictError
@@ -80,8 +82,7 @@ def ask_for_job(host: Host, actor: Actor | None, kind: str, subject: str = "") -
         NotAllowedError: the person does not operate the installation.
         NotFoundError: there is no such kind, or the campaign was never opened.
     """
-    if actor is not None:
-        require(actor, Right.OPERATE_JOBS)
+    require_at_console(actor, Right.OPERATE_JOBS)
     if kind not in KINDS:
         raise NotFoundError("Không có loại việc này.", subject=kind)
     origin = Origin.CONSOLE if actor is None else Origin.PERSON
@@ -145,8 +146,7 @@ def cancel_job(host: Host, actor: Actor | None, job_id: int) -> None:
         NotAllowedError, NotFoundError: the person may not, or there is none.
         ConflictError: it has ended already.
     """
-    if actor is not None:
-        require(actor, Right.OPERATE_JOBS)
+    require_at_console(actor, Right.OPERATE_JOBS)
     with host.work.writing() as work:
         job = work.jobs.hold(job_id)
         if job is None:
@@ -165,8 +165,7 @@ def retry_job(host: Host, actor: Actor | None, job_id: int) -> None:
         NotAllowedError, NotFoundError: the person may not, or there is none.
         ConflictError: it goes on, it did what was asked, or another of its kind is under way.
     """
-    if actor is not None:
-        require(actor, Right.OPERATE_JOBS)
+    require_at_console(actor, Right.OPERATE_JOBS)
     with host.work.writing() as work:
         job, now = work.jobs.hold(job_id), product_now(host, work)
         if job is None:
@@ -204,7 +203,7 @@ _PATIENCE = min(timedelta(seconds=30), NOBODY_WORKS_AFTER)
 
 
 def _operates(actor: Actor) -> bool:
-    return allows(actor, Right.OPERATE_JOBS)
+    return sees(actor, Field.JOB_INNARDS)
 
 
 def _unknown(job_id: int) -> NotFoundError:

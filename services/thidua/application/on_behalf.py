@@ -47,6 +47,7 @@ def entered_on_behalf(host: Host, actor: Actor, reports: Iterable[Report]) -> fr
     Raises:
         NotAllowedError, NotFoundError: one of them is not for this person.
     """
+    require(actor, Right.READ_REPORT)
     wanted = list(reports)
     for report in wanted:
         require_unit(actor, Right.READ_REPORT, report.unit_code)

@@ -19,16 +19,24 @@ from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 
 __all__ = [
+    "FIELDS",
     "FREE",
     "GRANTS",
     "PERSON",
     "PUBLIC",
     "ROUTES",
+    "SMALLEST_SHOWN",
+    "Field",
     "Grant",
     "Right",
+    "Sight",
     "allows",
+    "reaches",
     "require",
+    "require_a_role",
+    "require_at_console",
     "require_unit",
+    "sees",
     "sees_all_units",
     "sees_people",
 ]
@@ -56,6 +64,18 @@ class Right(StrEnum):
     READ_AUDIT = "read_audit"
 
 
+class Field(StrEnum):
+    """A part of things that not everybody may see who may read the things; the file tells what each is."""
+
+    PEOPLE_ROWS = "people_rows"
+    PEOPLE_WORDS = "people_words"
+    PEOPLE_FILES = "people_files"
+    SIGNATURES = "signatures"
+    SMALL_COUNTS = "small_counts"
+    JOB_INNARDS = "job_innards"
+    NETWORK = "network"
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """Who holds a right: for their own unit, and for everything; ``says`` is what people read."""
@@ -68,6 +88,16 @@ class Grant:
     def roles(self) -> frozenset[Role]:
         """Whoever holds it at all."""
         return self.own | self.all
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Who sees a part of things whole, in their own unit's and everywhere, and who reads it masked."""
+
+    says: str
+    own: frozenset[Role]
+    all: frozenset[Role]
+    masked: frozenset[Role]
 
 
 #: What a route may ask for instead of a right.
@@ -87,16 +117,31 @@ GRANTS: Mapping[Right, Grant] = {
     for name, table in _FILE["rights"].items()
 }
 
-#: Endpoint to the right it needs, or a word of :data:`FREE`.
-ROUTES: Mapping[str, str] = _FILE["routes"]
+FIELDS: Mapping[Field, Sight] = {
+    Field(name): Sight(table["says"], _roles(table.get("own")), _roles(table.get("all")), _roles(table.get("masked")))
+    for name, table in _FILE["fields"].items()
+}
 
-_READ_PEOPLE = _roles(_FILE["people"]["all"])
+#: Counts of one person up to one fewer than this many are for those alone who see :attr:`Field.SMALL_COUNTS`.
+SMALLEST_SHOWN: int = _FILE["small_counts"]["shown_from"]
+
+#: Endpoint to the right it needs, or a word of :data:`FREE`; a word that is neither stops the program.
+ROUTES: Mapping[str, str] = {
+    endpoint: needed if needed in FREE else Right(needed) for endpoint, needed in _FILE["routes"].items()
+}
+
 _ALL_UNITS = GRANTS[Right.READ_REPORT].all
 
 
 def allows(actor: Actor, right: Right) -> bool:
     """Tell whether one of the person's roles has the right, and the token, if it came by one, was given it."""
     return not actor.roles.isdisjoint(GRANTS[right].roles) and (actor.scopes is None or right in actor.scopes)
+
+
+def reaches(actor: Actor, right: Right, unit_code: str) -> bool:
+    """Tell whether the right reaches this unit."""
+    grant = GRANTS[right]
+    return allows(actor, right) and _holds(actor, grant.own, grant.all, unit_code)
 
 
 def require(actor: Actor, right: Right) -> None:
@@ -117,11 +162,34 @@ def require_unit(actor: Actor, right: Right, unit_code: str) -> None:
         NotFoundError: the unit lies outside the person's reach.
     """
     require(actor, right)
-    grant = GRANTS[right]
-    for membership in actor.memberships:
-        if membership.role in grant.all or (membership.role in grant.own and membership.unit_code == unit_code):
-            return
-    raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=unit_code)
+    if not reaches(actor, right, unit_code):
+        raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=unit_code)
+
+
+def require_at_console(actor: Actor | None, right: Right) -> None:
+    """Refuse a person without the right; None is whoever sits at the server's console and may do anything there.
+
+    Raises:
+        NotAllowedError: none of the person's roles has the right.
+    """
+    if actor is not None:
+        require(actor, right)
+
+
+def require_a_role(actor: Actor) -> None:
+    """Refuse whoever holds no role today.
+
+    Raises:
+        NotAllowedError: the person holds none.
+    """
+    if not actor.roles:
+        raise NotAllowedError("Tài khoản của bạn chưa được giao vai trò nào.")
+
+
+def sees(actor: Actor, field: Field, unit_code: str = "") -> bool:
+    """Tell whether the person sees a part of things whole; ``unit_code`` is the unit that the thing belongs to."""
+    sight = FIELDS[field]
+    return _holds(actor, sight.own, sight.all, unit_code)
 
 
 def sees_all_units(actor: Actor) -> bool:
@@ -131,4 +199,11 @@ def sees_all_units(actor: Actor) -> bool:
 
 def sees_people(actor: Actor, unit_code: str) -> bool:
     """Tell whether the person may read names in a unit's violation records: the unit and the Office only."""
-    return actor.is_any(*_READ_PEOPLE) or unit_code in actor.unit_codes
+    return sees(actor, Field.PEOPLE_ROWS, unit_code)
+
+
+def _holds(actor: Actor, own: frozenset[Role], everywhere: frozenset[Role], unit_code: str) -> bool:
+    return any(
+        held.role in everywhere or (held.role in own and held.unit_code is not None and held.unit_code == unit_code)
+        for held in actor.memberships
+    )

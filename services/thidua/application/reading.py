@@ -16,18 +16,22 @@ from thidua.application.deadlines import deadline_for
 from thidua.application.filing import receipt
 from thidua.application.host import Host
 from thidua.application.owing import opened_periods
+from thidua.application.permissions import Field
 from thidua.application.permissions import Right
 from thidua.application.permissions import allows
+from thidua.application.permissions import reaches
 from thidua.application.permissions import require
+from thidua.application.permissions import require_a_role
 from thidua.application.permissions import require_unit
+from thidua.application.permissions import sees
 from thidua.application.permissions import sees_all_units
 from thidua.application.permissions import sees_people
 from thidua.application.reviewing import answer_limit
+from thidua.application.veiling import without_comments_on_people
 from thidua.application.veiling import without_people
 from thidua.application.veiling import without_words_on_people
 from thidua.domain.accounts import Actor
 from thidua.domain.deadlines import Deadline
-from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
 from thidua.domain.filing import filing_state
@@ -152,12 +156,16 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
     looks_bare = _earlier_looks_empty(form, report, revisions)
     if not reads_names:
         revisions = tuple(replace(revision, payload=without_people(form, revision.payload)) for revision in revisions)
+    if not sees(actor, Field.PEOPLE_WORDS, report.unit_code):
+        revisions = tuple(
+            replace(revision, payload=without_comments_on_people(form, revision.payload)) for revision in revisions
+        )
         entries = tuple(without_words_on_people(form, entry) for entry in entries)
     period_is_open = period.state is PeriodState.OPEN
     is_open = period_is_open and not is_locked(obligation, now)
     waits, last = report.state is ReportState.SUBMITTED, _binding(report, entries)
     may_review = allows(actor, Right.ACCEPT_REPORT)
-    is_own = _may_file(actor, report.unit_code)
+    is_own = reaches(actor, Right.FILE_REPORT, report.unit_code)
     payloads = {revision.number: revision.payload for revision in revisions}
     return ReportSheet(
         report=report,
@@ -236,9 +244,12 @@ def list_reports(
 
 
 def campaigns_seen(host: Host, actor: Actor) -> tuple[CampaignSeen, ...]:
-    """List the campaigns that were opened and whose plugin serves, newest opening first."""
-    if not actor.roles:
-        raise NotAllowedError("Tài khoản của bạn chưa được giao vai trò nào.")
+    """List the campaigns that were opened and whose plugin serves, newest opening first.
+
+    Raises:
+        NotAllowedError: the person holds no role.
+    """
+    require_a_role(actor)
     with host.work.reading() as work:
         opened = [(row, work.campaigns.periods(row.code)) for row in work.campaigns.all()]
     return tuple(
@@ -271,7 +282,3 @@ def _earlier_looks_empty(form: ComposedForm, report: Report, revisions: Sequence
     if report.accepted_revision is not None or looks_empty(form, revisions[-1].payload):
         return False
     return any(looks_empty(form, revision.payload) for revision in revisions[:-1])
-
-
-def _may_file(actor: Actor, unit_code: str) -> bool:
-    return allows(actor, Right.FILE_REPORT) and unit_code in actor.unit_codes

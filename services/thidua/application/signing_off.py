@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from thidua.application.host import Host
+from thidua.application.permissions import Right
+from thidua.application.permissions import reaches
 from thidua.domain.accounts import Actor
-from thidua.domain.accounts import Role
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.reports import Obligation
 
@@ -19,7 +20,7 @@ def needs_sign_off(host: Host, unit_type: str) -> bool:
 
 def heads_unit(actor: Actor, unit_code: str) -> bool:
     """Tell whether a person is the head of a unit."""
-    return any(held.role is Role.UNIT_HEAD and held.unit_code == unit_code for held in actor.memberships)
+    return reaches(actor, Right.SIGN_OFF, unit_code)
 
 
 def require_sign_off(host: Host, actor: Actor, obligation: Obligation) -> None:

@@ -12,16 +12,21 @@ from dataclasses import replace
 from thidua.domain.ledger import Entry
 from thidua.forms.compose import ComposedForm
 
-__all__ = ["VEIL", "without_people", "without_words_on_people"]
+__all__ = ["VEIL", "without_comments_on_people", "without_people", "without_words_on_people"]
 
 #: What stands in place of words about a cell that names people.
 VEIL = "(chỉ đơn vị và Văn phòng Sở được xem)"
 
 
 def without_people(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, object]:
-    """Leave out the rows that name people, and comments on them; their counts stand in cells of their own."""
+    """Leave out the rows that name people; their counts stand in cells of their own."""
     personal = _personal(form)
-    veiled: dict[str, object] = {key: [] if key in personal else value for key, value in payload.items()}
+    return {key: [] if key in personal else value for key, value in payload.items()}
+
+
+def without_comments_on_people(form: ComposedForm, payload: Mapping[str, object]) -> dict[str, object]:
+    """Leave out the unit's comments on rows that name people."""
+    personal, veiled = _personal(form), dict(payload)
     comments = veiled.get("comments")
     if isinstance(comments, Mapping):
         veiled["comments"] = {

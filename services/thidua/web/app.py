@@ -13,6 +13,7 @@ from thidua.settings import Settings
 from thidua.web import context
 from thidua.web import errors
 from thidua.web import forgery
+from thidua.web import gate
 from thidua.web import headers
 from thidua.web import limits
 from thidua.web import numbers
@@ -62,6 +63,7 @@ def create_app(host: Host, settings: Settings) -> Flask:
     context.attach(app, host)
     limits.limit_bodies(app)
     sessions.require_people(app)
+    gate.ask_for_rights(app)
     forgery.protect(app)
     headers.add_headers(app, over_tls=settings.secure_cookies)
     StaticFiles(_HERE / "static").register(app)

@@ -12,7 +12,7 @@ from thidua.application.owing import Owed
 from thidua.application.owing import owed
 from thidua.application.permissions import Right
 from thidua.application.permissions import allows
-from thidua.domain.accounts import Role
+from thidua.application.signing_off import heads_unit
 from thidua.domain.filing import FilingState
 from thidua.web import context
 
@@ -43,11 +43,7 @@ def show() -> str:
         now=host.clock.now(),
         on_behalf=entered_on_behalf(host, context.actor(), [each.report for each in filed if each.report]),
         may_enter=allows(context.actor(), Right.FILE_ON_BEHALF),
-        headed={
-            membership.unit_code
-            for membership in context.actor().memberships
-            if membership.role is Role.UNIT_HEAD and membership.unit_code
-        },
+        headed={code for code in context.actor().unit_codes if heads_unit(context.actor(), code)},
         several_units=len({each.unit_code for each in everything}) > 1,
     )
 
