@@ -43,8 +43,6 @@ from thidua.domain.errors import NotAllowedError
 from thidua.domain.filing import FILING_LABELS
 from thidua.domain.filing import FilingState
 from thidua.domain.filing import filing_state
-from thidua.domain.small_cells import is_small
-from thidua.domain.small_cells import without_small
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import UnitRule
 
@@ -155,6 +153,8 @@ def figure_in(host: Host, work: UnitOfWork, status: OpenedStatus, asked: Asked, 
         raise NotAllowedError("Tài khoản của bạn chỉ xem được tổng số đã tiếp nhận.", subject=asked.key)
     forms = forms_of(host, status.campaign)
     figure = figure_of(status.campaign, forms, asked)
+    if figure.about_people and not status.sees_units:
+        return _veiled(host, work, replace(status, document=status.shown), asked, figure, forms, page)
     if figure.ratio or figure.filing_states:
         return _ratio(work, status, asked, figure, forms, page)
     return _sum(host, work, status, asked, figure, forms, page)
@@ -173,8 +173,6 @@ def _sum(
     folded = latest_told_part(told) if figure.unit_rules == {UnitRule.SOURCE} else told
     total = sum(part.value for part in folded) if folded else None
     documented, is_documented = documented_count(status, asked)
-    hides = figure.about_people and not status.sees_units
-    by_type, by_period = _by_type(host, folded), _by_period(status, asked, folded)
     shown = folded[page.offset : page.offset + page.limit] if status.sees_units else ()
     missing, missing_count = _missing(host, work, status, asked, figure, told, page)
     return FigureInputs(
@@ -182,18 +180,17 @@ def _sum(
         asked=asked,
         figure=figure,
         rule=rule_sentence(figure, status.period, asked),
-        total=None if hides and is_small(total) else total,
-        documented=None if hides and is_small(total) else documented,
+        total=total,
+        documented=documented,
         adds_up=not is_documented or documented == total,
         page=page,
         parts=_seen(work, status, asked, shown, forms),
         part_count=len(folded) if status.sees_units else 0,
         largest=max((part.value for part in shown), default=0),
-        by_type=_hidden(by_type) if hides else by_type,
-        by_period=_hidden(by_period) if hides else by_period,
+        by_type=_by_type(host, folded),
+        by_period=_by_period(status, asked, folded),
         missing=missing if status.sees_units else (),
         missing_count=missing_count,
-        hides_small=hides,
     )
 
 
@@ -225,10 +222,31 @@ def _by_period(status: OpenedStatus, asked: Asked, folded: Iterable[FoldedPart])
     )
 
 
-def _hidden(groups: Sequence[Group]) -> tuple[Group, ...]:
-    """Hide small sums."""
-    values = without_small({group.code: group.value for group in groups})
-    return tuple(Group(group.code, group.label, values[group.code], group.units) for group in groups)
+def _veiled(
+    host: Host,
+    work: UnitOfWork,
+    status: OpenedStatus,
+    asked: Asked,
+    figure: Figure,
+    forms: Mapping[str, ComposedForm],
+    page: Page,
+) -> FigureInputs:
+    """Open a figure about people for whom small counts are hidden from: it tells what the status does, and no more."""
+    if figure.ratio or figure.filing_states:
+        return replace(_ratio(work, status, asked, figure, forms, page), adds_up=True, hides_small=True)
+    found = _sum(host, work, status, asked, figure, forms, page)
+    told, _ = documented_count(status, asked)
+    by_type = {group.code: documented_count(status, replace(asked, unit_type=group.code))[0] for group in found.by_type}
+    return replace(
+        found,
+        total=told,
+        documented=told,
+        adds_up=True,
+        by_type=tuple(replace(group, value=by_type[group.code]) for group in found.by_type),
+        # A sum over periods is shown where each of them is.
+        by_period=tuple(replace(group, value=None if told is None else group.value) for group in found.by_period),
+        hides_small=True,
+    )
 
 
 def _seen(
@@ -315,10 +333,6 @@ def _ratio(
     documented = said if isinstance(said, str) else None
     total = ratio_percent(part.value, whole.value)
     adds_up = bool(asked.unit) or total == documented
-    hides = figure.about_people and not status.sees_units
-    if hides and any(is_small(each.value) for each in components):
-        total = documented = None
-        components = replace(part, value=None), replace(whole, value=None)
     return FigureInputs(
         status=status,
         asked=asked,
@@ -329,7 +343,6 @@ def _ratio(
         adds_up=adds_up,
         page=page,
         components=components,
-        hides_small=hides,
     )
 
 

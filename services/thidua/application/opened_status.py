@@ -10,15 +10,17 @@ from datetime import datetime
 
 from thidua.application.host import Host
 from thidua.application.permissions import Right
-from thidua.application.permissions import allows
+from thidua.application.permissions import reads_whole_statuses
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
 from thidua.application.receipts import receipt_of
 from thidua.application.receipts import waits_of
 from thidua.application.status_details import entries_of
+from thidua.application.statuses import earlier_documents
 from thidua.application.statuses import etag_of
 from thidua.application.statuses import newest_period
 from thidua.application.statuses import unknown_period
+from thidua.application.veiled_status import accepted_only
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import ConflictError
 from thidua_sdk import Campaign
@@ -29,7 +31,7 @@ __all__ = ["OpenedStatus", "Page", "opened_status"]
 
 @dataclass(frozen=True, slots=True)
 class OpenedStatus:
-    """A document with its campaign and period.
+    """A document with its campaign and period; ``shown`` is what of it its reader may see.
 
     ``freshness`` is the sentence that says from how many reports it was counted and when,
     ``waiting`` how many changes it has not taken in. ``sees_units`` tells whether the reader may see
@@ -39,6 +41,7 @@ class OpenedStatus:
     campaign: Campaign
     period: Period
     document: Mapping[str, object]
+    shown: Mapping[str, object]
     version: int
     computed_at: datetime
     waiting: int
@@ -84,6 +87,7 @@ def opened_status(
         NotFoundError: the campaign or period was never opened, or its plugin does not serve.
     """
     require(actor, Right.READ_STATUS)
+    sees_units = reads_whole_statuses(actor)
     with host.work.reading() as work:
         period_code = period_code or newest_period(work, campaign_code)
         row = work.statuses.get(campaign_code, period_code)
@@ -91,17 +95,19 @@ def opened_status(
             raise unknown_period(campaign_code, period_code)
         campaign = host.catalogue.campaign(campaign_code)
         waits = waits_of(host, work, campaign_code)
+        earlier = [] if sees_units else earlier_documents(work, campaign_code, period_code)
         yield (
             work,
             OpenedStatus(
                 campaign=campaign,
                 period=next(period for period in campaign.periods if period.code == period_code),
                 document=row.document,
+                shown=row.document if sees_units else accepted_only(row.document, campaign, earlier),
                 version=row.version,
                 computed_at=row.computed_at,
                 waiting=waits.changes,
                 freshness=str(receipt_of(host, row, waits)["sentence"]),
                 etag=etag_of(actor, campaign_code, period_code, row.version, waits.changes, now=host.clock.now()),
-                sees_units=allows(actor, Right.READ_PROVISIONAL),
+                sees_units=sees_units,
             ),
         )

@@ -21,7 +21,7 @@ from thidua.application.host import Host
 from thidua.application.past_parts import PastMoment
 from thidua.application.past_parts import part_at
 from thidua.application.permissions import Right
-from thidua.application.permissions import allows
+from thidua.application.permissions import reads_whole_statuses
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
 from thidua.application.receipts import past_receipt_of
@@ -83,7 +83,7 @@ def past_status(
         ConflictError: a chain of the ledger cannot be told.
     """
     require(actor, Right.READ_STATUS)
-    sees_units = allows(actor, Right.READ_PROVISIONAL)
+    sees_units = reads_whole_statuses(actor)
     began = host.clock.now()
     with host.work.reading() as work:
         moment, closed = _moment(host, work, campaign_code, period_code, at, began)
@@ -130,10 +130,11 @@ def past_status(
     document["filing"] = {**part_of(document, "filing"), "units": entries}
     document["inputs"] = past_receipt_of(host, row, at, computed_at)
     if not sees_units:
-        document = accepted_only(document, moment.campaign)
+        document = accepted_only(document, moment.campaign, is_past=True)
     listed = _entries(_listed(filings, listing), days) if listing is not None and sees_units else []
     reader = "p" if sees_units else "o"
-    return StatusView(document, f"{campaign_code}-{moment.period.code}-{row.digest[:16]}-{reader}", listed)
+    digest = str(document["digest"])[:16]
+    return StatusView(document, f"{campaign_code}-{moment.period.code}-{digest}-{reader}", listed)
 
 
 def _moment(

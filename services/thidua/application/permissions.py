@@ -32,6 +32,7 @@ __all__ = [
     "Sight",
     "allows",
     "reaches",
+    "reads_whole_statuses",
     "require",
     "require_a_role",
     "require_at_console",
@@ -200,6 +201,14 @@ def sees_all_units(actor: Actor) -> bool:
 def sees_people(actor: Actor, unit_code: str) -> bool:
     """Tell whether the person may read names in a unit's violation records: the unit and the Office only."""
     return sees(actor, Field.PEOPLE_ROWS, unit_code)
+
+
+def reads_whole_statuses(actor: Actor) -> bool:
+    """Tell whether the person reads statuses with their units, provisional figures and small counts of persons.
+
+    Whoever does not reads what was accepted, added up, without small counts.
+    """
+    return allows(actor, Right.READ_PROVISIONAL) and sees(actor, Field.SMALL_COUNTS)
 
 
 def _holds(actor: Actor, own: frozenset[Role], everywhere: frozenset[Role], unit_code: str) -> bool:

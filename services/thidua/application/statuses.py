@@ -11,7 +11,7 @@ from datetime import datetime
 from thidua.application.derived_ports import FilingOrder
 from thidua.application.host import Host
 from thidua.application.permissions import Right
-from thidua.application.permissions import allows
+from thidua.application.permissions import reads_whole_statuses
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
 from thidua.application.receipts import receipt_of
@@ -28,6 +28,7 @@ from thidua.domain.filing import FilingState
 __all__ = [
     "Listing",
     "StatusView",
+    "earlier_documents",
     "etag_of",
     "newest_period",
     "read_status",
@@ -105,7 +106,7 @@ def read_status(
         NotFoundError: the campaign or period was never opened.
     """
     require(actor, Right.READ_STATUS)
-    sees_units = allows(actor, Right.READ_PROVISIONAL)
+    sees_units = reads_whole_statuses(actor)
     with host.work.reading() as work:
         period_code = period_code or newest_period(work, campaign_code)
         row = work.statuses.get(campaign_code, period_code)
@@ -123,12 +124,13 @@ def read_status(
         listed: Sequence[Mapping[str, object]] = ()
         if listing is not None and sees_units:
             listed = _listed(work, row, units, listing, now)
+        earlier = [] if sees_units else earlier_documents(work, campaign_code, period_code)
     inputs = receipt_of(host, row, waits)
     if campaign_code not in host.catalogue.campaigns:
         inputs["sentence"] = f"{inputs['sentence']} {_SET_ASIDE}"
     document["inputs"] = inputs
     if not sees_units:
-        document = accepted_only(document, host.catalogue.campaigns.get(campaign_code))
+        document = accepted_only(document, host.catalogue.campaigns.get(campaign_code), earlier)
     return StatusView(document, etag_of(actor, campaign_code, period_code, row.version, waits.changes, now=now), listed)
 
 
@@ -163,6 +165,14 @@ def newest_period(work: UnitOfWork, campaign_code: str) -> str:
     return periods[-1].code
 
 
+def earlier_documents(work: UnitOfWork, campaign_code: str, period_code: str) -> list[Mapping[str, object]]:
+    """Return the documents of the periods before one, in the plan's order."""
+    periods = work.campaigns.periods(campaign_code)
+    ordinal = next(each.ordinal for each in periods if each.code == period_code)
+    before = (work.statuses.get(campaign_code, each.code) for each in periods if each.ordinal < ordinal)
+    return [row.document for row in before if row is not None]
+
+
 def unknown_period(campaign_code: str, period_code: str) -> NotFoundError:
     """Return the error for a campaign or period that was never opened."""
     return NotFoundError("Đợt thi đua hoặc kỳ báo cáo này chưa mở.", subject=f"{campaign_code} {period_code}".strip())
@@ -170,7 +180,7 @@ def unknown_period(campaign_code: str, period_code: str) -> NotFoundError:
 
 def etag_of(actor: Actor, campaign_code: str, period_code: str, version: int, waiting: int, *, now: datetime) -> str:
     """Write the tag of what one person may see of a document version."""
-    reader = "p" if allows(actor, Right.READ_PROVISIONAL) else "o"
+    reader = "p" if reads_whole_statuses(actor) else "o"
     # Days late go on by themselves, and for how long something waits: a copy is good for an hour at
     # most, and for a minute while anything waits.
     turn = int(now.timestamp()) // (_MINUTE_S if waiting else _HOUR_S)

@@ -1,12 +1,22 @@
-"""What the committee may see of a status: accepted aggregates, and of violations no small count."""
+"""What the committee may see of a status: accepted aggregates, and of violations no small count.
+
+A count is hidden where it is small, and where it would tell of one that is, together with all else
+that is shown: the other parts of a total, other indicators fed by the same cells, other periods,
+other moments, the digest.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping
 
+from thidua.application.permissions import SMALLEST_SHOWN
+from thidua.application.status_document import digest_of
 from thidua.domain.small_cells import is_small
+from thidua.domain.small_cells import with_cover
 from thidua.domain.small_cells import without_small
 from thidua_sdk import Campaign
+from thidua_sdk import Indicator
 
 __all__ = ["accepted_only"]
 
@@ -16,34 +26,28 @@ _SPLITS = ("by_unit_type", "by_topic", "by_value")
 _NOT_TOLD_APART = {"light": "amber", "reasons": ["Chưa tính lại theo số liệu đã tiếp nhận."]}
 
 
-def accepted_only(document: Mapping[str, object], campaign: Campaign | None) -> dict[str, object]:
+def accepted_only(
+    document: Mapping[str, object],
+    campaign: Campaign | None,
+    earlier: Iterable[Mapping[str, object]] = (),
+    *,
+    is_past: bool = False,
+) -> dict[str, object]:
     """Leave accepted aggregates: no units, nothing provisional, no small count that points at persons.
 
     Args:
         document: with its details by unit.
         campaign: tells which indicators are about persons; None while its plugin does not serve,
             and then no indicator can be told to be harmless.
+        earlier: the documents of the periods before, which go into the cumulative figures.
+        is_past: the document is of a moment that is past. What two moments differ by is what one
+            report brought, so that nothing about people is shown then.
     """
-    indicators = _entries(document, "indicators")
-    about_people = {
-        str(entry["code"])
-        for entry in indicators
-        if campaign is None or any(each.code == entry["code"] and each.about_people for each in campaign.indicators)
-    }
-    ratios = {} if campaign is None else {each.code: each.ratio for each in campaign.indicators if each.ratio}
-    small = {
-        (str(entry["code"]), span)
-        for entry in indicators
-        if entry["code"] in about_people
-        for span, figure in _official(entry).items()
-        if is_small(figure)
-    }
+    people = _People(campaign, [document, *earlier], is_past=is_past)
     targets = _entries(document, "targets")
     reduced = dict(document)
-    reduced["indicators"] = [
-        _without_small(entry, ratios.get(str(entry["code"])), small) if entry["code"] in about_people else entry
-        for entry in map(_without_provisional, indicators)
-    ]
+    indicators = map(_without_provisional, _entries(document, "indicators"))
+    reduced["indicators"] = [people.veiled(entry) for entry in indicators]
     reduced["duties"] = [
         {key: value for key, value in duty.items() if key not in {"units", "official_counts"}}
         | {"counts": duty["official_counts"]}
@@ -60,7 +64,107 @@ def accepted_only(document: Mapping[str, object], campaign: Campaign | None) -> 
         reduced["targets_together"] = None
     reduced["targets"] = [target for target in targets if not target.get("is_provisional")]
     reduced["registers"] = {}
+    if "digest" in reduced:
+        # Of the whole, it would tell which of a few numbers stands behind what is hidden.
+        reduced["digest"] = digest_of({key: value for key, value in reduced.items() if key != "inputs"})
     return reduced
+
+
+class _People:
+    """Which counts about people are hidden.
+
+    An indicator all whose cells feed another one too is a part of it; both are kin then, and so are
+    all that hang together in this way.
+    """
+
+    def __init__(self, campaign: Campaign | None, documents: Iterable[Mapping[str, object]], *, is_past: bool) -> None:
+        told = [_entries(document, "indicators") for document in documents]
+        plan = {each.code: each for each in campaign.indicators} if campaign else {}
+        codes = {str(entry["code"]) for entries in told for entry in entries}
+        self._about = {code for code in codes if campaign is None or (code in plan and plan[code].about_people)}
+        self._ratios = {code: each.ratio for code, each in plan.items() if each.ratio}
+        self._parts = _parts(plan[code] for code in sorted(self._about & plan.keys()))
+        self._plan_is_known = campaign is not None
+        self._split_small = {
+            str(entry["code"])
+            for entry in told[0]
+            if any(is_small(value, SMALLEST_SHOWN) for name in _SPLITS for value in _split(entry, name).values())
+        }
+        self._hidden = [set(self._about) if is_past else self._hidden_in(entries) for entries in told]
+
+    def veiled(self, entry: Mapping[str, object]) -> dict[str, object]:
+        """Hide in an entry what tells of small counts; a ratio one of whose sides is hidden would."""
+        code = str(entry["code"])
+        if code not in self._about:
+            return dict(entry)
+        sides = self._ratios.get(code) or (code,)
+        veiled, is_hidden = dict(entry), not self._hidden[0].isdisjoint(sides)
+        if is_hidden:
+            veiled["official"] = None
+        hides = is_hidden
+        # It shows no more than the periods it adds up do, as long as each of them is shown, and of its kin.
+        if "cumulative" in entry:
+            kin = self._kin(sides)
+            is_told = all(hidden.isdisjoint(kin) for hidden in self._hidden)
+            veiled["cumulative"] = entry["cumulative"] if is_told else {"official": None}
+            hides = hides or not is_told
+        parts = self._parts.get(code, set())
+        for name in _SPLITS:
+            if not isinstance(parted := entry.get(name), Mapping):
+                continue
+            counts = _split(entry, name)
+            if is_hidden or not parts.isdisjoint(self._hidden[0] | self._split_small):
+                shown: Mapping[str, int | None] = dict.fromkeys(counts)
+            else:
+                shown = without_small(counts, SMALLEST_SHOWN)
+            hides = hides or shown != counts
+            # What two periods' cumulative parts differ by would tell what is hidden of one.
+            veiled[name] = {
+                key: {word: told for word, told in part.items() if word != "cumulative"} | {"official": shown[key]}
+                for key, part in parted.items()
+            }
+        return {**veiled, "small_hidden": True} if hides else veiled
+
+    def _kin(self, codes: Iterable[str]) -> set[str]:
+        """Return the indicators that hang together with some; all of them where no plan tells."""
+        if not self._plan_is_known:
+            return self._about
+        found, more = set(codes), set(codes)
+        while more:
+            found |= more
+            families = [{whole, *parts} for whole, parts in self._parts.items()]
+            more = {code for family in families if not family.isdisjoint(found) for code in family} - found
+        return found
+
+    def _hidden_in(self, entries: Iterable[Mapping[str, object]]) -> set[str]:
+        """Find whose own figure of a period is hidden: the small ones, and those that would tell of them."""
+        totals: dict[str, int] = dict.fromkeys(self._about, 0)
+        hidden: set[str] = set()
+        for entry in entries:
+            code, count = str(entry["code"]), _count(entry)
+            if code in self._about:
+                totals[code] += count or 0
+                if is_small(count, SMALLEST_SHOWN):
+                    hidden.add(code)
+        for whole, parts in self._parts.items():
+            if whole in hidden or hidden.isdisjoint(parts):
+                continue
+            counts = {code: totals[code] for code in sorted(parts)}
+            beside = totals[whole] - sum(counts.values())
+            hidden |= with_cover(counts, hidden & parts, SMALLEST_SHOWN, max(beside, 0))
+            if beside < 0:
+                hidden.add(whole)
+        return hidden
+
+
+def _parts(indicators: Iterable[Indicator]) -> dict[str, set[str]]:
+    """Return for each indicator those all whose cells feed it, if it has more cells than they."""
+    cells = {each.code: {(source.form, source.field) for source in each.sources} for each in indicators}
+    return {
+        whole: parts
+        for whole, fed in cells.items()
+        if (parts := {code for code, own in cells.items() if own and own < fed})
+    }
 
 
 def _without_provisional(entry: Mapping[str, object]) -> dict[str, object]:
@@ -71,34 +175,9 @@ def _without_provisional(entry: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _without_small(
-    entry: Mapping[str, object], ratio: tuple[str, str] | None, small: set[tuple[str, str]]
-) -> dict[str, object]:
-    """Hide small counts; a ratio one of whose sides is hidden would tell of it."""
-    veiled, code = dict(entry), str(entry["code"])
-    hides = {span for span in ("period", "cumulative") if any((each, span) in small for each in ratio or (code,))}
-    if "period" in hides:
-        veiled["official"] = None
-    if "cumulative" in hides:
-        veiled["cumulative"] = {"official": None}
-    hidden = bool(hides)
-    for name in _SPLITS:
-        parts = veiled.get(name)
-        if not isinstance(parts, Mapping):
-            continue
-        counts = {key: value for key, part in parts.items() if (value := _count(part)) is not None}
-        shown = without_small(counts)
-        hidden = hidden or shown != counts
-        # What two periods' cumulative parts differ by would tell what is hidden of one.
-        veiled[name] = {
-            key: {**{word: told for word, told in part.items() if word != "cumulative"}, "official": shown.get(key)}
-            for key, part in parts.items()
-        }
-    return {**veiled, "small_hidden": True} if hidden else veiled
-
-
-def _official(entry: Mapping[str, object]) -> dict[str, int | None]:
-    return {"period": _count(entry), "cumulative": _count(entry.get("cumulative"))}
+def _split(entry: Mapping[str, object], name: str) -> dict[str, int | None]:
+    parts = entry.get(name)
+    return {str(key): _count(part) for key, part in parts.items()} if isinstance(parts, Mapping) else {}
 
 
 def _count(holder: object) -> int | None:

@@ -12,8 +12,10 @@ from flask import request
 from flask import url_for
 
 from thidua.application.derived_ports import FilingOrder
+from thidua.application.permissions import SMALLEST_SHOWN
 from thidua.application.permissions import Right
 from thidua.application.permissions import allows
+from thidua.application.permissions import reads_whole_statuses
 from thidua.application.receipts import said_moment
 from thidua.application.statuses import Listing
 from thidua.application.statuses import StatusView
@@ -114,7 +116,7 @@ def view_of(campaign: str, status: StatusView, asked: Chosen, *, at: datetime | 
         "expected": filing["roster"] - filing["exempt"],
         "share": share,
         "short_names": short_names(host, [unit["unit"] for unit in filing["units"]]),
-        "sees_units": allows(reader, Right.READ_PROVISIONAL),
+        "sees_units": reads_whole_statuses(reader),
         "units": units,
         "units_left_out": sum(filing[state] for state in asked.listing.states) - len(units) if units else 0,
         "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
@@ -133,6 +135,7 @@ def view_of(campaign: str, status: StatusView, asked: Chosen, *, at: datetime | 
         "opened": _opens_nothing if is_past else inputs_links(campaign, document["period"]),
         "fragment_url": "" if is_past else url_for("status.fragment", **_query(campaign, kept, {})),
         "is_past": is_past,
+        "smallest_shown": SMALLEST_SHOWN,
         "as_of": said_moment(host, at) if at else "",
         "now_url": url_for("status.show", **_query(campaign, kept, {"at": ""})),
         "typed": _typed(at),
@@ -158,5 +161,7 @@ def _query(campaign: str, kept: Mapping[str, str], changes: Mapping[str, str]) -
 
 def _has_data(indicator: Mapping[str, Any]) -> bool:
     figures = [indicator.get("official"), indicator.get("provisional"), *indicator["cumulative"].values()]
+    if indicator.get("small_hidden"):
+        return True
     counted = [entry.get(name) for entry in indicator["by_value"].values() for name in ("official", "provisional")]
     return any(figure is not None for figure in figures) or any(counted)

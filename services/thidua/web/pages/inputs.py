@@ -19,6 +19,7 @@ from thidua.application.figures import Span
 from thidua.application.filing_inputs import FilingInputs
 from thidua.application.inputs import FigureInputs
 from thidua.application.opened_status import Page
+from thidua.application.permissions import SMALLEST_SHOWN
 from thidua.application.permissions import Right
 from thidua.application.permissions import allows
 from thidua.application.target_inputs import TargetInputs
@@ -76,6 +77,7 @@ def show(campaign: str) -> str:
         width_of=width_of,
         verdict_tones=VERDICT_TONES,
         duty_labels=DUTY_LABELS,
+        smallest_shown=SMALLEST_SHOWN,
     )
 
 
