@@ -15,6 +15,7 @@ from thidua.application.answering import read_return
 from thidua.application.host import Host
 from thidua.application.permissions import Field
 from thidua.application.permissions import Right
+from thidua.application.permissions import reaches
 from thidua.application.permissions import require
 from thidua.application.permissions import require_unit
 from thidua.application.permissions import sees
@@ -179,9 +180,9 @@ def remove_evidence(host: Host, actor: Actor, evidence_id: int) -> Evidence:
     require(actor, Right.ADD_EVIDENCE)
     with host.work.writing() as work:
         row = work.evidence.get(evidence_id)
-        if row is None or row.removed_at is not None:
+        # Another unit's file and none at all get one answer, word for word.
+        if row is None or row.removed_at is not None or not reaches(actor, Right.ADD_EVIDENCE, row.unit_code):
             raise NotFoundError(_NOT_FOUND, subject=str(evidence_id))
-        require_unit(actor, Right.ADD_EVIDENCE, row.unit_code)
         _open_place(host, work, actor, row.place, row.pointer)
         if not work.evidence.remove(evidence_id, host.clock.now()):
             raise NotFoundError(_NOT_FOUND, subject=str(evidence_id))
@@ -199,9 +200,8 @@ def read_evidence(host: Host, actor: Actor, evidence_id: int) -> tuple[Evidence,
     require(actor, Right.READ_EVIDENCE)
     with host.work.reading() as work:
         row = work.evidence.get(evidence_id)
-        if row is None:
+        if row is None or not reaches(actor, Right.READ_EVIDENCE, row.unit_code):
             raise NotFoundError(_NOT_FOUND, subject=str(evidence_id))
-        require_unit(actor, Right.READ_EVIDENCE, row.unit_code)
         obligation = _place(host, work, actor, row.place)
         form = host.catalogue.form(row.campaign_code, row.period_code, obligation.form_code)
         if not _may_see(actor, form, row) or (row.removed_at is not None and not _is_named(work, row)):
