@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -92,7 +93,8 @@ class Site:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.exports = ""
         for name, text in (
-            ("secret-key", "k" * 40),
+            ("secret-key", secrets.token_urlsafe(48)),
+            ("audit-key", secrets.token_urlsafe(48)),
             ("database-url", database_url),
             ("broker-url", broker_url),
         ):

@@ -18,6 +18,7 @@ from thidua.settings import load
 
 CONFIG = Path(__file__).parents[2] / "config"
 A_KEY = "k" * 32
+ANOTHER_KEY = "a" * 32
 REFUSED = pytest.raises(InvalidConfigurationError)
 
 
@@ -86,7 +87,7 @@ def test_variables_of_other_programs_are_not_ours_to_judge(read: Callable[..., S
 
 
 def test_the_production_profile_adds_its_file(read: Callable[..., Settings]) -> None:
-    settings = read(THIDUA_PROFILE="production", THIDUA_SECRET_KEY=A_KEY)
+    settings = read(THIDUA_PROFILE="production", THIDUA_SECRET_KEY=A_KEY, THIDUA_AUDIT_KEY=ANOTHER_KEY)
     assert settings.secure_cookies is True
     assert settings.worker_pool == "prefork"
     assert settings.proxy_hops == 1
@@ -193,7 +194,24 @@ def test_the_embedded_installation_makes_its_own_key_once(read: Callable[..., Se
     assert len(first.secret_key) >= 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert read().secret_key == first.secret_key
-    assert [each.name for each in first.data_dir.iterdir()] == ["secret-key"]
+    assert sorted(each.name for each in first.data_dir.iterdir()) == ["audit-key", "secret-key"]
+
+
+def test_the_audit_trail_has_a_key_of_its_own(read: Callable[..., Settings]) -> None:
+    first = read()
+    path = first.data_dir / "audit-key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert first.audit_key == path.read_text() == read().audit_key
+    assert first.audit_key != first.secret_key
+    with REFUSED as refusal:
+        read(THIDUA_SECRET_KEY=A_KEY, THIDUA_AUDIT_KEY=A_KEY)
+    assert "THIDUA_AUDIT_KEY" in refusal.value.subject
+
+
+def test_an_audit_key_that_is_changed_leaves_the_former_ones(read: Callable[..., Settings]) -> None:
+    settings = read(THIDUA_AUDIT_KEY="n" * 32, THIDUA_AUDIT_KEY_FALLBACKS=f"{'o' * 32} {'p' * 32}")
+    assert settings.audit_key == "n" * 32
+    assert settings.audit_key_fallbacks == ("o" * 32, "p" * 32)
 
 
 def test_first_starts_at_the_same_moment_agree_on_the_key(tmp_path: Path) -> None:
@@ -223,17 +241,23 @@ def test_a_data_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path: 
     assert str(tmp_path / "file" / "data") in refusal.value.message
 
 
-def test_production_refuses_to_start_without_a_key(read: Callable[..., Settings], tmp_path: Path) -> None:
+@pytest.mark.parametrize("missing", ["THIDUA_SECRET_KEY", "THIDUA_AUDIT_KEY"])
+def test_production_refuses_to_start_without_a_key(read: Callable[..., Settings], tmp_path: Path, missing: str) -> None:
+    keys = {"THIDUA_SECRET_KEY": A_KEY, "THIDUA_AUDIT_KEY": ANOTHER_KEY}
+    del keys[missing]
     with REFUSED as refusal:
-        read(THIDUA_PROFILE="production")
-    assert "THIDUA_SECRET_KEY" in refusal.value.subject
+        read(THIDUA_PROFILE="production", **keys)
+    assert missing in refusal.value.subject
     assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.parametrize("profile", ["production", "embedded"])
-def test_a_short_key_is_refused_everywhere(read: Callable[..., Settings], profile: str) -> None:
-    with REFUSED:
-        read(THIDUA_PROFILE=profile, THIDUA_SECRET_KEY="k" * 31)
+@pytest.mark.parametrize("name", ["THIDUA_SECRET_KEY", "THIDUA_AUDIT_KEY"])
+def test_a_short_key_is_refused_everywhere(read: Callable[..., Settings], profile: str, name: str) -> None:
+    keys = {"THIDUA_SECRET_KEY": A_KEY, "THIDUA_AUDIT_KEY": ANOTHER_KEY, name: "k" * 31}
+    with REFUSED as refusal:
+        read(THIDUA_PROFILE=profile, **keys)
+    assert name in refusal.value.subject
 
 
 def test_secrets_may_lie_in_files(read: Callable[..., Settings], tmp_path: Path) -> None:
@@ -273,6 +297,8 @@ def test_no_secret_shows_when_settings_are_printed(read: Callable[..., Settings]
         read(
             THIDUA_SECRET_KEY="s3cret" * 6,
             THIDUA_SECRET_KEY_FALLBACKS="s3cret" * 6,
+            THIDUA_AUDIT_KEY="s3cret" * 7,
+            THIDUA_AUDIT_KEY_FALLBACKS="s3cret" * 7,
             THIDUA_DATABASE_URL="postgresql+psycopg://a:s3cret@c/d",
             THIDUA_BROKER_URL="redis://:s3cret@y/0",
         )
