@@ -8,17 +8,39 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from thidua.domain.errors import InvalidConfigurationError
 
-__all__ = ["AUDIT_KEY", "ENVIRONMENT", "SECRET_KEY", "Key", "read_former", "read_key", "read_secret", "refusal"]
+__all__ = [
+    "AUDIT_KEY",
+    "ENVIRONMENT",
+    "SECRET_KEY",
+    "Key",
+    "read_former",
+    "read_key",
+    "read_secret",
+    "refusal",
+    "require_private_file",
+    "require_random",
+]
 
 ENVIRONMENT = "biến môi trường"
 #: A key below this can be searched for.
 _SHORTEST_KEY_BYTES = 32
+#: Of 32 random hexadecimal digits fewer than these differ once in ten million keys.
+_FEWEST_CHARACTERS = 8
+#: What stands in manuals and examples where a key should; too long to come up by chance.
+_PLACEHOLDERS = (
+    *("changeme", "change-me", "change_me", "change this", "changethis", "replaceme", "replace-me", "replace_me"),
+    *("placeholder", "example", "default", "insecure", "password", "passw0rd", "matkhau", "mat-khau", "secretkey"),
+    *("secret-key", "secret_key", "supersecret", "super-secret", "your-secret", "notasecret", "testing", "qwerty"),
+    *("at-least-32", "at least 32", "khoa-bi-mat", "thay-khoa", "doi-khoa", "development", "thidua"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +112,50 @@ def read_key(given: Mapping[str, str], key: Key, *, data_dir: Path, must_be_give
 
 
 def read_former(given: Mapping[str, str], key: Key) -> tuple[str, ...]:
-    """Return the keys of before, newest first."""
-    return tuple(read_secret(given, key.former).split())
+    """Return the keys of before, newest first.
+
+    Raises:
+        InvalidConfigurationError: one is short: what it opens would be anybody's.
+    """
+    found = tuple(read_secret(given, key.former).split())
+    if any(len(each.encode()) < _SHORTEST_KEY_BYTES for each in found):
+        raise refusal(ENVIRONMENT, key.former, f"có khóa ngắn quá, mỗi khóa phải có ít nhất {_SHORTEST_KEY_BYTES} byte")
+    return found
+
+
+def require_random(name: str, key: str) -> None:
+    """Refuse a key that was typed or copied instead of drawn; ``name`` is its variable.
+
+    No proof that a key is random: it catches one character or one word over and over, runs of the
+    alphabet, and what manuals write where a key should stand.
+
+    Raises:
+        InvalidConfigurationError: it looks like one of these.
+    """
+    plain = key.casefold()
+    repeats = any(key[period:] == key[:-period] for period in range(1, len(key) // 2 + 1))
+    neighbours = sum(abs(ord(one) - ord(other)) <= 1 for one, other in pairwise(plain))
+    if (
+        len(set(key)) < _FEWEST_CHARACTERS
+        or repeats
+        or neighbours > len(key) // 2
+        or any(word in plain for word in _PLACEHOLDERS)
+    ):
+        raise refusal(ENVIRONMENT, name, "khóa dễ đoán; hãy tạo khóa ngẫu nhiên: openssl rand -base64 48")
+
+
+def require_private_file(given: Mapping[str, str], name: str) -> None:
+    """Refuse a secret's file that others of the machine may read.
+
+    Raises:
+        InvalidConfigurationError: its mode lets the group or everybody in.
+    """
+    path = given.get(f"{name}_FILE")
+    if path is None:
+        return
+    mode = stat.S_IMODE(Path(path).stat().st_mode)
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise refusal(ENVIRONMENT, f"{name}_FILE", f"người khác đọc được tệp {path}; hãy chạy: chmod 600 {path}")
 
 
 def _own_key(data_dir: Path, name: str) -> str:

@@ -10,11 +10,13 @@ Secrets come from the environment or from files named there, never from ``config
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from typing import TypeVar
@@ -28,6 +30,8 @@ from thidua.secret_keys import read_former
 from thidua.secret_keys import read_key
 from thidua.secret_keys import read_secret
 from thidua.secret_keys import refusal
+from thidua.secret_keys import require_private_file
+from thidua.secret_keys import require_random
 
 __all__ = ["EMBEDDED", "PRODUCTION", "TEST", "Settings", "load"]
 
@@ -86,6 +90,8 @@ class Settings:
     rebuild_batch: int
     job_retention_days: int
     log_level: str
+    #: Where people who found a weakness write to (``mailto:``, ``https:``, ``tel:``); empty: nowhere.
+    security_contact: str
 
     @property
     def files_dir(self) -> Path:
@@ -165,9 +171,47 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         rebuild_batch=values.take("rebuild_batch", _whole(1, 1000)),
         job_retention_days=values.take("job_retention_days", _whole(1, 36_500)),
         log_level=values.take("log_level", _choice("debug", "info", "warning", "error")),
+        security_contact=values.take("security_contact", _contact),
     )
     values.finish()
+    _require_safe(settings, given)
     return settings
+
+
+def _require_safe(settings: Settings, given: Mapping[str, str]) -> None:
+    """Refuse what is good enough to try out and not where others reach the installation.
+
+    Raises:
+        InvalidConfigurationError: names the variable and the way out.
+    """
+    if settings.profile == PRODUCTION:
+        for name in _MAY_BE_FILES:
+            require_private_file(given, name)
+        if not settings.secure_cookies:
+            raise refusal(ENVIRONMENT, "THIDUA_SECURE_COOKIES", "chạy thật phải qua TLS, không được tắt")
+        if settings.database_url.startswith("sqlite"):
+            # Several programs write there, on several machines; and rights within the database are none.
+            raise refusal(
+                ENVIRONMENT, "THIDUA_DATABASE_URL", "chạy thật phải dùng PostgreSQL; một máy với SQLite: thidua serve"
+            )
+    if settings.profile != PRODUCTION and _is_loopback(settings.host):
+        return
+    if given.get("FLASK_DEBUG", "0").strip().lower() not in {"0", "false", "no"}:
+        raise refusal(ENVIRONMENT, "FLASK_DEBUG", "không được bật gỡ lỗi khi máy khác vào được; hãy bỏ biến này")
+    for key, current, former in (
+        (SECRET_KEY, settings.secret_key, settings.secret_key_fallbacks),
+        (AUDIT_KEY, settings.audit_key, settings.audit_key_fallbacks),
+    ):
+        require_random(key.variable, current)
+        for each in former:
+            require_random(key.former, each)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 # --- where values come from -----------------------------------------------------------------------
@@ -243,6 +287,13 @@ def _text(value: object) -> str:
     text = _text_or_empty(value)
     if not text:
         raise ValueError("không được để trống")
+    return text
+
+
+def _contact(value: object) -> str:
+    text = _text_or_empty(value)
+    if text and not re.fullmatch(r"(?:mailto:[^@\s]+@|https://|tel:\+?)[!-~]+", text):
+        raise ValueError("phải là địa chỉ bắt đầu bằng mailto:, https:// hoặc tel:, không có dấu cách")
     return text
 
 

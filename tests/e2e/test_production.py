@@ -99,6 +99,7 @@ class Site:
             ("broker-url", broker_url),
         ):
             (folder / name).write_text(text, encoding="utf-8")
+            (folder / name).chmod(0o600)
         certificate = ("-keyout", "key.pem", "-out", "chain.pem", "-subj", "/CN=localhost", "-days", "2")
         for_it = ("-addext", "subjectAltName=DNS:localhost")
         subprocess.run(
