@@ -40,7 +40,10 @@ API_PREFIX = "/api/"
 
 #: Everything that may be fetched without signing in; all other routes need a person.
 PUBLIC_ENDPOINTS = frozenset(
-    {"static", "sign_in.ask", "sign_in.enter", "sign_in.again", "api.openapi", "health.alive", "health.ready"}
+    {
+        *("static", "sign_in.ask", "sign_in.enter", "sign_in.again", "api.openapi", "health.alive", "health.ready"),
+        "security_txt.contact",
+    }
 )
 
 #: What scripts of our own pages ask: JSON in, JSON and problem documents out, never a page.
