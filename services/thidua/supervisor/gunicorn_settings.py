@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from gunicorn.http import wsgi  # type: ignore[import-untyped]  # it ships no types
+
 from thidua.supervisor.orphans import die_with_parent
 
 #: Threads, since a request mostly waits for the database; no monkey patching next to its drivers.
@@ -30,8 +32,20 @@ limit_request_field_size = 8190
 #: nginx writes one; here everything goes to the one log on standard error.
 accesslog = None
 errorlog = "-"
+#: Answers do not say what serves them.
+wsgi.SERVER = "thidua"
 #: Nobody steers it from outside.
 control_socket_disable = True
+
+
+def pre_request(worker: Any, request: Any) -> None:  # noqa: ANN401, ARG001  gunicorn's signature
+    """Hang up after a body of undeclared length.
+
+    One whose chunks are broken was answered twice, by the application and by the server, and a proxy that
+    shares its connections would have given the second answer to somebody else.
+    """
+    if any(name == "TRANSFER-ENCODING" for name, _ in request.headers):
+        request.force_close()
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001  gunicorn's signature

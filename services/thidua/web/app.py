@@ -19,10 +19,13 @@ from thidua.web import limits
 from thidua.web import numbers
 from thidua.web import rendering
 from thidua.web import sessions
+from thidua.web import single
 from thidua.web.api import API
 from thidua.web.health import HEALTH
 from thidua.web.limits import MAX_BODY_BYTES
 from thidua.web.pages import PAGES
+from thidua.web.security_txt import CONTACT
+from thidua.web.security_txt import SECURITY_TXT
 from thidua.web.statics import StaticFiles
 
 __all__ = ["MAX_BODY_BYTES", "create_app"]
@@ -49,19 +52,23 @@ def create_app(host: Host, settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         MAX_FORM_PARTS=_MAX_FORM_PARTS,
+        **{CONTACT: settings.security_contact},
         SESSION_COOKIE_NAME="__Host-thidua" if settings.secure_cookies else "thidua",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_CHECK_DEFAULT=False,
-        # A form may stand open all day while it is filled: the token lives as long as the session.
+        # A form may stand open all day while it is filled: the token lives as long as the session,
+        # and through a change of keys. The last one signs.
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SECRET_KEY=[*reversed(settings.secret_key_fallbacks), settings.secret_key],
     )
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     numbers.bound_numbers(app)
     # Order matters: each of these adds a step before every request.
     context.attach(app, host)
     limits.limit_bodies(app)
+    single.refuse_repeated(app)
     sessions.require_people(app)
     gate.ask_for_rights(app)
     forgery.protect(app)
@@ -69,7 +76,7 @@ def create_app(host: Host, settings: Settings) -> Flask:
     StaticFiles(_HERE / "static").register(app)
     rendering.prepare(app, host)
     errors.handle_errors(app)
-    for blueprint in (*PAGES, API, HEALTH):
+    for blueprint in (*PAGES, API, HEALTH, SECURITY_TXT):
         app.register_blueprint(blueprint)
     if settings.proxy_hops:
         hops = settings.proxy_hops

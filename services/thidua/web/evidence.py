@@ -50,7 +50,7 @@ ACCEPT = ",".join(("image/*", *(ending for kind, ending in EXTENSIONS.items() if
 _WHERE = ("campaign_code", "period_code", "unit_code", "cell")
 _KILOBYTE = 1024
 #: Nothing of a file runs, loads or is shown in our name, should a browser open it after all.
-_SANDBOX = "sandbox; default-src 'none'"
+_SANDBOX = "sandbox; default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +187,16 @@ def thumbnail(evidence_id: int) -> Response:
 
 
 def _saved_as(name: str) -> str:
-    """Name a file for saving: exactly (RFC 8187), and in plain letters for what cannot read that."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if letter.isascii())
+    """Name a file for saving: exactly (RFC 8187), and in plain letters for what cannot read that.
+
+    A per cent sign in plain letters would be decoded by some browsers (RFC 6266, appendix D).
+    """
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if letter.isascii() and letter != "%")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _locked_up(response: Response, row: Evidence | None = None) -> Response:
     response.headers["Content-Security-Policy"] = _SANDBOX
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if row is not None:
         response.set_etag(row.attachment.digest)
     return response

@@ -1,7 +1,8 @@
 """Requests forged by other sites are refused.
 
 Every unsafe request that rides on the cookie must carry the session's token. Requests with a
-bearer token carry nothing a browser would add by itself, so they need none.
+bearer token carry nothing a browser would add by itself, so they need none. Under the API bodies are
+JSON, whoever asks: what a form of another site can send is taken by no address but that for files.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from flask import g
 from flask import request
 from flask_wtf.csrf import CSRFError
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import UnsupportedMediaType
 
 from thidua.web import sessions
 
@@ -27,26 +29,41 @@ _SHOWS_AGAIN = frozenset(
 #: SameSite, gives it nothing, since name and password decide.
 _BY_ORIGIN = frozenset({"sign_in.again"})
 
+#: Under the API, where a body may be something else than JSON: a file.
+_TAKES_FILES = frozenset({"api.add_file"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
 
 def protect(app: Flask) -> None:
     """Check the token before every unsafe request; runs after the person is known."""
     protection = CSRFProtect()
     protection.init_app(app)
 
-    @app.before_request
-    def refuse_forgeries() -> None:
-        if sessions.bearer_secret() is not None:
-            return
-        if request.endpoint in _BY_ORIGIN:
-            if not is_surely_ours():
-                raise CSRFError("the request does not come from a page of this site")
-            return
-        try:
-            protection.protect()
-        except CSRFError:
-            if request.endpoint not in _SHOWS_AGAIN:
-                raise
-            g.is_doubtful = True
+    app.before_request(lambda: _refuse_forgeries(protection))
+    app.before_request(_refuse_bodies_of_forms)
+
+
+def _refuse_forgeries(protection: CSRFProtect) -> None:
+    if sessions.bearer_secret() is not None:
+        return
+    if request.endpoint in _BY_ORIGIN:
+        if not is_surely_ours():
+            raise CSRFError("the request does not come from a page of this site")
+        return
+    try:
+        protection.protect()
+    except CSRFError:
+        if request.endpoint not in _SHOWS_AGAIN:
+            raise
+        g.is_doubtful = True
+
+
+def _refuse_bodies_of_forms() -> None:
+    if request.method in _SAFE or not request.path.startswith(sessions.API_PREFIX) or request.endpoint in _TAKES_FILES:
+        return
+    has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
+    if request.mimetype != "application/json" and (request.mimetype or has_body):
+        raise UnsupportedMediaType
 
 
 def is_doubtful() -> bool:

@@ -76,7 +76,6 @@ def _page(query: Mapping[str, str]) -> Page:
 
 def _tagged(response: Response, etag: str) -> Response:
     response.set_etag(etag)
-    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -74,7 +74,6 @@ def _one(job_id: int, status: int = 200) -> Response:
     if request.method == "GET" and request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     response.set_etag(etag)
-    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -22,16 +22,15 @@ def status(campaign: str) -> Response:
     period = query.get("period")
     if "at" in query:
         past = past_status(context.host(), context.actor(), campaign, period, at=asked_moment(query["at"]))
-        return _cached(answer(past.document), past.etag)
+        return _tagged(answer(past.document), past.etag)
     if request.if_none_match:
         etag = status_etag(context.host(), context.actor(), campaign, period)
         if request.if_none_match.contains_weak(etag):
-            return _cached(Response(status=304), etag)
+            return _tagged(Response(status=304), etag)
     view = read_status(context.host(), context.actor(), campaign, period)
-    return _cached(answer(view.document), view.etag)
+    return _tagged(answer(view.document), view.etag)
 
 
-def _cached(response: Response, etag: str) -> Response:
+def _tagged(response: Response, etag: str) -> Response:
     response.set_etag(etag)
-    response.headers["Cache-Control"] = "private, no-cache"
     return response

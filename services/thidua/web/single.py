@@ -1,0 +1,27 @@
+"""A parameter that comes twice is refused: what reads the first and what reads the last would differ.
+
+The one guard for addresses of pages and of the API alike. Fields of posted forms are each read by
+name, once, and digested whole, so they need none.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask import request
+
+from thidua.domain.errors import MalformedRequestError
+
+__all__ = ["refuse_repeated"]
+
+#: Parameters of addresses that may come several times; there is no such filter yet.
+_MAY_REPEAT: frozenset[str] = frozenset()
+
+
+def refuse_repeated(app: Flask) -> None:
+    """Refuse before any view what its address says twice."""
+
+    @app.before_request
+    def refuse() -> None:
+        for name, values in request.args.lists():
+            if len(values) > 1 and name not in _MAY_REPEAT:
+                raise MalformedRequestError(f"Tham số {name!r} có hai lần.", subject=name)
