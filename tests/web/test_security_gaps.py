@@ -81,6 +81,19 @@ def test_without_a_proxy_nobody_claims_tls_or_another_host(site: Any, tmp_path: 
     assert (answer.status_code, answer.headers["Location"]) == (308, "https://localhost/sign-in")
 
 
+@pytest.mark.parametrize("path", ["/", "/reports", "/api/v1/reports", "/api/v1/openapi.json", "/nowhere"])
+def test_no_other_site_may_read_an_answer(site: Any, path: str) -> None:
+    client = site.visit("officer").client
+    asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+    for answer in (client.get(path, headers=asked), client.options(path, headers=asked)):
+        assert [name for name in answer.headers.keys() if name.lower().startswith("access-control")] == []  # noqa: SIM118  no mapping
+
+
+def test_nothing_is_embedded_and_no_base_is_moved(site: Any) -> None:
+    policy = site.stranger().get("/sign-in").answer.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/api/v1/reports", "/static/thidua.css", "/healthz", "/nowhere"])
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "TRACK"])
 def test_a_request_is_never_echoed(site: Any, method: str, path: str) -> None:

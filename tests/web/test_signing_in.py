@@ -62,7 +62,7 @@ def test_over_tls_the_cookie_belongs_to_this_host_alone(site: Any, tmp_path: Pat
     assert "Secure" in cookie
     assert "Path=/" in cookie
     assert "Domain" not in cookie
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_an_old_signing_key_still_opens_what_it_signed(site: Any, tmp_path: Path) -> None:
