@@ -1,4 +1,4 @@
-"""Where one request ends and the next begins, nginx and the server must agree; what is doubtful is refused by both."""
+"""Where one request ends and the next begins, nginx and the server behind it agree; what is doubtful is refused."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -54,67 +54,47 @@ DOUBTFUL = {
 }
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
-
-
-@contextlib.contextmanager
-def running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[int]:
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        preexec_fn=partial(die_with_parent, os.getpid()),
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None, process.stderr.read().decode() if process.stderr else ""
-                assert time.monotonic() < deadline, "it does not listen"
-                time.sleep(0.05)
-        yield port
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[int]:
-    """Run the server as ``thidua web`` does; nothing that is asked of it here needs a database."""
-    with tempfile.TemporaryDirectory(prefix="thidua-bounds-") as folder:
-        own = {name: value for name, value in os.environ.items() if not name.startswith("THIDUA_")}
-        given = {"THIDUA_DATA": folder, "THIDUA_BROKER_URL": "redis+socket:///nonexistent/broker.sock"}
-        port = free_port()
-        gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:thidua.supervisor.gunicorn_settings"]
-        options = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4", "thidua.web.wsgi:app"]
-        with running([*gunicorn, *options], port, own | given):
-            yield port
-
-
-@pytest.fixture(scope="module")
-def proxy(server: int) -> Iterator[int]:
-    """Run nginx in front, as it is configured for production."""
+@pytest.fixture
+def nginx(sqlite_url: str, parts: object) -> Iterator[int]:
+    """Run the server and, in front of it, nginx as it is configured for production; give nginx's port."""
     if NGINX is None:
         if os.environ.get("THIDUA_REQUIRE_ALL_TESTS") == "1":
             pytest.fail("no nginx")
         pytest.skip("no nginx (apt-get install nginx-light)")
-    port = free_port()
+    server = urlsplit(parts.web(THIDUA_DATABASE_URL=sqlite_url))  # type: ignore[attr-defined]  # conftest's Parts
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
     # nginx's workers are another user, who may not enter pytest's own folders.
     with tempfile.TemporaryDirectory(prefix="thidua-bounds-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         text = (ROOT / "config/nginx.conf").read_text(encoding="utf-8")
-        text = text.replace("server web:8000", f"server 127.0.0.1:{server}").replace("8080", str(port))
+        text = text.replace("server web:8000", f"server {server.netloc}").replace("listen 8080", f"listen {port}")
         file = Path(folder) / "nginx.conf"
         file.write_text(text.replace("/tmp/nginx", f"{folder}/nginx"), encoding="utf-8")  # noqa: S108  replaced
-        with running([NGINX, "-c", str(file), "-g", "daemon off;"], port, dict(os.environ)):
+        process = subprocess.Popen(
+            [NGINX, "-c", str(file), "-g", "daemon off;"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=partial(die_with_parent, os.getpid()),
+        )
+        try:
+            deadline = time.monotonic() + 20
+            while not listens(port):
+                assert process.poll() is None
+                assert time.monotonic() < deadline, "nginx does not listen"
+                time.sleep(0.05)
             yield port
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def answers(port: int, message: bytes) -> tuple[list[int], bytes]:
@@ -128,24 +108,16 @@ def answers(port: int, message: bytes) -> tuple[list[int], bytes]:
     return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", read)], read
 
 
-@pytest.mark.parametrize("place", ["server", "proxy"])
-def test_what_is_clear_is_read_as_two_requests(request: pytest.FixtureRequest, place: str) -> None:
-    port = request.getfixturevalue(place)
+def test_a_message_of_doubtful_length_hides_no_other(nginx: int) -> None:
     for first in (
         START + b"\r\n",
         START + b"Content-Length: 3\r\n\r\nabc",
         START + CHUNKED + b"\r\n3\r\nabc\r\n0\r\n\r\n",
     ):
-        statuses, read = answers(port, first + HIDDEN)
+        statuses, read = answers(nginx, first + HIDDEN)
         assert statuses == [404, 200], (first, read)
         assert b'"alive"' in read
-
-
-@pytest.mark.parametrize("name", DOUBTFUL)
-@pytest.mark.parametrize("place", ["server", "proxy"])
-def test_a_message_of_doubtful_length_hides_no_other(request: pytest.FixtureRequest, place: str, name: str) -> None:
-    statuses, read = answers(request.getfixturevalue(place), DOUBTFUL[name])
-    assert b'"alive"' not in read
-    assert statuses[-1] in {400, 501}, read
-    # A body that nobody reads is found to be broken only behind the answer.
-    assert statuses[:-1] == ([404] if place == "server" and name.startswith("a chunk ") else []), read
+    for name, message in DOUBTFUL.items():
+        statuses, read = answers(nginx, message)
+        assert statuses in ([400], [501]), (name, read)
+        assert b'"alive"' not in read, name
