@@ -6,7 +6,8 @@ WORKDIR /srv/thidua
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --no-compile --require-hashes --no-deps -r requirements.lock
 COPY pyproject.toml README.md ./
-COPY services services
+COPY services/thidua services/thidua
+COPY services/thidua_sdk services/thidua_sdk
 COPY workers workers
 COPY config config
 COPY plugins plugins

@@ -92,3 +92,12 @@ def test_nginx_lets_through_what_the_program_takes() -> None:
     for path in (f"/{unit}/form", f"/{unit}/paper", f"/api/v1/{unit}/evidence"):
         assert re.match(where[1], path), path
     assert not re.match(where[1], f"/{unit}/draft")
+
+
+def test_nginx_speaks_only_the_tls_of_today_and_keeps_past_talk_secret() -> None:
+    text = (ROOT / "config/nginx.conf").read_text(encoding="utf-8")
+    [protocols] = re.findall(r"^ +ssl_protocols (.+);", text, re.MULTILINE)
+    assert protocols.split() == ["TLSv1.2", "TLSv1.3"]
+    [ciphers] = re.findall(r"^ +ssl_ciphers (.+);", text, re.MULTILINE)
+    for cipher in ciphers.split(":"):
+        assert re.fullmatch(r"ECDHE-(ECDSA|RSA)-(AES(128|256)-GCM-SHA(256|384)|CHACHA20-POLY1305)", cipher), cipher

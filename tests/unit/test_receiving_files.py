@@ -1,6 +1,7 @@
 """What is taken, told by content; what is taken out; what is refused, each with a sentence."""
 
 import io
+import stat
 import zipfile
 from collections.abc import Callable
 
@@ -76,6 +77,16 @@ def twice_named() -> bytes:
     return file.getvalue()
 
 
+def sheet_with_a_link() -> bytes:
+    """A sheet with an entry that is a symbolic link, as zip programs of Unix write them."""
+    link = zipfile.ZipInfo("xl/media/image1.png")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    file = io.BytesIO(a_workbook())
+    with zipfile.ZipFile(file, "a") as package:
+        package.writestr(link, b"../../../etc/passwd")
+    return file.getvalue()
+
+
 UNSOUND: dict[str, tuple[Callable[[], bytes], str]] = {
     "0 bytes": (lambda: b"", "0 byte"),
     "over 10 MB": (lambda: b"\xff\xd8\xff" + b"0" * LARGEST_FILE, "10 MB"),
@@ -109,6 +120,7 @@ UNSOUND: dict[str, tuple[Callable[[], bytes], str]] = {
     "entry with a drive": (lambda: a_workbook({"c:/windows/x": b"x"}), "bị hỏng"),
     "entry from the root": (lambda: a_workbook({"/etc/passwd": b"x"}), "bị hỏng"),
     "two entries of one name": (twice_named, "bị hỏng"),
+    "entry that is a link": (sheet_with_a_link, "bị hỏng"),
     "sheet with a password": (encrypted_zip, "mật khẩu"),
     "truncated sheet": (lambda: a_workbook()[:-30], "bị hỏng"),
     "sheet before which a script stands": (lambda: b"PK\x03\x04<script>" + a_workbook(), "bị hỏng"),

@@ -7,6 +7,7 @@ the sizes written in a zip file are claims.
 from __future__ import annotations
 
 import io
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -70,6 +71,9 @@ def _require_plain(entries: list[zipfile.ZipInfo]) -> None:
             raise UnwantedFileError(_LOCKED, subject="encrypted")
         if not _is_safe(entry.orig_filename) or name in seen or entry.compress_type not in _METHODS:
             raise UnwantedFileError(_BROKEN, subject="entry name or method")
+        # Nothing is unpacked here, but by whoever downloads it: a link there leads out of the package.
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            raise UnwantedFileError(_BROKEN, subject="entry is a link")
         seen.add(name)
 
 

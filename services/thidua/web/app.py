@@ -20,6 +20,7 @@ from thidua.web import numbers
 from thidua.web import rendering
 from thidua.web import sessions
 from thidua.web import single
+from thidua.web import transport
 from thidua.web.api import API
 from thidua.web.health import HEALTH
 from thidua.web.limits import MAX_BODY_BYTES
@@ -67,6 +68,8 @@ def create_app(host: Host, settings: Settings) -> Flask:
     numbers.bound_numbers(app)
     # Order matters: each of these adds a step before every request.
     context.attach(app, host)
+    if settings.secure_cookies:
+        transport.require_tls(app)
     limits.limit_bodies(app)
     single.refuse_repeated(app)
     sessions.require_people(app)

@@ -15,7 +15,7 @@ __all__ = ["CONTENT_SECURITY_POLICY", "add_headers"]
 #: Our own files only, nothing inline, nothing foreign, no frames.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "font-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 _FIXED = {
@@ -36,7 +36,10 @@ def add_headers(app: Flask, *, over_tls: bool) -> None:
 
     ``over_tls``: the site is only reached encrypted, and browsers shall remember that.
     """
-    fixed = [*_FIXED.items(), *([("Strict-Transport-Security", "max-age=31536000")] if over_tls else [])]
+    fixed = [
+        *_FIXED.items(),
+        *([("Strict-Transport-Security", "max-age=31536000; includeSubDomains")] if over_tls else []),
+    ]
     # Offices share computers: what a signed-in person saw must not come back from a cache.
     fixed.append(("Cache-Control", "no-store"))
 
