@@ -135,7 +135,7 @@ def test_over_tls_browsers_are_told_to_stay_there_whatever_is_answered(filled: A
     client = app_with(filled, tmp_path, THIDUA_SECURE_COOKIES="true").test_client()
     for path in ("/sign-in", "/reports", "/nowhere", "/api/v1/reports", "/healthz", "/static/nothing.js"):
         answer = client.get(path, base_url="https://localhost")
-        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000", path
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains", path
         assert_tells_what_it_must(answer, path)
 
 
