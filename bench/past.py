@@ -82,7 +82,8 @@ def _peak_mb() -> int:
 
 
 def _host(url: str) -> Host:
-    environ = {"THIDUA_DATABASE_URL": url, "THIDUA_DATA": "/nonexistent", "THIDUA_SECRET_KEY": "x" * 40}
+    keys = {"THIDUA_SECRET_KEY": "x" * 40, "THIDUA_AUDIT_KEY": "a" * 40}
+    environ = {"THIDUA_DATABASE_URL": url, "THIDUA_DATA": "/nonexistent", **keys}
     return with_monthly(build_host(load(environ), bell=SilentBell()))
 
 

@@ -10,19 +10,28 @@ Secrets come from the environment or from files named there, never from ``config
 from __future__ import annotations
 
 import os
-import secrets
+import re
 import tomllib
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 from zoneinfo import ZoneInfoNotFoundError
 
-from thidua.domain.errors import InvalidConfigurationError
+from thidua.secret_keys import AUDIT_KEY
+from thidua.secret_keys import ENVIRONMENT
+from thidua.secret_keys import SECRET_KEY
+from thidua.secret_keys import read_former
+from thidua.secret_keys import read_key
+from thidua.secret_keys import read_secret
+from thidua.secret_keys import refusal
+from thidua.secret_keys import require_private_file
+from thidua.secret_keys import require_random
 
 __all__ = ["EMBEDDED", "PRODUCTION", "TEST", "Settings", "load"]
 
@@ -30,9 +39,6 @@ EMBEDDED = "embedded"
 PRODUCTION = "production"
 TEST = "test"
 
-#: A signing key below this can be searched for.
-_SHORTEST_KEY_BYTES = 32
-_ENVIRONMENT = "biến môi trường"
 #: Read elsewhere, or by ``load`` before the keys.
 _NOT_SETTINGS = frozenset({"THIDUA_PROFILE", "THIDUA_CONFIG_DIR", "THIDUA_REQUIRE_ALL_TESTS"})
 _TESTS_PREFIX = "THIDUA_TEST_"
@@ -57,6 +63,10 @@ class Settings:
     secret_key: str = field(repr=False)
     #: Keys of before, which still open what they signed; newest first.
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
+    #: Keys the audit trail's chain; never the same as ``secret_key``.
+    audit_key: str = field(repr=False)
+    #: Keys of before, under which older entries are verified; newest first.
+    audit_key_fallbacks: tuple[str, ...] = field(repr=False)
     host: str
     port: int
     #: Whether ``PORT`` names the port: a chosen one is never swapped for the next free one.
@@ -80,6 +90,8 @@ class Settings:
     rebuild_batch: int
     job_retention_days: int
     log_level: str
+    #: Where people who found a weakness write to (``mailto:``, ``https:``, ``tel:``); empty: nowhere.
+    security_contact: str
 
     @property
     def files_dir(self) -> Path:
@@ -100,8 +112,8 @@ class Settings:
 def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None) -> Settings:
     """Read the settings of this process.
 
-    Makes the data folder and, once, its own signing key in ``secret-key`` there if none is given
-    and the profile is not production.
+    Makes the data folder and, once, its own keys in ``secret-key`` and ``audit-key`` there if none
+    are given and the profile is not production.
 
     Args:
         environ: ``PORT``, ``THIDUA_*``; a variable set to nothing counts as not set.
@@ -115,7 +127,7 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
     given = {name: value for name, value in environ.items() if value.strip()}
     profile = given.get("THIDUA_PROFILE", EMBEDDED)
     if profile not in {EMBEDDED, PRODUCTION, TEST}:
-        raise _refusal(_ENVIRONMENT, "THIDUA_PROFILE", f"chỉ nhận {EMBEDDED}, {PRODUCTION} hoặc {TEST}")
+        raise refusal(ENVIRONMENT, "THIDUA_PROFILE", f"chỉ nhận {EMBEDDED}, {PRODUCTION} hoặc {TEST}")
     folder = config_dir or Path(given.get("THIDUA_CONFIG_DIR") or Path(__file__).parents[2] / "config")
     values = _Values()
     values.add_file(folder / "base.toml")
@@ -123,15 +135,23 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         values.add_file(folder / f"{profile}.toml")
     values.add_environment(given)
     data_dir = Path(values.take("data_dir", _text)).expanduser().absolute()
+    secret_key, audit_key = (
+        read_key(given, key, data_dir=data_dir, must_be_given=profile == PRODUCTION) for key in (SECRET_KEY, AUDIT_KEY)
+    )
+    if secret_key == audit_key:
+        # Who can sign a cookie must not be able to write the trail anew.
+        raise refusal(ENVIRONMENT, AUDIT_KEY.variable, f"phải khác {SECRET_KEY.variable}")
     settings = Settings(
         profile=profile,
         config_dir=folder.absolute(),
         data_dir=data_dir,
-        database_url=_or_from_file(given, "THIDUA_DATABASE_URL", values.take("database_url", _text_or_empty))
+        database_url=read_secret(given, "THIDUA_DATABASE_URL", values.take("database_url", _text_or_empty))
         or f"sqlite:///{data_dir}/thidua.sqlite3",
-        broker_url=_or_from_file(given, "THIDUA_BROKER_URL", values.take("broker_url", _text_or_empty)),
-        secret_key=_secret_key(given, profile=profile, data_dir=data_dir),
-        secret_key_fallbacks=tuple(_or_from_file(given, "THIDUA_SECRET_KEY_FALLBACKS", "").split()),
+        broker_url=read_secret(given, "THIDUA_BROKER_URL", values.take("broker_url", _text_or_empty)),
+        secret_key=secret_key,
+        secret_key_fallbacks=read_former(given, SECRET_KEY),
+        audit_key=audit_key,
+        audit_key_fallbacks=read_former(given, AUDIT_KEY),
         host=values.take("host", _text),
         port=values.take("port", _whole(1, 65535)),
         port_is_chosen="PORT" in given,
@@ -151,9 +171,47 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         rebuild_batch=values.take("rebuild_batch", _whole(1, 1000)),
         job_retention_days=values.take("job_retention_days", _whole(1, 36_500)),
         log_level=values.take("log_level", _choice("debug", "info", "warning", "error")),
+        security_contact=values.take("security_contact", _contact),
     )
     values.finish()
+    _require_safe(settings, given)
     return settings
+
+
+def _require_safe(settings: Settings, given: Mapping[str, str]) -> None:
+    """Refuse what is good enough to try out and not where others reach the installation.
+
+    Raises:
+        InvalidConfigurationError: names the variable and the way out.
+    """
+    if settings.profile == PRODUCTION:
+        for name in _MAY_BE_FILES:
+            require_private_file(given, name)
+        if not settings.secure_cookies:
+            raise refusal(ENVIRONMENT, "THIDUA_SECURE_COOKIES", "chạy thật phải qua TLS, không được tắt")
+        if settings.database_url.startswith("sqlite"):
+            # Several programs write there, on several machines; and rights within the database are none.
+            raise refusal(
+                ENVIRONMENT, "THIDUA_DATABASE_URL", "chạy thật phải dùng PostgreSQL; một máy với SQLite: thidua serve"
+            )
+    if settings.profile != PRODUCTION and _is_loopback(settings.host):
+        return
+    if given.get("FLASK_DEBUG", "0").strip().lower() not in {"0", "false", "no"}:
+        raise refusal(ENVIRONMENT, "FLASK_DEBUG", "không được bật gỡ lỗi khi máy khác vào được; hãy bỏ biến này")
+    for key, current, former in (
+        (SECRET_KEY, settings.secret_key, settings.secret_key_fallbacks),
+        (AUDIT_KEY, settings.audit_key, settings.audit_key_fallbacks),
+    ):
+        require_random(key.variable, current)
+        for each in former:
+            require_random(key.former, each)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 # --- where values come from -----------------------------------------------------------------------
@@ -161,7 +219,7 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
 #: Variables that do not carry their key's name.
 _VARIABLES = {"data_dir": "THIDUA_DATA", "port": "PORT"}
 #: Read by name, together with the file variable beside each.
-_SECRETS = ("THIDUA_SECRET_KEY", "THIDUA_SECRET_KEY_FALLBACKS")
+_SECRETS = tuple(name for key in (SECRET_KEY, AUDIT_KEY) for name in (key.variable, key.former))
 _MAY_BE_FILES = (*_SECRETS, "THIDUA_DATABASE_URL", "THIDUA_BROKER_URL")
 
 
@@ -176,9 +234,9 @@ class _Values:
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
-            raise _refusal(str(path), "", f"không đọc được ({error.strerror})") from None
+            raise refusal(str(path), "", f"không đọc được ({error.strerror})") from None
         except ValueError as error:  # not TOML, or not UTF-8
-            raise _refusal(str(path), "", f"không đúng dạng TOML ({error})") from None
+            raise refusal(str(path), "", f"không đúng dạng TOML ({error})") from None
         self._set.update({key: (value, str(path), key) for key, value in table.items()})
 
     def add_environment(self, given: Mapping[str, str]) -> None:
@@ -191,108 +249,29 @@ class _Values:
                 continue
             key = keys.get(name, name.removeprefix("THIDUA_").lower())
             if key in _VARIABLES and name != _VARIABLES[key]:
-                raise _refusal(_ENVIRONMENT, name, f"không có; hãy dùng {_VARIABLES[key]}")
-            self._set[key] = (_FromEnvironment(given[name]), _ENVIRONMENT, name)
+                raise refusal(ENVIRONMENT, name, f"không có; hãy dùng {_VARIABLES[key]}")
+            self._set[key] = (_FromEnvironment(given[name]), ENVIRONMENT, name)
 
     def take(self, key: str, read: Callable[[object], _Value]) -> _Value:
         self._known.add(key)
         if key not in self._set:
-            raise _refusal("base.toml", key, "thiếu khóa này")
+            raise refusal("base.toml", key, "thiếu khóa này")
         value, place, name = self._set[key]
         try:
             return read(value)
         except ValueError as error:
-            raise _refusal(place, name, str(error)) from None
+            raise refusal(place, name, str(error)) from None
 
     def finish(self) -> None:
         for key, (_, place, name) in self._set.items():
             if key not in self._known:
-                raise _refusal(place, name, "không có khóa nào tên như vậy")
+                raise refusal(place, name, "không có khóa nào tên như vậy")
 
 
 class _FromEnvironment(str):
     """A text that may stand for a number or a yes or no; one in a file may not."""
 
     __slots__ = ()
-
-
-def _or_from_file(given: Mapping[str, str], name: str, value: str) -> str:
-    """Return the content of the file that ``<name>_FILE`` names, else ``value`` or the variable's."""
-    path = given.get(f"{name}_FILE")
-    if path is None:
-        return value or given.get(name, "")
-    if name in given:
-        raise _refusal(_ENVIRONMENT, name, f"chỉ đặt một trong hai: {name} hoặc {name}_FILE")
-    try:
-        content = Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, ValueError) as error:
-        raise _refusal(_ENVIRONMENT, f"{name}_FILE", f"không đọc được {path} ({error})") from None
-    if not content:
-        raise _refusal(_ENVIRONMENT, f"{name}_FILE", f"tệp {path} trống")
-    return content
-
-
-def _refusal(place: str, key: str, reason: str) -> InvalidConfigurationError:
-    subject = f"{place}: {key}" if key else place
-    return InvalidConfigurationError(f"Cấu hình sai tại {subject}: {reason}.", subject=subject)
-
-
-# --- the signing key ------------------------------------------------------------------------------
-
-
-def _secret_key(given: Mapping[str, str], *, profile: str, data_dir: Path) -> str:
-    key = _or_from_file(given, "THIDUA_SECRET_KEY", "")
-    if not key and profile == PRODUCTION:
-        raise _refusal(
-            _ENVIRONMENT,
-            "THIDUA_SECRET_KEY",
-            f"chạy thật phải có khóa bí mật riêng, ít nhất {_SHORTEST_KEY_BYTES} byte "
-            "(THIDUA_SECRET_KEY hoặc THIDUA_SECRET_KEY_FILE)",
-        )
-    if not key:
-        return _own_key(data_dir)
-    if len(key.encode()) < _SHORTEST_KEY_BYTES:
-        raise _refusal(_ENVIRONMENT, "THIDUA_SECRET_KEY", f"ngắn quá, phải có ít nhất {_SHORTEST_KEY_BYTES} byte")
-    return key
-
-
-def _own_key(data_dir: Path) -> str:
-    """Return the data folder's own key, made at the first start."""
-    path = data_dir / "secret-key"
-    try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            # Written whole under another name, then linked: of two first starts one wins, and a
-            # start that was cut off leaves no half a key.
-            draft = data_dir / f"secret-key.{secrets.token_hex(8)}"
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                    file.write(secrets.token_urlsafe(48))
-                    file.flush()
-                    os.fsync(file.fileno())
-                _link_once(draft, path)
-            finally:
-                draft.unlink(missing_ok=True)
-        key = path.read_text(encoding="ascii").strip()
-    except OSError as error:
-        raise InvalidConfigurationError(
-            f"Không ghi được vào thư mục {data_dir} ({error.strerror}); hãy đặt THIDUA_DATA là thư mục khác. / "
-            f"Cannot write to {data_dir}; set THIDUA_DATA to another folder.",
-            subject="THIDUA_DATA",
-        ) from None
-    if len(key) < _SHORTEST_KEY_BYTES:
-        raise _refusal(str(path), "", "khóa bị cắt cụt; hãy xóa tệp này để tạo khóa mới")
-    return key
-
-
-def _link_once(draft: Path, path: Path) -> None:
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    except OSError:  # a file system without hard links
-        draft.rename(path)
 
 
 # --- how values are read --------------------------------------------------------------------------
@@ -308,6 +287,13 @@ def _text(value: object) -> str:
     text = _text_or_empty(value)
     if not text:
         raise ValueError("không được để trống")
+    return text
+
+
+def _contact(value: object) -> str:
+    text = _text_or_empty(value)
+    if text and not re.fullmatch(r"(?:mailto:[^@\s]+@|https://|tel:\+?)[!-~]+", text):
+        raise ValueError("phải là địa chỉ bắt đầu bằng mailto:, https:// hoặc tel:, không có dấu cách")
     return text
 
 

@@ -188,7 +188,8 @@ def beside(
 
 
 def _settings() -> Settings:
-    return load({"THIDUA_DATA": "/nonexistent", "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
+    keys = {"THIDUA_SECRET_KEY": "x" * 40, "THIDUA_AUDIT_KEY": "a" * 40}
+    return load({"THIDUA_DATA": "/nonexistent", **keys}, CONFIG_DIR)
 
 
 def an_installation(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -92,11 +93,13 @@ class Site:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.exports = ""
         for name, text in (
-            ("secret-key", "k" * 40),
+            ("secret-key", secrets.token_urlsafe(48)),
+            ("audit-key", secrets.token_urlsafe(48)),
             ("database-url", database_url),
             ("broker-url", broker_url),
         ):
             (folder / name).write_text(text, encoding="utf-8")
+            (folder / name).chmod(0o600)
         certificate = ("-keyout", "key.pem", "-out", "chain.pem", "-subj", "/CN=localhost", "-days", "2")
         for_it = ("-addext", "subjectAltName=DNS:localhost")
         subprocess.run(

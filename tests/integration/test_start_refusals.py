@@ -14,7 +14,7 @@ from thidua_testkit.postgres import PostgresServer
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("command", ["web", "worker", "serve"])
+@pytest.mark.parametrize("command", ["web", "worker", "beat", "serve", "demo"])
 def test_a_server_that_does_not_write_durably_is_refused_by_name(
     postgres_server: PostgresServer, postgres_url: str, tmp_path: Path, command: str
 ) -> None:

@@ -126,7 +126,9 @@ def worker(queues: tuple[str, ...]) -> None:
 @click.command()
 def beat() -> None:
     """Run the beat, exactly one in an installation (one part; ``serve`` runs all)."""
-    _require_broker(load())
+    settings = load()
+    _require_broker(settings)
+    require_database(settings)
     _become(_beat_command())
 
 
