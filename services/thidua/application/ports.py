@@ -38,6 +38,7 @@ from thidua.application.rows import NewRevision
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
 from thidua.application.rows import TokenRow
+from thidua.application.trail_ports import Trail
 from thidua.application.waiting_ports import FiledReports
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Membership
@@ -291,6 +292,8 @@ class UnitOfWork(Protocol):
     def accounts(self) -> Accounts: ...  # noqa: D102  the class says it
     @property
     def audit(self) -> Audit: ...  # noqa: D102
+    @property
+    def trail(self) -> Trail: ...  # noqa: D102
     @property
     def directory(self) -> Directory: ...  # noqa: D102
     @property

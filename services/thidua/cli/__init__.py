@@ -11,6 +11,7 @@ import sys
 
 import click
 
+from thidua.cli.auditing import COMMANDS as AUDITING
 from thidua.cli.campaigning import COMMANDS as CAMPAIGNING
 from thidua.cli.campaigning import period
 from thidua.cli.obliging import COMMANDS as OBLIGING
@@ -28,7 +29,7 @@ def thidua() -> None:
     """Run emulation campaigns: reports in, status out."""
 
 
-for command in (*SERVING, *OPERATING, *CAMPAIGNING, *WORKING):
+for command in (*SERVING, *OPERATING, *CAMPAIGNING, *WORKING, *AUDITING):
     thidua.add_command(command)
 for command in OBLIGING:
     period.add_command(command)
