@@ -207,6 +207,7 @@ def _sightings(
             if person in _folded(typed, loose=who.loose):
                 places.setdefault(place, None)
     for row in work.audit.reads(Thing.DRAFT, places, who.since, who.until):
+        # Any draft there may have held the name; what was filed lies below it.
         yield Sighting(row, "", places[row.entry.key], ())
     files = work.audit.evidence_beside(places, tables)
     for row in work.audit.reads(Thing.EVIDENCE, files, who.since, who.until):
