@@ -97,6 +97,10 @@ class Accounts(Protocol):
         """Replace the password and end the account's sessions."""
         ...
 
+    def erase(self, account_id: int, *, name: str, full_name: str, now: datetime) -> None:
+        """Put other names in place of a person's, and disable the account, without its sessions and tokens."""
+        ...
+
     def start_session(self, digest: str, account_id: int, now: datetime, expires_at: datetime) -> None:
         """Store a session."""
         ...

@@ -14,11 +14,13 @@ import click
 from thidua.adapters.broker import SilentBell
 from thidua.application.auditing import note_refusal
 from thidua.bootstrap import build_host
+from thidua.cli.auditing import ACCOUNT_COMMANDS
 from thidua.cli.auditing import COMMANDS as AUDITING
 from thidua.cli.campaigning import COMMANDS as CAMPAIGNING
 from thidua.cli.campaigning import period
 from thidua.cli.obliging import COMMANDS as OBLIGING
 from thidua.cli.operating import COMMANDS as OPERATING
+from thidua.cli.operating import account
 from thidua.cli.serving import COMMANDS as SERVING
 from thidua.cli.working import COMMANDS as WORKING
 from thidua.domain.accounts import Door
@@ -42,6 +44,8 @@ for command in (*SERVING, *OPERATING, *CAMPAIGNING, *WORKING, *AUDITING):
     thidua.add_command(command)
 for command in OBLIGING:
     period.add_command(command)
+for command in ACCOUNT_COMMANDS:
+    account.add_command(command)
 
 
 def _note(refusal: NotAllowedError) -> None:

@@ -19,6 +19,7 @@ from thidua.application.archived_trail import check_archive
 from thidua.application.archived_trail import shorten_trail
 from thidua.application.checking_trail import as_json as break_as_json
 from thidua.application.checking_trail import check_trail
+from thidua.application.erasing import erase_account
 from thidua.application.host import Host
 from thidua.application.reading_trail import Sighting
 from thidua.application.reading_trail import Who
@@ -34,7 +35,7 @@ from thidua.domain.audit import DOOR_LABELS
 from thidua.settings import Settings
 from thidua.settings import load
 
-__all__ = ["COMMANDS"]
+__all__ = ["ACCOUNT_COMMANDS", "COMMANDS"]
 
 _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 #: Statements over a whole trail take longer than anything a person waits for in a page.
@@ -176,7 +177,18 @@ def audit_shorten(before: datetime, archive: Path) -> None:
     )
 
 
+@click.command("erase")
+@click.argument("name")
+@click.confirmation_option(prompt="Họ tên sẽ mất hẳn, không lấy lại được. Tiếp tục?")
+def account_erase(name: str) -> None:
+    """Erase a person's name from their account where the law asks for it; what they did stays in the trail."""
+    neutral = erase_account(_host(load()), name)
+    click.echo(f"Đã xóa họ tên; tài khoản nay là {neutral} và không dùng được nữa.")
+
+
 COMMANDS: tuple[click.Command, ...] = (audit,)
+#: Commands of the group ``account``.
+ACCOUNT_COMMANDS: tuple[click.Command, ...] = (account_erase,)
 
 
 def _host(settings: Settings) -> Host:
