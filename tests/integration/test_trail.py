@@ -14,7 +14,9 @@ from typing import Final
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy import text
+from tampered_trail import CAMPAIGN
 from tampered_trail import NOON
+from tampered_trail import PERIOD
 from tampered_trail import a_trail
 from tampered_trail import attacker
 from tampered_trail import cut_tail
@@ -29,6 +31,7 @@ from tampered_trail import swap_rows
 from tampered_trail import swap_seals
 from tampered_trail import write_entries
 
+from thidua.application.campaigns import close_period
 from thidua.application.checking_trail import check_trail
 from thidua.application.sealing import anchor_head
 from thidua.application.sealing import read_head
@@ -36,6 +39,7 @@ from thidua.application.sealing import seal_and_anchor
 from thidua.application.sealing import seal_waiting
 from thidua.domain.trail import Source
 from thidua.domain.trail import TrailKeys
+from thidua.domain.trail import anchor
 from thidua.domain.trail_check import Tampering
 from thidua.domain.trail_check import TrailBreak
 from thidua_testkit.installation import Installation
@@ -261,6 +265,30 @@ def _restore(url: str) -> None:
                 "" if connection.dialect.name == "sqlite" or table == "audit_seal" else " OVERRIDING SYSTEM VALUE"
             )
             connection.execute(text(f"INSERT INTO {table}{overriding} SELECT * FROM kept_{table}"))
+
+
+def test_closing_a_period_leaves_an_anchor(here: Installation) -> None:
+    seal_and_anchor(here.host)
+    before = len(list(here.host.custody.anchors.all()))
+    here.clock.instant += timedelta(minutes=5)
+    close_period(here.host, CAMPAIGN, PERIOD)
+    anchors = list(here.host.custody.anchors.all())
+    assert len(anchors) == before + 1
+    head = read_head(here.host)
+    assert head.seal is not None
+    assert head.oldest_unsealed_at is None
+    assert {each.seq for each in anchors[-2:] if each} == {head.seal.seq}
+
+
+def test_an_anchor_that_somebody_else_wrote_is_told(here: Installation) -> None:
+    seal_and_anchor(here.host)
+    head = read_head(here.host)
+    assert head.seal is not None
+    foreign = anchor(TrailKeys.of("c" * 40), seq=head.seal.seq, count=1, digest=head.seal.digest, at=NOON)
+    here.host.custody.anchors.put(foreign)
+    told = found(here)
+    assert told is not None
+    assert (told.kind, told.seq) == (Tampering.FALSE_ANCHOR, head.seal.seq)
 
 
 def test_a_second_installation_has_a_trail_of_its_own(database_url: str) -> None:

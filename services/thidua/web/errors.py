@@ -45,6 +45,7 @@ from thidua.web import context
 from thidua.web import forgery
 from thidua.web import sessions
 from thidua.web.limits import most_megabytes
+from thidua.web.log_words import in_one_line
 
 __all__ = ["TABLE", "handle_errors", "status_of"]
 
@@ -197,7 +198,8 @@ def _to_sign_in(error: NotSignedInError) -> AnyResponse:
 def _refusal(error: ThiduaError) -> AnyResponse:
     status, title = status_of(error)
     if status >= 500:  # noqa: PLR2004  the operator's fault, not the person's
-        _log.error("%s: %s [%s] request %s", type(error).__name__, error.message, error.subject, context.request_id())
+        words = (in_one_line(each) for each in (error.message, error.subject))
+        _log.error("%s: %s [%s] request %s", type(error).__name__, *words, context.request_id())
         return _answer(status, title)
     if status == _TOO_MANY or (status in _NOT_YOURS and context.actor_if_known() is not None):
         _note(status, str(error.subject or ""))
