@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 
+from thidua.adapters.anchor_file import AnchorFile
 from thidua.adapters.broker import CeleryBell
 from thidua.adapters.clock import clock_from
 from thidua.adapters.db.options import DatabaseOptions
@@ -13,7 +14,10 @@ from thidua.adapters.passwords import Argon2Passwords
 from thidua.adapters.reception import FileReception
 from thidua.adapters.stored_files import DiskFiles
 from thidua.application.host import Host
+from thidua.application.refusals import RefusalGate
 from thidua.application.surroundings import Bell
+from thidua.application.trail_ports import TrailCustody
+from thidua.domain.trail import TrailKeys
 from thidua.plugin_host.discovery import found_plugins
 from thidua.plugin_host.registry import Registry
 from thidua.plugin_host.registry import registry_of
@@ -55,6 +59,11 @@ def build_host(
         zone=settings.time_zone,
         files=DiskFiles(settings.files_dir),
         reception=FileReception(),
+        custody=TrailCustody(
+            TrailKeys.of(settings.audit_key, settings.audit_key_fallbacks),
+            AnchorFile(settings.audit_anchor_file),
+            RefusalGate(),
+        ),
     )
 
 

@@ -89,6 +89,11 @@ class Settings:
     job_lease_s: float
     rebuild_batch: int
     job_retention_days: int
+    #: Where the audit trail's head is kept outside the database; absolute.
+    audit_anchor_file: Path
+    audit_retention_days: int
+    #: While an inquiry needs the audit trail whole, nothing of it may be archived.
+    audit_hold: bool
     log_level: str
     #: Where people who found a weakness write to (``mailto:``, ``https:``, ``tel:``); empty: nowhere.
     security_contact: str
@@ -170,6 +175,9 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         job_lease_s=values.take("job_lease_s", _seconds(1, 3600)),
         rebuild_batch=values.take("rebuild_batch", _whole(1, 1000)),
         job_retention_days=values.take("job_retention_days", _whole(1, 36_500)),
+        audit_anchor_file=_anchor_file(values.take("audit_anchor_file", _text_or_empty), data_dir),
+        audit_retention_days=values.take("audit_retention_days", _whole(1, 36_500)),
+        audit_hold=values.take("audit_hold", _flag),
         log_level=values.take("log_level", _choice("debug", "info", "warning", "error")),
         security_contact=values.take("security_contact", _contact),
     )
@@ -205,6 +213,10 @@ def _require_safe(settings: Settings, given: Mapping[str, str]) -> None:
         require_random(key.variable, current)
         for each in former:
             require_random(key.former, each)
+
+
+def _anchor_file(text: str, data_dir: Path) -> Path:
+    return Path(text).expanduser().absolute() if text else data_dir / "audit-anchors.jsonl"
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from datetime import datetime
 from datetime import timedelta
 from pathlib import Path
 
+from thidua.adapters.anchor_file import AnchorFile
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.adapters.files import read_calendar
 from thidua.adapters.files import read_units
@@ -27,11 +29,14 @@ from thidua.application.host import Catalogue
 from thidua.application.host import Host
 from thidua.application.rebuilding import rebuild_document
 from thidua.application.rebuilding import rebuild_units
+from thidua.application.refusals import RefusalGate
 from thidua.application.surroundings import DRAIN_BELL
+from thidua.application.trail_ports import TrailCustody
 from thidua.bootstrap import installed_plugins
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
+from thidua.domain.trail import TrailKeys
 from thidua.settings import Settings
 from thidua.settings import load
 
@@ -173,6 +178,7 @@ def beside(
 ) -> Installation:
     """Build what another process works with: a host on a database that is set up already, with its people."""
     settings, clock, bell = _settings(), HandClock(at), CountingBell()
+    kept = Path(_scratch.name) / hashlib.sha256(database_url.encode()).hexdigest()[:16]
     host = Host(
         work=DatabaseUnitsOfWork(database_url),
         clock=clock,
@@ -183,6 +189,8 @@ def beside(
         zone=settings.time_zone,
         files=DiskFiles(files_dir or Path(_scratch.name) / secrets.token_hex(8), reserve_bytes=0),
         reception=FileReception(),
+        # Hosts on one database share the anchors, as they do where they serve.
+        custody=TrailCustody(TrailKeys.of(settings.audit_key), AnchorFile(kept / "audit-anchors.jsonl"), RefusalGate()),
     )
     return Installation(host, clock, bell, dict(actors or {}))
 

@@ -30,6 +30,7 @@ from thidua.application.jobs import read_job
 from thidua.application.jobs import retry_job
 from thidua.application.permissions import GRANTS
 from thidua.application.permissions import Right
+from thidua.application.sealing import seal_and_anchor
 from thidua.domain.accounts import Role
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
@@ -95,6 +96,7 @@ def test_a_turn_that_did_not_run_raises_an_alarm_until_one_succeeds(here: Instal
     assert [alarm.code for alarm in find_alarms(here.host)] == ["missed_verify"]
     lay_down_due(here.host, keep=timedelta(days=365))
     run(here)
+    seal_and_anchor(here.host)
     assert find_alarms(here.host) == ()
     here.clock.instant += SCHEDULE[0].missed_after + timedelta(minutes=1)
     [alarm] = find_alarms(here.host)

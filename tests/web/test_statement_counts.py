@@ -33,7 +33,7 @@ FILED, OWING = "LS-186-VHTT", "LS-187-VHTT"
 NOON = datetime.fromisoformat("2021-03-16T12:00:00+07:00")
 PASSWORD = "mật khẩu dài 15"
 
-#: Page, who looks, and the most it may ask, the look-up of who asks included.
+#: Page, who looks, and the most it may ask, the look-up of who asks included, and the entry of an export.
 PAGES = [
     ("/reports/due", "reporter", 5),
     ("/campaigns/{campaign}/periods/{period}/units/{owing}/form", "neighbour", 6),
@@ -45,8 +45,8 @@ PAGES = [
     ("/campaigns/{campaign}/status?period={period}", "officer", 10),
     ("/campaigns/{campaign}/status/fragment?period={period}", "officer", 9),
     ("/api/v1/campaigns/{campaign}/status?period={period}", "officer", 7),
-    ("/api/v1/reports?limit=500", "officer", 2),
-    ("/api/v1/reports?campaign={campaign}&period={period}&state=submitted", "officer", 2),
+    ("/api/v1/reports?limit=500", "officer", 3),
+    ("/api/v1/reports?campaign={campaign}&period={period}&state=submitted", "officer", 3),
     ("/api/v1/reports/{report}", "officer", 6),
 ]
 

@@ -15,13 +15,16 @@ from typing import Any
 from celery import bootsteps
 
 from thidua.application.drain import refresh_expired
+from thidua.application.sealing import seal_and_anchor
 from thidua_workers import process
 from thidua_workers.draining import drain_all
 from thidua_workers.working import look_for_jobs
 
-__all__ = ["DrainTimer", "JobsTimer", "Ticker", "look_once"]
+__all__ = ["DrainTimer", "JobsTimer", "SealTimer", "Ticker", "look_once"]
 
 _STOP_S = 10.0
+#: With the pass itself, what is written is sealed within ten seconds.
+_SEALED_EVERY_S = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +39,7 @@ def look_once() -> None:
 class Ticker:
     """A daemon thread that calls a function at once and then again and again, whatever it raises."""
 
-    def __init__(self, look: Callable[[], None], *, interval_s: float, name: str = "drain-timer") -> None:
+    def __init__(self, look: Callable[[], object], *, interval_s: float, name: str = "drain-timer") -> None:
         self._look = look
         self._interval_s = interval_s
         self._name = name
@@ -118,3 +121,12 @@ class JobsTimer(_Timer):
     def make(self) -> Ticker:
         """Make the thread."""
         return Ticker(look_for_jobs, interval_s=process.settings().drain_interval_s, name="jobs-timer")
+
+
+class SealTimer(_Timer):
+    """Seals what was written down, in a thread of its own: a long drain must not leave it unsealed."""
+
+    def make(self) -> Ticker:
+        """Make the thread."""
+        interval_s = min(process.settings().drain_interval_s, _SEALED_EVERY_S)
+        return Ticker(lambda: seal_and_anchor(process.host()), interval_s=interval_s, name="seal-timer")

@@ -25,14 +25,15 @@ from thidua_workers.tasks import jobs
 from thidua_workers.tasks import status
 from thidua_workers.timer import DrainTimer
 from thidua_workers.timer import JobsTimer
+from thidua_workers.timer import SealTimer
 
 __all__ = ["TASK_MODULES", "main", "prepare"]
 
 #: Imported for their tasks; a new module of tasks is added here and nowhere else.
 TASK_MODULES = (status, jobs)
 
-#: Which timer looks for what a lost bell of a queue left behind.
-_TIMERS = {BELL_QUEUE: DrainTimer, JOBS_QUEUE: JobsTimer}
+#: Which timers look for what a lost bell of a queue left behind; whoever drains seals as well.
+_TIMERS = {BELL_QUEUE: (DrainTimer, SealTimer), JOBS_QUEUE: (JobsTimer,)}
 
 _POLITENESS = 10
 _STANDARD_ERROR = 2
@@ -41,7 +42,7 @@ _STANDARD_ERROR = 2
 def prepare(settings: Settings, queues: Sequence[str] = tuple(QUEUES)) -> Celery:
     """Return the app with every task, and the timers of the queues it serves."""
     app = configure(settings)
-    app.steps["worker"].update(_TIMERS[queue] for queue in queues)
+    app.steps["worker"].update(timer for queue in queues for timer in _TIMERS[queue])
     return app
 
 

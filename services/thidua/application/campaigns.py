@@ -11,11 +11,16 @@ from datetime import date
 from datetime import datetime
 from datetime import timedelta
 
+from thidua.application.auditing import note
 from thidua.application.composing import document_row
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
 from thidua.application.rows import PeriodRow
+from thidua.application.sealing import anchor_head
+from thidua.application.sealing import seal_waiting
 from thidua.application.taking_in import judge_units
+from thidua.domain.audit import Act
+from thidua.domain.audit import Thing
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.lifecycle import consolidate
@@ -42,6 +47,8 @@ def open_campaign(host: Host, campaign_code: str) -> bool:
     host.catalogue.campaign(campaign_code)
     with host.work.writing() as work:
         is_new = work.campaigns.open_campaign(campaign_code, host.clock.now())
+        if is_new:
+            note(host, work, None, Act.CAMPAIGN_CHANGED, Thing.CAMPAIGN, campaign_code, change="opened")
         work.commit()
     return is_new
 
@@ -61,8 +68,10 @@ def close_campaign(host: Host, campaign_code: str) -> None:
                 _consolidate(work, campaign_code, period.code, now)
         work.campaigns.close_campaign(campaign_code, now)
         _replace_documents(host, work, campaign_code)
+        note(host, work, None, Act.CAMPAIGN_CHANGED, Thing.CAMPAIGN, campaign_code, change="closed")
         work.commit()
     host.bell.ring()
+    _anchor(host)
 
 
 def open_period(host: Host, campaign_code: str, period_code: str) -> int:
@@ -100,6 +109,7 @@ def open_period(host: Host, campaign_code: str, period_code: str) -> int:
         work.statuses.put(document_row(host, work, campaign_code, period_code, now))
         # What units filed before goes on in the new period's cumulative figures.
         announced = work.outbox.announce_units(campaign_code, period_code)
+        note(host, work, None, Act.CAMPAIGN_CHANGED, Thing.PERIOD, f"{campaign_code}/{period_code}", change="opened")
         work.commit()
     if announced:
         host.bell.ring()
@@ -129,9 +139,17 @@ def close_period(host: Host, campaign_code: str, period_code: str) -> int:
             # What waited for the Office waits no more, also where nothing was consolidated.
             work.statuses.lock([(campaign_code, period_code)])
             work.statuses.put(document_row(host, work, campaign_code, period_code, now))
+        note(host, work, None, Act.CAMPAIGN_CHANGED, Thing.PERIOD, f"{campaign_code}/{period_code}", change="closed")
         work.commit()
     host.bell.ring()
+    _anchor(host)
     return consolidated
+
+
+def _anchor(host: Host) -> None:
+    """Seal what led up to a closing and note the head outside, so that later doubts have a fixed point."""
+    seal_waiting(host)
+    anchor_head(host)
 
 
 def _consolidate(work: UnitOfWork, campaign_code: str, period_code: str, now: datetime) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from thidua.application.auditing import note_people
 from thidua.application.drafting import DraftPlace
 from thidua.application.host import Host
 from thidua.application.permissions import Right
@@ -13,6 +14,7 @@ from thidua.application.permissions import require_unit
 from thidua.application.sheets import Sheet
 from thidua.application.sheets import read_sheet
 from thidua.domain.accounts import Actor
+from thidua.domain.audit import Thing
 from thidua.domain.errors import NotFoundError
 from thidua.domain.reports import Revision
 from thidua.forms.compose import ComposedForm
@@ -87,6 +89,10 @@ def cell_context(host: Host, actor: Actor, place: DraftPlace, pointer: str) -> C
             campaign_code=place.campaign_code, period_code=place.period_code, unit_code=place.unit_code
         )
         revisions = work.reports.revisions(sheet.report.id) if sheet.report is not None else ()
+    table = sheet.form.tables.get(pointer.split("/")[1])
+    if sheet.report is not None and table is not None and table.personal:
+        filed_rows = {revision.number: revision.payload for revision in revisions}
+        note_people(host, actor, sheet.form, Thing.REPORT, str(sheet.report.id), filed_rows)
     said = draft.cells.get(COMMENTS + escaped(pointer)) if draft is not None else None
     filed = value_at(sheet.payload, COMMENTS + escaped(pointer))
     return CellContext(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Sequence
 
+from thidua.application.auditing import note
 from thidua.application.host import Host
+from thidua.domain.audit import Act
+from thidua.domain.audit import Thing
 from thidua.domain.units import Unit
 
 __all__ = ["import_units", "list_units"]
@@ -21,6 +24,7 @@ def import_units(host: Host, units: Sequence[Unit]) -> int:
     """
     with host.work.writing() as work:
         written = work.directory.replace(units)
+        note(host, work, None, Act.UNITS_CHANGED, Thing.UNIT, "all", units=written)
         work.commit()
     return written
 

@@ -7,6 +7,7 @@ changed meanwhile comes back, too, so that the sender has seen everything up to 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -14,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from thidua.application.answering import NOT_OPEN
+from thidua.application.auditing import note_alone
 from thidua.application.deadlines import read_deadline
 from thidua.application.draft_ports import NewDraft
 from thidua.application.draft_writing import merged_with
@@ -28,6 +30,8 @@ from thidua.application.host import Host
 from thidua.application.permissions import Right
 from thidua.application.permissions import require_unit
 from thidua.domain.accounts import Actor
+from thidua.domain.audit import Act
+from thidua.domain.audit import Thing
 from thidua.domain.deadlines import Deadline
 from thidua.domain.drafts import CELLS_AT_ONCE
 from thidua.domain.drafts import TEXT_LENGTH
@@ -148,7 +152,9 @@ def open_draft(host: Host, actor: Actor, place: DraftPlace, *, idempotency_key: 
             campaign_code=place.campaign_code, period_code=place.period_code, unit_code=place.unit_code
         )
         deadline = read_deadline(host, work, desk.sheet.obligation, now=desk.sheet.now)
-    return DraftPage(desk, draft, desk.judge(desk.typed(draft)), deadline)
+    typed = desk.typed(draft)
+    _note_names(host, actor, place, desk, [pointer for pointer, text in typed.items() if text])
+    return DraftPage(desk, draft, desk.judge(typed), deadline)
 
 
 def save_cells(
@@ -193,6 +199,7 @@ def save_cells(
         return replace(found, changed={**found.changed, **looked_at}, same=found.same - looked_at.keys())
 
     before, after, merged = write_draft(host, actor, place, desk, decide)
+    _note_names(host, actor, place, desk, _of_others(merged))
     return _saved(desk, before, after, merged)
 
 
@@ -235,6 +242,7 @@ def save_page(
         return merged_with(desk, draft, said, base)
 
     _, after, merged = write_draft(host, actor, place, desk, decide, revision=revision)
+    _note_names(host, actor, place, desk, _of_others(merged))
     return PageSaved(after, merged.conflicts, merged.unseen)
 
 
@@ -291,6 +299,22 @@ def discard_draft(host: Host, actor: Actor, place: DraftPlace, *, version: int) 
             raise ConflictError("Bản nháp vừa được người khác ghi thêm; hãy xem lại rồi mới hủy.", subject="version")
         work.drafts.empty(draft)
         work.commit()
+
+
+def _of_others(merged: Merge) -> list[str]:
+    """Return the cells whose text, typed by somebody else, is shown to whoever saves."""
+    return [cell.pointer for cell in (*merged.conflicts, *merged.unseen)]
+
+
+def _note_names(host: Host, actor: Actor, place: DraftPlace, desk: Desk, shown: Iterable[str]) -> None:
+    """Write that cells which may name persons are about to be shown, if any of those shown may."""
+    personal = tuple(f"/{field.name}/" for field in desk.sheet.form.fields if field.personal)
+    cells = sum(pointer.startswith(personal) for pointer in shown) if personal else 0
+    if cells:
+        key = f"{place.campaign_code}/{place.period_code}/{place.unit_code}"
+        # What was filed last lies below the draft.
+        below = [] if desk.sheet.report is None else [desk.sheet.report.revision]
+        note_alone(host, actor, Act.READ_PEOPLE, Thing.DRAFT, key, cells=cells, revisions=below)
 
 
 def _saved(desk: Desk, before: Draft | None, after: Draft | None, merged: Merge, *, carried: bool = False) -> Saved:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from thidua.application.answering import read_return
+from thidua.application.auditing import note
+from thidua.application.auditing import note_alone
 from thidua.application.host import Host
 from thidua.application.permissions import Field
 from thidua.application.permissions import Right
@@ -28,6 +30,8 @@ from thidua.domain.attachments import Attachment
 from thidua.domain.attachments import Evidence
 from thidua.domain.attachments import are_alike
 from thidua.domain.attachments import clean_file_name
+from thidua.domain.audit import Act
+from thidua.domain.audit import Thing
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotFoundError
@@ -131,6 +135,7 @@ def add_evidence(
             raise ConflictError(
                 f"Mỗi báo cáo kèm nhiều nhất {MOST_FILES} tệp; hãy bỏ bớt tệp không cần.", subject="files"
             )
+        note(host, work, actor, Act.EVIDENCE_ADDED, Thing.EVIDENCE, str(row.id))
         work.commit()
     with host.work.reading() as work:
         return _with_uses(work, actor, [row])[0]
@@ -186,6 +191,7 @@ def remove_evidence(host: Host, actor: Actor, evidence_id: int) -> Evidence:
         _open_place(host, work, actor, row.place, row.pointer)
         if not work.evidence.remove(evidence_id, host.clock.now()):
             raise NotFoundError(_NOT_FOUND, subject=str(evidence_id))
+        note(host, work, actor, Act.EVIDENCE_REMOVED, Thing.EVIDENCE, str(evidence_id))
         work.commit()
     return row
 
@@ -198,6 +204,15 @@ def read_evidence(host: Host, actor: Actor, evidence_id: int) -> tuple[Evidence,
         DamagedFileError: the store no longer has it as it was.
     """
     require(actor, Right.READ_EVIDENCE)
+    row, names_people = _readable(host, actor, evidence_id)
+    # A file beside rows that name persons shows what they show; any other is data carried out.
+    act = Act.READ_PEOPLE if names_people else Act.EXPORT
+    note_alone(host, actor, act, Thing.EVIDENCE, str(evidence_id))
+    return row, host.files.get(row.attachment.digest)
+
+
+def _readable(host: Host, actor: Actor, evidence_id: int) -> tuple[Evidence, bool]:
+    """Return a file's row, and whether it lies beside rows that name persons."""
     with host.work.reading() as work:
         row = work.evidence.get(evidence_id)
         if row is None or not reaches(actor, Right.READ_EVIDENCE, row.unit_code):
@@ -206,7 +221,7 @@ def read_evidence(host: Host, actor: Actor, evidence_id: int) -> tuple[Evidence,
         form = host.catalogue.form(row.campaign_code, row.period_code, obligation.form_code)
         if not _may_see(actor, form, row) or (row.removed_at is not None and not _is_named(work, row)):
             raise NotFoundError(_NOT_FOUND, subject=str(evidence_id))
-    return row, host.files.get(row.attachment.digest)
+    return row, _is_beside_people(form, row)
 
 
 def thumbnail_of(host: Host, actor: Actor, evidence_id: int) -> bytes:
@@ -216,10 +231,13 @@ def thumbnail_of(host: Host, actor: Actor, evidence_id: int) -> bytes:
         NotAllowedError, NotFoundError: the person may not, there is no such file, or it is no picture.
     """
     require(actor, Right.READ_EVIDENCE)
-    row, content = read_evidence(host, actor, evidence_id)
+    row, names_people = _readable(host, actor, evidence_id)
     if not row.attachment.media_type.is_picture:
         raise NotFoundError("Tệp này không phải ảnh.", subject=str(evidence_id))
-    return host.reception.thumbnail(content)
+    if names_people:
+        # Pages are full of small pictures: only those that may show persons are told of.
+        note_alone(host, actor, Act.READ_PEOPLE, Thing.EVIDENCE, str(evidence_id), small=True)
+    return host.reception.thumbnail(host.files.get(row.attachment.digest))
 
 
 def named_files(payload: Mapping[str, object]) -> frozenset[str]:
@@ -276,8 +294,12 @@ def _is_place_for_files(form: ComposedForm, pointer: str) -> bool:
 
 def _may_see(actor: Actor, form: ComposedForm, row: Evidence) -> bool:
     """Tell whether a file is for this reader: what lies beside rows that name people is seldom."""
+    return not _is_beside_people(form, row) or sees(actor, Field.PEOPLE_FILES, row.unit_code)
+
+
+def _is_beside_people(form: ComposedForm, row: Evidence) -> bool:
     table = form.tables.get(row.pointer.split("/")[1]) if row.pointer else None
-    return table is None or not table.personal or sees(actor, Field.PEOPLE_FILES, row.unit_code)
+    return table is not None and table.personal
 
 
 def _is_named(work: UnitOfWork, row: Evidence) -> bool:

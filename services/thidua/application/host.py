@@ -13,6 +13,7 @@ from thidua.application.surroundings import Clock
 from thidua.application.surroundings import Files
 from thidua.application.surroundings import Passwords
 from thidua.application.surroundings import Reception
+from thidua.application.trail_ports import TrailCustody
 from thidua.domain.calendar import WorkingCalendar
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import Campaign
@@ -77,3 +78,4 @@ class Host:
     zone: tzinfo
     files: Files
     reception: Reception
+    custody: TrailCustody

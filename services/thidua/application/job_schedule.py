@@ -21,10 +21,12 @@ from thidua.application.job_ports import NewChunk
 from thidua.application.job_ports import NewJob
 from thidua.application.job_running import product_now
 from thidua.application.ports import UnitOfWork
+from thidua.application.sealing import UNSEALED_LIMIT
 from thidua.domain.jobs import JobState
 from thidua.domain.jobs import Origin
 
 __all__ = [
+    "AUDIT_UNSEALED",
     "NOBODY_WORKS",
     "NOBODY_WORKS_AFTER",
     "SCHEDULE",
@@ -38,6 +40,8 @@ __all__ = [
 #: The alarm that work lies about and nobody takes it.
 NOBODY_WORKS = "nobody_works"
 
+#: The alarm that what was written down lies without a seal.
+AUDIT_UNSEALED = "audit_unsealed"
 #: How long nobody may take a free piece of work before somebody has to be told.
 NOBODY_WORKS_AFTER = timedelta(minutes=2)
 #: How long a job that went wrong is told of.
@@ -134,6 +138,11 @@ def alarms_of(
     if work.jobs.has_free(tuple(KINDS), now - NOBODY_WORKS_AFTER):
         minutes = int(NOBODY_WORKS_AFTER.total_seconds()) // 60
         found.append(Alarm(NOBODY_WORKS, f"Có việc đã chờ quá {minutes} phút mà chưa tiến trình nào nhận."))
+    unsealed = work.trail.oldest_unsealed_at()
+    if unsealed is not None and now - unsealed > UNSEALED_LIMIT:
+        found.append(
+            Alarm(AUDIT_UNSEALED, "Nhật ký kiểm soát có dòng chưa được niêm phong quá lâu: chưa tiến trình nào làm.")
+        )
     for each in schedule:
         facts = work.jobs.schedule_facts(each.kind)
         last = facts.succeeded_at or facts.since

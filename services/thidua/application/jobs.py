@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
 
+from thidua.application.auditing import note
 from thidua.application.host import Host
 from thidua.application.job_kinds import KINDS
 from thidua.application.job_ports import NewChunk
@@ -23,6 +24,8 @@ from thidua.application.permissions import require_at_console
 from thidua.application.permissions import sees
 from thidua.application.surroundings import JOBS_BELL
 from thidua.domain.accounts import Actor
+from thidua.domain.audit import Act
+from thidua.domain.audit import Thing
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.jobs import Chunk
@@ -96,6 +99,7 @@ def ask_for_job(host: Host, actor: Actor | None, kind: str, subject: str = "") -
             if open_id is None:
                 raise ConflictError("Việc này vừa kết thúc; hãy thử lại.", subject=kind)
             return open_id, False
+        note(host, work, actor, Act.JOB_ASKED, Thing.JOB, str(job_id), kind=kind)
         work.commit()
     host.bell.ring(JOBS_BELL)
     return job_id, True
@@ -154,6 +158,7 @@ def cancel_job(host: Host, actor: Actor | None, job_id: int) -> None:
         if not job.is_open:
             raise ConflictError("Việc này đã kết thúc, không hủy được nữa.", subject=str(job_id))
         work.jobs.ask_cancel(job_id)
+        note(host, work, actor, Act.JOB_CHANGED, Thing.JOB, str(job_id), change="cancelled")
         work.commit()
     close_cancelled(host)
 
@@ -178,6 +183,7 @@ def retry_job(host: Host, actor: Actor | None, job_id: int) -> None:
         stage = 0 if is_whole else min(unfinished)
         if not work.jobs.reopen(job_id, stage, now, whole_stage=is_whole):
             raise ConflictError("Một việc cùng loại đang chạy; hãy chờ việc ấy xong.", subject=str(job_id))
+        note(host, work, actor, Act.JOB_CHANGED, Thing.JOB, str(job_id), change="retried")
         work.commit()
     host.bell.ring(JOBS_BELL)
 

@@ -9,11 +9,13 @@ by trying. Who reads all units sees both sides.
 from __future__ import annotations
 
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from thidua.application.auditing import note_alone
 from thidua.application.host import Host
 from thidua.application.likeness_ports import FiledPayload
 from thidua.application.permissions import Right
@@ -22,6 +24,8 @@ from thidua.application.permissions import require_unit
 from thidua.application.permissions import sees_all_units
 from thidua.application.permissions import sees_people
 from thidua.domain.accounts import Actor
+from thidua.domain.audit import Act
+from thidua.domain.audit import Thing
 from thidua.domain.errors import NotFoundError
 from thidua.domain.likeness import Comparison
 from thidua.domain.likeness import Level
@@ -162,6 +166,7 @@ def _compare(
     own = [likeness for likeness in found if likeness.kind is LikenessKind.OWN][:_MOST]
     neighbours = [likeness for likeness in found if likeness.kind is LikenessKind.NEIGHBOUR]
     shown = desk.beside(mine, [*own, *neighbours[:_MOST]] if names_units else own, filed)
+    _note_names(host, actor, desk.form(obligation.period_code), shown.values())
     return Likenesses(
         obligation=obligation,
         campaign=desk.campaign,
@@ -175,6 +180,15 @@ def _compare(
         names_units=names_units,
         was_filled=bool(mine.texts or mine.counts),
     )
+
+
+def _note_names(host: Host, actor: Actor, form: ComposedForm, shown: Iterable[SeenLikeness]) -> None:
+    """Write whose rows that may name persons are about to be set beside this report's, if any are."""
+    personal = tuple(f"/{field.name}/" for field in form.fields if field.personal)
+    for each in shown:
+        if personal and any(text.other_cell.startswith(personal) for text in each.texts):
+            of = each.likeness
+            note_alone(host, actor, Act.READ_PEOPLE, Thing.REPORT, str(of.report_id), revisions=[of.revision])
 
 
 def _unnamed(likeness: Likeness) -> SeenLikeness:

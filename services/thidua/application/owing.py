@@ -11,6 +11,7 @@ from datetime import datetime
 
 from thidua.application.answering import ReturnedReport
 from thidua.application.answering import return_in_force
+from thidua.application.auditing import note_alone
 from thidua.application.deadlines import read_deadlines
 from thidua.application.host import Host
 from thidua.application.permissions import Right
@@ -19,6 +20,9 @@ from thidua.application.ports import UnitOfWork
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
 from thidua.domain.accounts import Actor
+from thidua.domain.accounts import Door
+from thidua.domain.audit import Act
+from thidua.domain.audit import Thing
 from thidua.domain.deadlines import Deadline
 from thidua.domain.drafts import Draft
 from thidua.domain.filing import FilingState
@@ -72,6 +76,8 @@ def owed(host: Host, actor: Actor) -> tuple[Owed, ...]:
         NotAllowedError: the person reports for no unit.
     """
     require(actor, Right.FILE_REPORT)
+    if actor.origin.door is Door.API:
+        note_alone(host, actor, Act.EXPORT, Thing.OBLIGATION, "list")
     now = host.clock.now()
     with host.work.reading() as work:
         rows = work.campaigns.owed_by(actor.unit_codes)

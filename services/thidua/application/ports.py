@@ -38,6 +38,7 @@ from thidua.application.rows import NewRevision
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
 from thidua.application.rows import TokenRow
+from thidua.application.trail_ports import Trail
 from thidua.application.waiting_ports import FiledReports
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Membership
@@ -94,6 +95,10 @@ class Accounts(Protocol):
 
     def set_password(self, account_id: int, password_hash: str) -> None:
         """Replace the password and end the account's sessions."""
+        ...
+
+    def erase(self, account_id: int, *, name: str, full_name: str, now: datetime) -> None:
+        """Put other names in place of a person's, and disable the account, without its sessions and tokens."""
         ...
 
     def start_session(self, digest: str, account_id: int, now: datetime, expires_at: datetime) -> None:
@@ -291,6 +296,8 @@ class UnitOfWork(Protocol):
     def accounts(self) -> Accounts: ...  # noqa: D102  the class says it
     @property
     def audit(self) -> Audit: ...  # noqa: D102
+    @property
+    def trail(self) -> Trail: ...  # noqa: D102
     @property
     def directory(self) -> Directory: ...  # noqa: D102
     @property

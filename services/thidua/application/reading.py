@@ -12,6 +12,8 @@ from datetime import datetime
 from thidua.application.answering import ReturnedReport
 from thidua.application.answering import answers_since
 from thidua.application.answering import return_in_force
+from thidua.application.auditing import note_alone
+from thidua.application.auditing import note_people
 from thidua.application.deadlines import deadline_for
 from thidua.application.filing import receipt
 from thidua.application.host import Host
@@ -31,6 +33,9 @@ from thidua.application.veiling import without_comments_on_people
 from thidua.application.veiling import without_people
 from thidua.application.veiling import without_words_on_people
 from thidua.domain.accounts import Actor
+from thidua.domain.accounts import Door
+from thidua.domain.audit import Act
+from thidua.domain.audit import Thing
 from thidua.domain.deadlines import Deadline
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
@@ -154,7 +159,10 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
     place = Place(report.campaign_code, report.period_code, report.unit_code)
     broken_at = first_break(place, entries, version=report.version, head=report.head)
     looks_bare = _earlier_looks_empty(form, report, revisions)
-    if not reads_names:
+    if reads_names:
+        shown = {revision.number: revision.payload for revision in revisions}
+        note_people(host, actor, form, Thing.REPORT, str(report_id), shown)
+    else:
         revisions = tuple(replace(revision, payload=without_people(form, revision.payload)) for revision in revisions)
     if not sees(actor, Field.PEOPLE_WORDS, report.unit_code):
         revisions = tuple(
@@ -232,6 +240,9 @@ def list_reports(
         NotAllowedError: the person reads no reports.
     """
     require(actor, Right.READ_REPORT)
+    if actor.origin.door is Door.API:
+        # A program carries the list away; the page shows it.
+        note_alone(host, actor, Act.EXPORT, Thing.REPORT, "list", after=after_id, limit=limit)
     with host.work.reading() as work:
         return work.reports.list(
             unit_codes=None if sees_all_units(actor) else actor.unit_codes,

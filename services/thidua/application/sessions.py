@@ -10,11 +10,15 @@ import secrets
 from datetime import datetime
 from datetime import timedelta
 
+from thidua.application.auditing import note
+from thidua.application.auditing import note_refusal
 from thidua.application.host import Host
 from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Origin
+from thidua.domain.audit import Act
+from thidua.domain.audit import Thing
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import NotSignedInError
 
@@ -33,7 +37,7 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def sign_in(host: Host, *, name: str, password: str) -> str:
+def sign_in(host: Host, *, name: str, password: str, origin: Origin = _COMMAND) -> str:
     """Check name and password and start a session.
 
     Returns:
@@ -48,19 +52,24 @@ def sign_in(host: Host, *, name: str, password: str) -> str:
     # neither the database nor the clock tells which names exist.
     matches = host.passwords.matches(password, account.password_hash if account else "")
     if not matches or account is None or account.disabled_at is not None:
+        _note_refused(host, account, origin)
         raise NotSignedInError("Tên đăng nhập hoặc mật khẩu không đúng.")
     secret = secrets.token_urlsafe(_BYTES)
     now = host.clock.now()
     with host.work.writing() as work:
         work.accounts.start_session(digest_of(secret), account.id, now, now + _SESSION)
+        who = _actor(host, account, now, origin)
+        note(host, work, who, Act.SIGN_IN, Thing.ACCOUNT, str(account.id))
         work.commit()
     return secret
 
 
-def sign_out(host: Host, secret: str) -> None:
-    """End a session on the server; silent if it had ended."""
+def sign_out(host: Host, secret: str, actor: Actor | None = None) -> None:
+    """End a session on the server; silent if it had ended. ``actor`` is whose it is, where that is known."""
     with host.work.writing() as work:
         work.accounts.end_session(digest_of(secret))
+        if actor is not None:
+            note(host, work, actor, Act.SIGN_OUT, Thing.ACCOUNT, str(actor.account_id))
         work.commit()
 
 
@@ -118,6 +127,13 @@ def issue_token(host: Host, *, name: str, label: str) -> str:
         work.accounts.add_token(TokenRow(digest_of(secret), account.id, label, now, now + _TOKEN))
         work.commit()
     return secret
+
+
+def _note_refused(host: Host, account: Account | None, origin: Origin) -> None:
+    """Write that a sign-in was refused: of which account, never the name that was typed, which may be a password."""
+    key = "" if account is None else str(account.id)
+    reason = "unknown" if account is None else "disabled" if account.disabled_at is not None else "password"
+    note_refusal(host, None, Act.SIGN_IN, Thing.ACCOUNT, key, origin=origin, reason=reason)
 
 
 def _actor(host: Host, account: Account, now: datetime, origin: Origin) -> Actor:

@@ -11,6 +11,7 @@ from thidua.application.answering import ESTIMATE
 from thidua.application.answering import ReturnedReport
 from thidua.application.answering import answer_cell
 from thidua.application.answering import read_return
+from thidua.application.auditing import note_people
 from thidua.application.closing import activity_of
 from thidua.application.host import Host
 from thidua.application.permissions import Right
@@ -21,6 +22,7 @@ from thidua.application.stored_sums import stored_totals
 from thidua.application.totals import PROVISIONAL
 from thidua.application.totals import total_of
 from thidua.domain.accounts import Actor
+from thidua.domain.audit import Thing
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import filing_state
 from thidua.domain.reports import Obligation
@@ -114,7 +116,7 @@ def open_sheet(
     """
     require_unit(actor, Right.FILE_ON_BEHALF if on_behalf else Right.FILE_REPORT, unit_code)
     with host.work.reading() as work:
-        return read_sheet(
+        sheet = read_sheet(
             host,
             work,
             actor,
@@ -123,6 +125,10 @@ def open_sheet(
             unit_code=unit_code,
             idempotency_key=idempotency_key,
         )
+    if sheet.report is not None:
+        shown = {sheet.report.revision: sheet.payload}
+        note_people(host, actor, sheet.form, Thing.REPORT, str(sheet.report.id), shown)
+    return sheet
 
 
 def read_sheet(

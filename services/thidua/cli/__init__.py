@@ -11,14 +11,26 @@ import sys
 
 import click
 
+from thidua.adapters.broker import SilentBell
+from thidua.application.auditing import note_refusal
+from thidua.bootstrap import build_host
+from thidua.cli.auditing import ACCOUNT_COMMANDS
+from thidua.cli.auditing import COMMANDS as AUDITING
 from thidua.cli.campaigning import COMMANDS as CAMPAIGNING
 from thidua.cli.campaigning import period
 from thidua.cli.obliging import COMMANDS as OBLIGING
 from thidua.cli.operating import COMMANDS as OPERATING
+from thidua.cli.operating import account
 from thidua.cli.serving import COMMANDS as SERVING
 from thidua.cli.working import COMMANDS as WORKING
+from thidua.domain.accounts import Door
+from thidua.domain.accounts import Origin
+from thidua.domain.audit import Act
+from thidua.domain.audit import Thing
 from thidua.domain.errors import InvalidPayloadError
+from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import ThiduaError
+from thidua.settings import load
 
 __all__ = ["main"]
 
@@ -28,10 +40,22 @@ def thidua() -> None:
     """Run emulation campaigns: reports in, status out."""
 
 
-for command in (*SERVING, *OPERATING, *CAMPAIGNING, *WORKING):
+for command in (*SERVING, *OPERATING, *CAMPAIGNING, *WORKING, *AUDITING):
     thidua.add_command(command)
 for command in OBLIGING:
     period.add_command(command)
+for command in ACCOUNT_COMMANDS:
+    account.add_command(command)
+
+
+def _note(refusal: NotAllowedError) -> None:
+    """Write that a command in somebody's name was refused; where that fails, the refusal is still told."""
+    try:
+        host = build_host(load(), bell=SilentBell())
+        right = str(refusal.subject or "")
+        note_refusal(host, None, Act.REFUSAL, Thing.PAGE, "command", origin=Origin(Door.COMMAND), right=right)
+    except ThiduaError:
+        return
 
 
 def main() -> None:
@@ -39,6 +63,8 @@ def main() -> None:
     try:
         thidua(prog_name="thidua")
     except ThiduaError as refusal:
+        if isinstance(refusal, NotAllowedError):
+            _note(refusal)
         click.echo(f"thidua: {refusal.message}", err=True)
         for finding in refusal.findings if isinstance(refusal, InvalidPayloadError) else ():
             click.echo(f"  {finding.cells[0].removeprefix('/')}: {finding.message}", err=True)

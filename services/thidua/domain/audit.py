@@ -12,9 +12,19 @@ from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
+from thidua.domain.accounts import Door
 from thidua.domain.accounts import Origin
 
-__all__ = ["Act", "AuditEntry", "Outcome", "Thing"]
+__all__ = [
+    "ACT_LABELS",
+    "DOOR_LABELS",
+    "OUTCOME_LABELS",
+    "THING_LABELS",
+    "Act",
+    "AuditEntry",
+    "Outcome",
+    "Thing",
+]
 
 
 class Act(StrEnum):
@@ -100,3 +110,63 @@ class AuditEntry:
     outcome: Outcome = Outcome.DONE
     origin: Origin = field(default_factory=Origin)
     detail: Mapping[str, object] = field(default_factory=dict)
+
+
+ACT_LABELS: Mapping[Act, str] = {
+    Act.SIGN_IN: "Đăng nhập",
+    Act.SIGN_OUT: "Đăng xuất",
+    Act.READ_PEOPLE: "Xem dòng có tên người",
+    Act.EXPORT: "Lấy dữ liệu ra",
+    Act.REFUSAL: "Bị từ chối",
+    Act.ACCOUNT_ADDED: "Thêm tài khoản",
+    Act.ACCOUNT_CHANGED: "Sửa tài khoản",
+    Act.ACCOUNT_DISABLED: "Khóa tài khoản",
+    Act.ACCOUNT_ENABLED: "Mở lại tài khoản",
+    Act.ACCOUNT_HANDED_OVER: "Bàn giao tài khoản",
+    Act.MEMBERSHIP_GIVEN: "Giao vai trò",
+    Act.MEMBERSHIP_ENDED: "Thôi vai trò",
+    Act.INVITATION_MADE: "Mời người dùng",
+    Act.INVITATION_USED: "Nhận lời mời",
+    Act.PASSWORD_CHANGED: "Đổi mật khẩu",
+    Act.SECOND_FACTOR_ADDED: "Thêm bước xác nhận thứ hai",
+    Act.SECOND_FACTOR_REMOVED: "Bỏ bước xác nhận thứ hai",
+    Act.RECOVERY_CODE_USED: "Dùng mã khôi phục",
+    Act.SESSION_ENDED: "Kết thúc phiên đăng nhập",
+    Act.TOKEN_MADE: "Tạo mã truy cập",
+    Act.TOKEN_REVOKED: "Thu hồi mã truy cập",
+    Act.IDENTITY_LINKED: "Nối tài khoản định danh",
+    Act.CAMPAIGN_CHANGED: "Mở, đóng đợt hoặc kỳ",
+    Act.UNITS_CHANGED: "Nhập danh sách đơn vị",
+    Act.EVIDENCE_ADDED: "Thêm tệp minh chứng",
+    Act.EVIDENCE_REMOVED: "Gỡ tệp minh chứng",
+    Act.JOB_ASKED: "Yêu cầu việc nền",
+    Act.JOB_CHANGED: "Hủy, làm lại việc nền",
+    Act.TRAIL_SHORTENED: "Lưu trữ phần nhật ký cũ",
+    Act.PERSON_ERASED: "Xóa tên một người",
+}
+
+OUTCOME_LABELS: Mapping[Outcome, str] = {Outcome.DONE: "đã làm", Outcome.REFUSED: "bị từ chối"}
+
+THING_LABELS: Mapping[Thing, str] = {
+    Thing.ACCOUNT: "Tài khoản",
+    Thing.SESSION: "Phiên đăng nhập",
+    Thing.TOKEN: "Mã truy cập",
+    Thing.REPORT: "Báo cáo",
+    Thing.OBLIGATION: "Nghĩa vụ báo cáo",
+    Thing.DRAFT: "Bản nháp",
+    Thing.EVIDENCE: "Tệp minh chứng",
+    Thing.CAMPAIGN: "Đợt thi đua",
+    Thing.PERIOD: "Kỳ báo cáo",
+    Thing.STATUS: "Tình hình",
+    Thing.UNIT: "Đơn vị",
+    Thing.JOB: "Việc nền",
+    Thing.TRAIL: "Nhật ký",
+    Thing.PAGE: "Trang",
+}
+
+DOOR_LABELS: Mapping[Door, str] = {
+    Door.WEB: "trang web",
+    Door.API: "API",
+    Door.COMMAND: "dòng lệnh",
+    Door.WORKER: "tiến trình nền",
+}

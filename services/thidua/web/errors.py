@@ -19,6 +19,10 @@ from flask import url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from thidua.application.auditing import note_refusal
+from thidua.application.permissions import Right
+from thidua.domain.audit import Act
+from thidua.domain.audit import Thing
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import DamagedFileError
@@ -41,11 +45,15 @@ from thidua.web import context
 from thidua.web import forgery
 from thidua.web import sessions
 from thidua.web.limits import most_megabytes
+from thidua.web.log_words import in_one_line
 
 __all__ = ["TABLE", "handle_errors", "status_of"]
 
 _log = logging.getLogger(__name__)
 
+_RIGHTS = frozenset(Right)
+_NOT_YOURS = frozenset({403, 404})
+_TOO_MANY = 429
 _BROKEN = (500, "Hệ thống gặp lỗi")
 
 #: Each leaf of the error tree: HTTP status and Vietnamese title.
@@ -145,8 +153,35 @@ def handle_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _last_resort)
 
+    @app.after_request
+    def note_doubt(response: Response) -> Response:
+        if forgery.is_doubtful():
+            _note(response.status_code)
+        return response
+
+
+def _note(status: int, right: str = "") -> None:
+    """Write a refusal into the audit trail: by route and number only, for addresses hold what anybody types."""
+    given = request.view_args or {}
+    numbers = {name: value for name, value in given.items() if isinstance(value, int)}
+    note_refusal(
+        context.host(),
+        context.actor_if_known(),
+        Act.REFUSAL,
+        Thing.PAGE,
+        request.endpoint or "",
+        origin=context.origin(),
+        unit_code=str(given.get("unit", "")),
+        status=status,
+        **numbers,
+        **({"right": right} if right in _RIGHTS else {}),
+    )
+
 
 def _to_sign_in(error: NotSignedInError) -> AnyResponse:
+    if sessions.bearer_secret() is not None:
+        # Not a person whose session has ended, but a key that opens nothing.
+        _note(401)
     if sessions.asks_for_json():
         return _answer(*status_of(error), error.message)
     if request.endpoint in _ASKED_BY_SCRIPTS:
@@ -163,8 +198,11 @@ def _to_sign_in(error: NotSignedInError) -> AnyResponse:
 def _refusal(error: ThiduaError) -> AnyResponse:
     status, title = status_of(error)
     if status >= 500:  # noqa: PLR2004  the operator's fault, not the person's
-        _log.error("%s: %s [%s] request %s", type(error).__name__, error.message, error.subject, context.request_id())
+        words = (in_one_line(each) for each in (error.message, error.subject))
+        _log.error("%s: %s [%s] request %s", type(error).__name__, *words, context.request_id())
         return _answer(status, title)
+    if status == _TOO_MANY or (status in _NOT_YOURS and context.actor_if_known() is not None):
+        _note(status, str(error.subject or ""))
     return _answer(status, title, error.message)
 
 
@@ -172,7 +210,10 @@ def _http(error: HTTPException) -> AnyResponse:
     if error.response is not None or (error.code or 500) < 400:  # noqa: PLR2004  redirects raised by routing
         return error.get_response()
     if isinstance(error, forgery.CSRFError):
+        _note(400)
         return _answer(400, _FORGED.title, _FORGED.message, _FORGED.advice)
+    if error.code == _TOO_MANY:
+        _note(_TOO_MANY)
     response = _answer(error.code or 500)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:

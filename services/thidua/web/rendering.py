@@ -87,6 +87,7 @@ def places_of(person: Actor) -> tuple[Place, ...]:
         (Right.FILE_ON_BEHALF, "Nhập thay", "paper.waiting", ("paper.",)),
         (Right.READ_JOBS, "Việc máy đang làm", "jobs.show", ("jobs.",)),
         (Right.OPERATE_JOBS, "Vận hành", "operator.show", ("operator.",)),
+        (Right.READ_AUDIT, "Nhật ký kiểm soát", "trail.show", ("trail.",)),
     ]
     here = request.endpoint or ""
     return tuple(

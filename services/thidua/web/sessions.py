@@ -100,7 +100,7 @@ def begin(*, name: str, password: str) -> Actor:
     Raises:
         NotSignedInError: name or password is wrong.
     """
-    secret = sign_in(context.host(), name=name, password=password)
+    secret = sign_in(context.host(), name=name, password=password, origin=context.origin())
     session.clear()
     g.pop("csrf_token", None)
     session[_SECRET] = secret
@@ -110,11 +110,11 @@ def begin(*, name: str, password: str) -> Actor:
 
 def end() -> None:
     """Sign the person out on the server and forget the cookie."""
-    secret = session.get(_SECRET)
+    secret, actor = session.get(_SECRET), context.actor_if_known()
     session.clear()
     g.pop("actor", None)
     if secret is not None:
-        sign_out(context.host(), secret)
+        sign_out(context.host(), secret, actor)
 
 
 def relative_path(text: str) -> str:

@@ -117,6 +117,14 @@ class DatabaseAccounts:
         self._connection.execute(changed)
         self._connection.execute(delete(session).where(session.c.account_id == account_id))
 
+    def erase(self, account_id: int, *, name: str, full_name: str, now: datetime) -> None:
+        """Put other names in place of a person's, and disable the account, without its sessions and tokens."""
+        stopped = func.coalesce(account.c.disabled_at, now, type_=account.c.disabled_at.type)
+        changed = {"name": name, "full_name": full_name, "position": "", "password_hash": "", "disabled_at": stopped}
+        self._connection.execute(update(account).where(account.c.id == account_id).values(changed))
+        for held in (session, api_token):
+            self._connection.execute(delete(held).where(held.c.account_id == account_id))
+
     def start_session(self, digest: str, account_id: int, now: datetime, expires_at: datetime) -> None:
         """Store a session, and forget the account's expired ones."""
         expired = (session.c.account_id == account_id) & (session.c.expires_at <= now)

@@ -35,6 +35,7 @@ from thidua.adapters.db.shards import DatabaseShards
 from thidua.adapters.db.statuses import DatabaseStatuses
 from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import worker_seen
+from thidua.adapters.db.trail import DatabaseTrail
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.unavailable import unavailable_if_lost
 from thidua.adapters.db.unit_filings import DatabaseUnitFilings
@@ -74,6 +75,11 @@ class DatabaseUnitOfWork:
     def audit(self) -> DatabaseAudit:
         """The audit trail."""
         return DatabaseAudit(self._connection)
+
+    @property
+    def trail(self) -> DatabaseTrail:
+        """The seals over what was written down."""
+        return DatabaseTrail(self._connection)
 
     @property
     def directory(self) -> DatabaseDirectory:

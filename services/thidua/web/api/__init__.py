@@ -33,6 +33,7 @@ from thidua.web.api.reviewing import between
 from thidua.web.api.reviewing import give_back
 from thidua.web.api.reviewing import withdraw
 from thidua.web.api.statuses import status
+from thidua.web.api.trail import trail
 
 __all__ = ["API"]
 
@@ -57,6 +58,7 @@ API.add_url_rule("/evidence/<int:evidence_id>", "evidence", evidence_file)
 API.add_url_rule("/evidence/<int:evidence_id>", "remove_file", remove_file, methods=["DELETE"])
 API.add_url_rule("/evidence/<int:evidence_id>/thumbnail", "evidence_small", small)
 API.add_url_rule("/campaigns/<campaign>/status", "status", status)
+API.add_url_rule("/audit", "audit", trail)
 API.add_url_rule("/jobs", "jobs", jobs)
 API.add_url_rule("/jobs", "ask_job", ask_job, methods=["POST"])
 API.add_url_rule("/jobs/<int:job_id>", "job", job)

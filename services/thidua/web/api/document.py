@@ -25,6 +25,8 @@ from thidua.web.api.document_parts import problems as _problems
 from thidua.web.api.document_parts import reference as _ref
 from thidua.web.api.document_reviewing import REVIEWING
 from thidua.web.api.document_reviewing import REVIEWING_SCHEMAS
+from thidua.web.api.document_trail import TRAIL
+from thidua.web.api.document_trail import TRAIL_SCHEMAS
 from thidua.web.api.evidence_document import EVIDENCE
 from thidua.web.api.evidence_document import EVIDENCE_SCHEMAS
 from thidua.web.api.inputs_document import INPUTS
@@ -54,6 +56,7 @@ def document(host: Host) -> dict[str, object]:
             **REVIEWING,
             **OBLIGATIONS,
             **JOBS,
+            **TRAIL,
             "/reports/{id}/likeness": {"get": likeness_operation(_ID, _problems("400", "401", "403", "404"))},
             **EVIDENCE,
             "/campaigns/{campaign}/status": {"get": _status()},
@@ -73,6 +76,7 @@ def document(host: Host) -> dict[str, object]:
                 **LIKENESS_SCHEMAS,
                 **EVIDENCE_SCHEMAS,
                 **JOBS_SCHEMAS,
+                **TRAIL_SCHEMAS,
                 **INPUTS_SCHEMAS,
             },
         },

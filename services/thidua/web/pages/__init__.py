@@ -22,6 +22,7 @@ from thidua.web.pages import reports
 from thidua.web.pages import review
 from thidua.web.pages import sign_in
 from thidua.web.pages import status
+from thidua.web.pages import trail
 
 __all__ = ["PAGES"]
 
@@ -45,4 +46,5 @@ PAGES: tuple[Blueprint, ...] = (
     jobs.page,
     operator.page,
     inputs.page,
+    trail.page,
 )

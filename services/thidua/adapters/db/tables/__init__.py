@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from thidua.adapters.db.tables.audit import audit_checkpoint
 from thidua.adapters.db.tables.audit import audit_entry
+from thidua.adapters.db.tables.audit import audit_seal
 from thidua.adapters.db.tables.base import metadata
 from thidua.adapters.db.tables.derived import fact
 from thidua.adapters.db.tables.derived import rollup
@@ -36,7 +38,9 @@ __all__ = [
     "account",
     "api_token",
     "attachment",
+    "audit_checkpoint",
     "audit_entry",
+    "audit_seal",
     "campaign",
     "draft",
     "draft_cell",
