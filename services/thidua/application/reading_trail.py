@@ -21,6 +21,7 @@ from thidua.application.auditing import note_alone
 from thidua.application.host import Host
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
+from thidua.application.permissions import require_at_console
 from thidua.application.permissions import sees_people
 from thidua.application.ports import UnitOfWork
 from thidua.application.sealing import TrailHead
@@ -98,8 +99,7 @@ def list_trail(
     Raises:
         NotAllowedError: the person may not.
     """
-    if actor is not None:
-        require(actor, Right.READ_AUDIT)
+    require_at_console(actor, Right.READ_AUDIT)
     if exports:
         note_alone(host, actor, Act.EXPORT, Thing.TRAIL, "entries", limit=limit)
     with host.work.reading() as work:
@@ -149,12 +149,11 @@ def who_saw(host: Host, actor: Actor | None, who: Who) -> tuple[Sighting, ...]:
         NotAllowedError: the person may not, or asks by a name and may not read such names.
         MalformedRequestError: neither a name nor a report is given, or the name is too short.
     """
-    if actor is not None:
-        require(actor, Right.READ_AUDIT)
-        if who.person and not sees_people(actor, ""):
-            raise NotAllowedError(
-                "Chỉ Văn phòng Sở tra được theo tên người; tài khoản này tra theo số báo cáo.", subject="person"
-            )
+    require_at_console(actor, Right.READ_AUDIT)
+    if who.person and actor is not None and not sees_people(actor, ""):
+        raise NotAllowedError(
+            "Chỉ Văn phòng Sở tra được theo tên người; tài khoản này tra theo số báo cáo.", subject="person"
+        )
     person = _folded(who.person, loose=who.loose)
     if who.report_id is None and len(person) < _SHORTEST_NAME:
         raise MalformedRequestError(
