@@ -30,6 +30,15 @@ PAGES = [
     ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/LS-186-VHTT/paper"),
     ("officer", "/jobs"),
     ("admin", "/operator/jobs"),
+    ("stranger", "/join"),
+    ("reporter", "/my-account"),
+    ("reporter", "/my-account/password"),
+    ("reporter", "/my-account/tokens"),
+    ("head", "/waiting-roles"),
+    ("admin", "/accounts"),
+    ("admin", "/accounts/invite"),
+    ("admin", "/accounts/1"),
+    ("admin", "/accounts/1/hand-over"),
     ("admin", "/"),
     ("newcomer", "/"),
     ("officer", "/nowhere"),
@@ -114,7 +123,17 @@ def test_every_answer_carries_the_security_headers(site: Any, who: str, path: st
 
 
 def test_every_route_but_the_declared_ones_turns_strangers_away(site: Any) -> None:
-    public = {"static", "sign_in.ask", "sign_in.enter", "sign_in.again", "api.openapi", "health.alive", "health.ready"}
+    public = {
+        "static",
+        "sign_in.ask",
+        "sign_in.enter",
+        "sign_in.again",
+        "join.ask",
+        "join.enter",
+        "api.openapi",
+        "health.alive",
+        "health.ready",
+    }
     for rule in site.app.url_map.iter_rules():
         if rule.endpoint in public:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
+from thidua.domain.accounts import Account
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Origin
 from thidua.domain.audit import Act
@@ -11,7 +12,7 @@ from thidua.domain.audit import AuditEntry
 from thidua.domain.audit import Outcome
 from thidua.domain.audit import Thing
 
-__all__ = ["note", "note_alone"]
+__all__ = ["note", "note_alone", "tell_owner"]
 
 #: Nobody signed in: a stranger, or the operator at the command line.
 _NOBODY = Origin()
@@ -53,6 +54,24 @@ def note(
         detail=detail,
     )
     work.audit.add([entry])
+
+
+def tell_owner(
+    host: Host,
+    work: UnitOfWork,
+    actor: Actor | None,
+    act: Act,
+    account: Account,
+    *,
+    origin: Origin | None = None,
+    **detail: object,
+) -> None:
+    """Write down a change of how somebody signs in or what somebody may do, and leave word for that person.
+
+    The person reads it at the next pages until it is marked as read.
+    """
+    note(host, work, actor, act, Thing.ACCOUNT, account.name, outcome=Outcome.DONE, origin=origin, **detail)
+    work.accounts.tell(account.id, host.clock.now())
 
 
 def note_alone(

@@ -11,9 +11,15 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.account_ports import AccountLine
+from thidua.application.account_ports import Invitations
+from thidua.application.account_ports import Memberships
+from thidua.application.account_ports import Standing
+from thidua.application.account_ports import Visits
 from thidua.application.audit_ports import Audit
 from thidua.application.counting_ports import CountedFilings
 from thidua.application.derived_ports import Facts
@@ -41,6 +47,8 @@ from thidua.application.rows import TokenRow
 from thidua.application.waiting_ports import FiledReports
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Membership
+from thidua.domain.accounts import Origin
+from thidua.domain.accounts import Role
 from thidua.domain.ledger import Entry
 from thidua.domain.lifecycle import Move
 from thidua.domain.reports import Obligation
@@ -71,12 +79,22 @@ class Accounts(Protocol):
         """Find an account by its sign-in name (stored in lower case)."""
         ...
 
+    def by_id(self, account_id: int) -> Account | None:
+        """Find an account by its id."""
+        ...
+
     def by_session(self, digest: str, now: datetime) -> Account | None:
         """Return the enabled account of a session that has not ended or expired."""
         ...
 
     def by_token(self, digest: str, now: datetime) -> Account | None:
-        """Return the enabled account of a token that has not expired."""
+        """Return the enabled account of a token that has not expired or been revoked."""
+        ...
+
+    def lines(
+        self, today: date, *, role: Role | None, unit_code: str | None, standing: Standing | None
+    ) -> tuple[AccountLine, ...]:
+        """Return the accounts that hold a role, one in a unit, and stand somehow, by name; all where None is asked."""
         ...
 
     def add(
@@ -96,7 +114,37 @@ class Accounts(Protocol):
         """Replace the password and end the account's sessions."""
         ...
 
-    def start_session(self, digest: str, account_id: int, now: datetime, expires_at: datetime) -> None:
+    def change_password(self, account_id: int, password_hash: str) -> None:
+        """Replace the password; sessions go on."""
+        ...
+
+    def change(self, account_id: int, *, full_name: str, position: str) -> None:
+        """Replace what people read of an account."""
+        ...
+
+    def disable(self, account_id: int, now: datetime) -> bool:
+        """Let an account in no more; False if it was disabled."""
+        ...
+
+    def enable(self, account_id: int) -> bool:
+        """Let an account in again; False if it was not disabled."""
+        ...
+
+    def hold(self, account_id: int) -> None:
+        """Keep other transactions from holding the account until this one ends."""
+        ...
+
+    def tell(self, account_id: int, now: datetime) -> None:
+        """Leave word that something changed about how the account signs in or what it may do."""
+        ...
+
+    def news_read(self, account_id: int, now: datetime) -> None:
+        """Write down that its person has read what changed."""
+        ...
+
+    def start_session(
+        self, digest: str, account_id: int, now: datetime, expires_at: datetime, origin: Origin = ...
+    ) -> None:
         """Store a session."""
         ...
 
@@ -289,6 +337,12 @@ class UnitOfWork(Protocol):
 
     @property
     def accounts(self) -> Accounts: ...  # noqa: D102  the class says it
+    @property
+    def memberships(self) -> Memberships: ...  # noqa: D102
+    @property
+    def invitations(self) -> Invitations: ...  # noqa: D102
+    @property
+    def visits(self) -> Visits: ...  # noqa: D102
     @property
     def audit(self) -> Audit: ...  # noqa: D102
     @property

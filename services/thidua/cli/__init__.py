@@ -15,6 +15,7 @@ from thidua.cli.campaigning import COMMANDS as CAMPAIGNING
 from thidua.cli.campaigning import period
 from thidua.cli.obliging import COMMANDS as OBLIGING
 from thidua.cli.operating import COMMANDS as OPERATING
+from thidua.cli.people import COMMANDS as PEOPLE
 from thidua.cli.serving import COMMANDS as SERVING
 from thidua.cli.working import COMMANDS as WORKING
 from thidua.domain.errors import InvalidPayloadError
@@ -28,7 +29,7 @@ def thidua() -> None:
     """Run emulation campaigns: reports in, status out."""
 
 
-for command in (*SERVING, *OPERATING, *CAMPAIGNING, *WORKING):
+for command in (*SERVING, *OPERATING, *PEOPLE, *CAMPAIGNING, *WORKING):
     thidua.add_command(command)
 for command in OBLIGING:
     period.add_command(command)
