@@ -92,7 +92,7 @@ def places_of(person: Actor) -> tuple[Place, ...]:
         (Right.READ_JOBS, "Việc máy đang làm", "jobs.show", ("jobs.",)),
         (Right.OPERATE_JOBS, "Vận hành", "operator.show", ("operator.",)),
         (Right.MANAGE_ACCOUNTS, "Tài khoản", "accounts.show", ("accounts.",)),
-        (Right.GIVE_MEMBERSHIPS, "Vai trò chờ xác nhận", "waiting.show", ("waiting.",)),
+        (Right.GIVE_MEMBERSHIPS, "Chờ xác nhận", "waiting.show", ("waiting.",)),
     ]
     here = request.endpoint or ""
     return tuple(
