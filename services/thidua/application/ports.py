@@ -11,14 +11,12 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import date
 from datetime import datetime
 from typing import Protocol
 
-from thidua.application.account_ports import AccountLine
+from thidua.application.account_ports import Accounts
 from thidua.application.account_ports import Invitations
 from thidua.application.account_ports import Memberships
-from thidua.application.account_ports import Standing
 from thidua.application.account_ports import Visits
 from thidua.application.audit_ports import Audit
 from thidua.application.counting_ports import CountedFilings
@@ -43,12 +41,7 @@ from thidua.application.rows import Health
 from thidua.application.rows import NewRevision
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
-from thidua.application.rows import TokenRow
 from thidua.application.waiting_ports import FiledReports
-from thidua.domain.accounts import Account
-from thidua.domain.accounts import Membership
-from thidua.domain.accounts import Origin
-from thidua.domain.accounts import Role
 from thidua.domain.ledger import Entry
 from thidua.domain.lifecycle import Move
 from thidua.domain.reports import Obligation
@@ -70,99 +63,6 @@ __all__ = [
     "UnitOfWork",
     "UnitsOfWork",
 ]
-
-
-class Accounts(Protocol):
-    """People, sessions, tokens. Digests are SHA-256 hex of the secret."""
-
-    def by_name(self, name: str) -> Account | None:
-        """Find an account by its sign-in name (stored in lower case)."""
-        ...
-
-    def by_id(self, account_id: int) -> Account | None:
-        """Find an account by its id."""
-        ...
-
-    def by_session(self, digest: str, now: datetime) -> Account | None:
-        """Return the enabled account of a session that has not ended or expired."""
-        ...
-
-    def by_token(self, digest: str, now: datetime) -> Account | None:
-        """Return the enabled account of a token that has not expired or been revoked."""
-        ...
-
-    def lines(
-        self, today: date, *, role: Role | None, unit_code: str | None, standing: Standing | None
-    ) -> tuple[AccountLine, ...]:
-        """Return the accounts that hold a role, one in a unit, and stand somehow, by name; all where None is asked."""
-        ...
-
-    def add(
-        self,
-        *,
-        name: str,
-        full_name: str,
-        position: str,
-        password_hash: str,
-        memberships: Sequence[Membership],
-        now: datetime,
-    ) -> int:
-        """Add an account; raises ConflictError if the name is taken."""
-        ...
-
-    def set_password(self, account_id: int, password_hash: str) -> None:
-        """Replace the password and end the account's sessions."""
-        ...
-
-    def change_password(self, account_id: int, password_hash: str) -> None:
-        """Replace the password; sessions go on."""
-        ...
-
-    def change(self, account_id: int, *, full_name: str, position: str) -> None:
-        """Replace what people read of an account."""
-        ...
-
-    def disable(self, account_id: int, now: datetime) -> bool:
-        """Let an account in no more; False if it was disabled."""
-        ...
-
-    def enable(self, account_id: int) -> bool:
-        """Let an account in again; False if it was not disabled."""
-        ...
-
-    def hold(self, account_id: int) -> None:
-        """Keep other transactions from holding the account until this one ends."""
-        ...
-
-    def tell(self, account_id: int, now: datetime) -> None:
-        """Leave word that something changed about how the account signs in or what it may do."""
-        ...
-
-    def news_read(self, account_id: int, now: datetime) -> None:
-        """Write down that its person has read what changed."""
-        ...
-
-    def start_session(
-        self, digest: str, account_id: int, now: datetime, expires_at: datetime, origin: Origin = ...
-    ) -> None:
-        """Store a session."""
-        ...
-
-    def end_session(self, digest: str) -> None:
-        """Delete a session; silent if there is none."""
-        ...
-
-    def add_token(self, token: TokenRow) -> None:
-        """Store an API token."""
-        ...
-
-    def names(self, account_ids: Iterable[int]) -> Mapping[int, str]:
-        """Return full names by account id."""
-        ...
-
-    def count(self) -> int:
-        """Count the accounts."""
-        ...
 
 
 class Directory(Protocol):
