@@ -245,6 +245,7 @@ class Site:
         self.here = here
         self.app = app
         here.add_account("reporter", (Role.UNIT_REPORTER, HUU_LUNG), password=PASSWORD)
+        here.add_account("head", (Role.UNIT_HEAD, HUU_LUNG), password=PASSWORD)
         here.add_account("neighbour", (Role.UNIT_REPORTER, CHI_LANG), password=PASSWORD)
         here.add_account("officer", (Role.OFFICE, None), (Role.UNIT_REPORTER, "STTTT-VP"), password=PASSWORD)
         here.add_account("leader", (Role.LEADER, None), password=PASSWORD)

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from thidua.application.permissions import PUBLIC
+from thidua.application.permissions import ROUTES
+
 #: Each page with somebody who may see it. ``{report}`` is a filed report, ``returned`` the form of one sent back.
 PAGES = [
     ("stranger", "/sign-in"),
@@ -34,6 +37,15 @@ PAGES = [
     ("officer", "/audit?act=sign_in&since=2021-09-01"),
     ("officer", "/audit/seen"),
     ("admin", "/audit/seen?report=1"),
+    ("stranger", "/join"),
+    ("reporter", "/my-account"),
+    ("reporter", "/my-account/password"),
+    ("reporter", "/my-account/tokens"),
+    ("head", "/waiting-roles"),
+    ("admin", "/accounts"),
+    ("admin", "/accounts/invite"),
+    ("admin", "/accounts/1"),
+    ("admin", "/accounts/1/hand-over"),
     ("admin", "/"),
     ("newcomer", "/"),
     ("officer", "/nowhere"),
@@ -104,8 +116,7 @@ def assert_references_resolve(html: Any) -> None:
 
 
 def test_every_route_but_the_declared_ones_turns_strangers_away(site: Any) -> None:
-    public = {"static", "sign_in.ask", "sign_in.enter", "sign_in.again", "api.openapi", "health.alive", "health.ready"}
-    public |= {"security_txt.contact"}
+    public = {endpoint for endpoint, needed in ROUTES.items() if needed == PUBLIC}
     for rule in site.app.url_map.iter_rules():
         if rule.endpoint in public:
             continue

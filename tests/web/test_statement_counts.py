@@ -15,9 +15,11 @@ import pytest
 
 from thidua.application.campaigns import open_period
 from thidua.application.directory import import_units
+from thidua.application.memberships import give_membership
 from thidua.application.sample import file_sample
 from thidua.application.sample import sample_units
 from thidua.application.sessions import issue_token
+from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.settings import load
 from thidua.web.app import create_app
@@ -50,6 +52,17 @@ PAGES = [
     ("/api/v1/reports/{report}", "officer", 6),
 ]
 
+#: Pages about accounts, in the same way.
+ACCOUNT_PAGES = [
+    ("/accounts", "admin", 6),
+    ("/accounts/{account}", "admin", 10),
+    ("/accounts/{account}/hand-over", "admin", 10),
+    ("/accounts/invite", "admin", 3),
+    ("/waiting-roles", "officer", 4),
+    ("/my-account", "reporter", 9),
+    ("/my-account/tokens", "reporter", 2),
+]
+
 
 class Counted:
     """An installation on PostgreSQL whose pages are opened and whose statements are counted."""
@@ -59,6 +72,7 @@ class Counted:
         here.add_account("reporter", (Role.UNIT_REPORTER, FILED), password=PASSWORD)
         here.add_account("neighbour", (Role.UNIT_REPORTER, OWING), password=PASSWORD)
         here.add_account("officer", (Role.OFFICE, None), password=PASSWORD)
+        here.add_account("admin", (Role.ADMIN, None), password=PASSWORD)
         settings = load({"THIDUA_DATA": str(folder), "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
         self._app = create_app(here.host, settings)
         self._asked = 0
@@ -128,3 +142,17 @@ def test_no_page_asks_more_as_units_and_reports_grow(counted: Counted) -> None:
     many = {(path, who): counted.asked(path, who, period=LARGE, report=report) for path, who, _ in PAGES}
     assert {page: (few[page], many[page]) for page in few if many[page] > few[page]} == {}
     assert {(path, who): many[path, who] for path, who, most in PAGES if many[path, who] > most} == {}
+
+
+def test_no_page_about_accounts_asks_more_as_accounts_grow(counted: Counted) -> None:
+    admin, today = counted.here.actors["admin"], NOON.date()
+    reporter = counted.here.actors["reporter"].account_id
+    waits = counted.here.add_account("waits")
+    give_membership(counted.here.host, admin, waits.account_id, Membership(Role.OFFICE, None, today))
+    few = {(path, who): counted.asked(path, who, account=reporter) for path, who, _ in ACCOUNT_PAGES}
+    for number in range(40):
+        added = counted.here.add_account(f"more-{number}", (Role.UNIT_REPORTER, OWING))
+        give_membership(counted.here.host, admin, added.account_id, Membership(Role.LEADER, None, today))
+    many = {(path, who): counted.asked(path, who, account=reporter) for path, who, _ in ACCOUNT_PAGES}
+    assert {page: (few[page], many[page]) for page in few if many[page] > few[page]} == {}
+    assert {(path, who): many[path, who] for path, who, most in ACCOUNT_PAGES if many[path, who] > most} == {}

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
+from thidua.domain.accounts import Account
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Origin
 from thidua.domain.audit import Act
@@ -17,7 +18,7 @@ from thidua.domain.audit import Thing
 from thidua.domain.errors import UnavailableError
 from thidua.forms.compose import ComposedForm
 
-__all__ = ["note", "note_alone", "note_people", "note_refusal"]
+__all__ = ["note", "note_alone", "note_people", "note_refusal", "tell_owner"]
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +62,24 @@ def note(
         detail=detail,
     )
     work.audit.add([entry])
+
+
+def tell_owner(
+    host: Host,
+    work: UnitOfWork,
+    actor: Actor | None,
+    act: Act,
+    account: Account,
+    *,
+    origin: Origin | None = None,
+    **detail: object,
+) -> None:
+    """Write down a change of how somebody signs in or what somebody may do, and leave word for that person.
+
+    The person reads it at the next pages until it is marked as read.
+    """
+    note(host, work, actor, act, Thing.ACCOUNT, str(account.id), outcome=Outcome.DONE, origin=origin, **detail)
+    work.accounts.tell(account.id, host.clock.now())
 
 
 def note_alone(

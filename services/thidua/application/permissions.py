@@ -15,6 +15,7 @@ from typing import Any
 
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Role
+from thidua.domain.accounts import is_unit_role
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 
@@ -24,19 +25,25 @@ __all__ = [
     "GRANTS",
     "PERSON",
     "PUBLIC",
+    "ROLES",
     "ROUTES",
     "SMALLEST_SHOWN",
     "Field",
     "Grant",
     "Right",
+    "RoleRule",
     "Sight",
     "allows",
+    "may_give",
     "reaches",
     "reads_whole_statuses",
     "require",
     "require_a_role",
     "require_at_console",
+    "require_manager",
+    "require_person",
     "require_unit",
+    "rights_of",
     "sees",
     "sees_all_units",
     "sees_people",
@@ -62,6 +69,7 @@ class Right(StrEnum):
     READ_JOBS = "read_jobs"
     OPERATE_JOBS = "operate_jobs"
     MANAGE_ACCOUNTS = "manage_accounts"
+    GIVE_MEMBERSHIPS = "give_memberships"
     READ_AUDIT = "read_audit"
 
 
@@ -101,6 +109,14 @@ class Sight:
     masked: frozenset[Role]
 
 
+@dataclass(frozen=True, slots=True)
+class RoleRule:
+    """What a role is called, and the roles that may make somebody hold it."""
+
+    says: str
+    given_by: frozenset[Role]
+
+
 #: What a route may ask for instead of a right.
 PUBLIC = "public"
 PERSON = "person"
@@ -129,6 +145,10 @@ SMALLEST_SHOWN: int = _FILE["small_counts"]["shown_from"]
 #: Endpoint to the right it needs, or a word of :data:`FREE`; a word that is neither stops the program.
 ROUTES: Mapping[str, str] = {
     endpoint: needed if needed in FREE else Right(needed) for endpoint, needed in _FILE["routes"].items()
+}
+
+ROLES: Mapping[Role, RoleRule] = {
+    Role(name): RoleRule(table["says"], _roles(table["given_by"])) for name, table in _FILE["roles"].items()
 }
 
 _ALL_UNITS = GRANTS[Right.READ_REPORT].all
@@ -191,6 +211,44 @@ def sees(actor: Actor, field: Field, unit_code: str = "") -> bool:
     """Tell whether the person sees a part of things whole; ``unit_code`` is the unit that the thing belongs to."""
     sight = FIELDS[field]
     return _holds(actor, sight.own, sight.all, unit_code)
+
+
+def require_person(actor: Actor) -> None:
+    """Refuse a token: what follows is only for the person who is there, such as passwords, tokens and roles.
+
+    Every use case that changes how somebody signs in or what somebody may do asks here.
+
+    Raises:
+        NotAllowedError: the request came with a token.
+    """
+    if actor.scopes is not None:
+        raise NotAllowedError("Việc này chỉ người đã đăng nhập làm được, mã truy cập thì không.", subject="token")
+
+
+def require_manager(actor: Actor | None) -> None:
+    """Refuse whoever may not manage accounts; None is the operator's command, which may.
+
+    Raises:
+        NotAllowedError: the person may not, or came with a token.
+    """
+    if actor is not None:
+        require(actor, Right.MANAGE_ACCOUNTS)
+        require_person(actor)
+
+
+def rights_of(actor: Actor) -> frozenset[Right]:
+    """Return the rights of the person's roles, those a token may be given."""
+    return frozenset(right for right in GRANTS if allows(actor, right))
+
+
+def may_give(actor: Actor, role: Role, unit_code: str | None) -> bool:
+    """Tell whether one of the person's roles may make somebody hold a role, in a unit if the role is a unit's."""
+    if not allows(actor, Right.GIVE_MEMBERSHIPS):
+        return False
+    return any(
+        held.role in ROLES[role].given_by and (not is_unit_role(held.role) or held.unit_code == unit_code)
+        for held in actor.memberships
+    )
 
 
 def sees_all_units(actor: Actor) -> bool:

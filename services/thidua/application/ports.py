@@ -14,6 +14,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.account_ports import Accounts
+from thidua.application.account_ports import Invitations
+from thidua.application.account_ports import Memberships
+from thidua.application.account_ports import Visits
 from thidua.application.audit_ports import Audit
 from thidua.application.counting_ports import CountedFilings
 from thidua.application.derived_ports import Facts
@@ -37,11 +41,8 @@ from thidua.application.rows import Health
 from thidua.application.rows import NewRevision
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
-from thidua.application.rows import TokenRow
 from thidua.application.trail_ports import Trail
 from thidua.application.waiting_ports import FiledReports
-from thidua.domain.accounts import Account
-from thidua.domain.accounts import Membership
 from thidua.domain.ledger import Entry
 from thidua.domain.lifecycle import Move
 from thidua.domain.reports import Obligation
@@ -63,63 +64,6 @@ __all__ = [
     "UnitOfWork",
     "UnitsOfWork",
 ]
-
-
-class Accounts(Protocol):
-    """People, sessions, tokens. Digests are SHA-256 hex of the secret."""
-
-    def by_name(self, name: str) -> Account | None:
-        """Find an account by its sign-in name (stored in lower case)."""
-        ...
-
-    def by_session(self, digest: str, now: datetime) -> Account | None:
-        """Return the enabled account of a session that has not ended or expired."""
-        ...
-
-    def by_token(self, digest: str, now: datetime) -> Account | None:
-        """Return the enabled account of a token that has not expired."""
-        ...
-
-    def add(
-        self,
-        *,
-        name: str,
-        full_name: str,
-        position: str,
-        password_hash: str,
-        memberships: Sequence[Membership],
-        now: datetime,
-    ) -> int:
-        """Add an account; raises ConflictError if the name is taken."""
-        ...
-
-    def set_password(self, account_id: int, password_hash: str) -> None:
-        """Replace the password and end the account's sessions."""
-        ...
-
-    def erase(self, account_id: int, *, name: str, full_name: str, now: datetime) -> None:
-        """Put other names in place of a person's, and disable the account, without its sessions and tokens."""
-        ...
-
-    def start_session(self, digest: str, account_id: int, now: datetime, expires_at: datetime) -> None:
-        """Store a session."""
-        ...
-
-    def end_session(self, digest: str) -> None:
-        """Delete a session; silent if there is none."""
-        ...
-
-    def add_token(self, token: TokenRow) -> None:
-        """Store an API token."""
-        ...
-
-    def names(self, account_ids: Iterable[int]) -> Mapping[int, str]:
-        """Return full names by account id."""
-        ...
-
-    def count(self) -> int:
-        """Count the accounts."""
-        ...
 
 
 class Directory(Protocol):
@@ -294,6 +238,12 @@ class UnitOfWork(Protocol):
 
     @property
     def accounts(self) -> Accounts: ...  # noqa: D102  the class says it
+    @property
+    def memberships(self) -> Memberships: ...  # noqa: D102
+    @property
+    def invitations(self) -> Invitations: ...  # noqa: D102
+    @property
+    def visits(self) -> Visits: ...  # noqa: D102
     @property
     def audit(self) -> Audit: ...  # noqa: D102
     @property

@@ -44,13 +44,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class TokenRow:
-    """An API token; only its digest is stored."""
+    """An API token; only its digest is stored. ``scopes`` None: all that the account may."""
 
     digest: str
     account_id: int
     label: str
     created_at: datetime
     expires_at: datetime
+    scopes: tuple[str, ...] | None = None
+    made_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,26 +7,49 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
 
+from thidua.application.account_ports import HANDLE_LENGTH
 from thidua.application.auditing import note
 from thidua.application.auditing import note_refusal
+from thidua.application.auditing import tell_owner
 from thidua.application.host import Host
+from thidua.application.permissions import Right
+from thidua.application.permissions import rights_of
+from thidua.application.ports import UnitOfWork
 from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Origin
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
+from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import NotSignedInError
+from thidua.domain.errors import UnavailableError
 
-__all__ = ["actor_named", "actor_of_session", "actor_of_token", "digest_of", "issue_token", "sign_in", "sign_out"]
+__all__ = [
+    "LONGEST_TOKEN_DAYS",
+    "actor_named",
+    "actor_of_session",
+    "actor_of_token",
+    "digest_of",
+    "issue_token",
+    "sign_in",
+    "sign_out",
+    "store_token",
+]
 
 #: A working day with its breaks; the full session rules come with the accounts.
 _SESSION = timedelta(hours=12)
-_TOKEN = timedelta(days=366)
+#: A year, leap years too.
+LONGEST_TOKEN_DAYS = 366
+#: That a session or token is in use is written down once in this time, whatever is asked meanwhile.
+_BETWEEN_NOTES = timedelta(minutes=1)
 _BYTES = 32
 #: The operator at the command line.
 _COMMAND = Origin()
@@ -57,7 +80,7 @@ def sign_in(host: Host, *, name: str, password: str, origin: Origin = _COMMAND) 
     secret = secrets.token_urlsafe(_BYTES)
     now = host.clock.now()
     with host.work.writing() as work:
-        work.accounts.start_session(digest_of(secret), account.id, now, now + _SESSION)
+        work.accounts.start_session(digest_of(secret), account.id, now, now + _SESSION, origin)
         who = _actor(host, account, now, origin)
         note(host, work, who, Act.SIGN_IN, Thing.ACCOUNT, str(account.id))
         work.commit()
@@ -75,10 +98,14 @@ def sign_out(host: Host, secret: str, actor: Actor | None = None) -> None:
 
 def actor_of_session(host: Host, secret: str, origin: Origin = _COMMAND) -> Actor | None:
     """Return who a session belongs to, None if it is not good (any more)."""
-    now = host.clock.now()
+    now, digest = host.clock.now(), digest_of(secret)
     with host.work.glancing() as work:
-        account = work.accounts.by_session(digest_of(secret), now)
-    return _actor(host, account, now, origin) if account else None
+        account = work.accounts.by_session(digest, now)
+    if account is None:
+        return None
+    if _is_to_be_noted(account, now):
+        _write_down(host, lambda work: work.visits.saw_session(digest, origin, now, now - _BETWEEN_NOTES))
+    return _actor(host, account, now, origin)
 
 
 def actor_of_token(host: Host, secret: str, origin: Origin = _COMMAND) -> Actor:
@@ -87,12 +114,16 @@ def actor_of_token(host: Host, secret: str, origin: Origin = _COMMAND) -> Actor:
     Raises:
         NotSignedInError: the token is unknown or has expired, or its account is disabled.
     """
-    now = host.clock.now()
+    now, digest = host.clock.now(), digest_of(secret)
     with host.work.glancing() as work:
-        account = work.accounts.by_token(digest_of(secret), now)
+        account = work.accounts.by_token(digest, now)
     if account is None:
         raise NotSignedInError("Mã truy cập không đúng hoặc đã hết hạn.")
-    return _actor(host, account, now, origin)
+    if _is_to_be_noted(account, now):
+        _write_down(host, lambda work: work.visits.saw_token(digest, now, now - _BETWEEN_NOTES))
+    # Scopes that are none would make it a person, who may do more than any token.
+    scopes = frozenset(Right) if account.scopes is None else account.scopes
+    return replace(_actor(host, account, now, origin), scopes=scopes)
 
 
 def actor_named(host: Host, name: str) -> Actor:
@@ -109,22 +140,30 @@ def actor_named(host: Host, name: str) -> Actor:
     return _actor(host, account, now, _COMMAND)
 
 
-def issue_token(host: Host, *, name: str, label: str) -> str:
+def issue_token(
+    host: Host, *, name: str, label: str, scopes: Collection[str] = (), days: int = LONGEST_TOKEN_DAYS
+) -> str:
     """Make an API token for an account; called by the operator at the command line.
+
+    Args:
+        host: the ports.
+        name: the account's.
+        label: what the token is for.
+        scopes: the rights it is given, all that the account has where none is named.
+        days: how long it is good.
 
     Returns:
         The token, to be shown once.
 
     Raises:
         NotFoundError: there is no such account.
+        MalformedRequestError: a right the account does not have, or a time out of bounds.
     """
-    secret = secrets.token_urlsafe(_BYTES)
-    now = host.clock.now()
     with host.work.writing() as work:
         account = work.accounts.by_name(name.strip().lower())
         if account is None:
             raise NotFoundError("Không có tài khoản này.", subject=name)
-        work.accounts.add_token(TokenRow(digest_of(secret), account.id, label, now, now + _TOKEN))
+        secret = store_token(host, work, None, account, label=label, scopes=scopes, days=days)
         work.commit()
     return secret
 
@@ -136,6 +175,37 @@ def _note_refused(host: Host, account: Account | None, origin: Origin) -> None:
     note_refusal(host, None, Act.SIGN_IN, Thing.ACCOUNT, key, origin=origin, reason=reason)
 
 
+def store_token(
+    host: Host,
+    work: UnitOfWork,
+    actor: Actor | None,
+    account: Account,
+    *,
+    label: str,
+    scopes: Collection[str],
+    days: int,
+) -> str:
+    """Make a token with the transaction at hand, write it down and leave word for its person; see :func:`issue_token`.
+
+    Raises:
+        MalformedRequestError: a right the account does not have, or a time out of bounds.
+    """
+    now = host.clock.now()
+    held = rights_of(_actor(host, account, now, _COMMAND))
+    given = tuple(sorted(scopes or held))
+    if not set(given) <= held:
+        strange = min(set(given) - held)
+        raise MalformedRequestError(f"Tài khoản không có quyền {strange!r} để giao cho mã truy cập.", subject="scopes")
+    if not 1 <= days <= LONGEST_TOKEN_DAYS:
+        raise MalformedRequestError(f"Mã truy cập dùng được từ 1 đến {LONGEST_TOKEN_DAYS} ngày.", subject="days")
+    secret = secrets.token_urlsafe(_BYTES)
+    digest = digest_of(secret)
+    maker = actor.account_id if actor else None
+    work.accounts.add_token(TokenRow(digest, account.id, label, now, now + timedelta(days=days), given, maker))
+    tell_owner(host, work, actor, Act.TOKEN_MADE, account, token=digest[:HANDLE_LENGTH], days=days, scopes=given)
+    return secret
+
+
 def _actor(host: Host, account: Account, now: datetime, origin: Origin) -> Actor:
     today = now.astimezone(host.zone).date()
     return Actor(
@@ -145,4 +215,19 @@ def _actor(host: Host, account: Account, now: datetime, origin: Origin) -> Actor
         account.position,
         tuple(membership for membership in account.memberships if membership.holds_on(today)),
         origin,
+        has_news=account.has_news,
     )
+
+
+def _is_to_be_noted(account: Account, now: datetime) -> bool:
+    return account.seen_at is None or account.seen_at < now - _BETWEEN_NOTES
+
+
+def _write_down(host: Host, write: Callable[[UnitOfWork], None]) -> None:
+    try:
+        with host.work.writing() as work:
+            write(work)
+            work.commit()
+    except UnavailableError:
+        # What the person came for matters more than when that was.
+        return

@@ -20,7 +20,8 @@ from thidua.cli.campaigning import COMMANDS as CAMPAIGNING
 from thidua.cli.campaigning import period
 from thidua.cli.obliging import COMMANDS as OBLIGING
 from thidua.cli.operating import COMMANDS as OPERATING
-from thidua.cli.operating import account
+from thidua.cli.people import COMMANDS as PEOPLE
+from thidua.cli.people import account
 from thidua.cli.serving import COMMANDS as SERVING
 from thidua.cli.working import COMMANDS as WORKING
 from thidua.domain.accounts import Door
@@ -40,7 +41,7 @@ def thidua() -> None:
     """Run emulation campaigns: reports in, status out."""
 
 
-for command in (*SERVING, *OPERATING, *CAMPAIGNING, *WORKING, *AUDITING):
+for command in (*SERVING, *OPERATING, *PEOPLE, *CAMPAIGNING, *WORKING, *AUDITING):
     thidua.add_command(command)
 for command in OBLIGING:
     period.add_command(command)

@@ -1,4 +1,4 @@
-"""Commands of the operator: database, units, accounts, plugins."""
+"""Commands of the operator: database, units, plugins."""
 
 from __future__ import annotations
 
@@ -15,18 +15,13 @@ from thidua.adapters.db.schema import require_current
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.files import read_units
 from thidua.adapters.files import read_units_file
-from thidua.application.accounts import create_account
-from thidua.application.accounts import reset_password
 from thidua.application.directory import import_units
 from thidua.application.directory import list_units
-from thidua.application.sessions import issue_token
 from thidua.bootstrap import build_host
 from thidua.bootstrap import installed_plugins
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
-from thidua.domain.accounts import Membership
-from thidua.domain.accounts import Role
 from thidua.settings import load
 
 __all__ = ["COMMANDS"]
@@ -87,52 +82,6 @@ def units_list(on: object, *, as_json: bool) -> None:
 
 
 @click.group()
-def account() -> None:
-    """Look after accounts."""
-
-
-@account.command("create")
-@click.argument("name")
-@click.option("--full-name", required=True)
-@click.option("--position", default="")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--unit", help="Mã đơn vị, với vai trò của đơn vị.")
-@click.password_option()
-def account_create(name: str, full_name: str, position: str, role: str, unit: str | None, password: str) -> None:
-    """Add an account with one role."""
-    if (Role(role) in {Role.UNIT_REPORTER, Role.UNIT_HEAD}) != (unit is not None):
-        raise click.UsageError("Vai trò của đơn vị phải kèm --unit, các vai trò khác thì không.")
-    host = build_host(load(), bell=SilentBell())
-    today = host.clock.now().astimezone(host.zone).date()
-    create_account(
-        host,
-        name=name,
-        full_name=full_name,
-        position=position,
-        password=password,
-        memberships=[Membership(Role(role), unit, today)],
-    )
-    click.echo(f"Đã tạo tài khoản {name}.")
-
-
-@account.command("reset")
-@click.argument("name")
-@click.password_option()
-def account_reset(name: str, password: str) -> None:
-    """Set a new password and end the account's sessions."""
-    reset_password(build_host(load(), bell=SilentBell()), name=name, password=password)
-    click.echo(f"Đã đặt lại mật khẩu của {name}.")
-
-
-@account.command("token")
-@click.argument("name")
-@click.option("--label", default="dòng lệnh", help="Tên để nhớ mã này dùng làm gì.")
-def account_token(name: str, label: str) -> None:
-    """Print a bearer token for the API, once."""
-    click.echo(issue_token(build_host(load(), bell=SilentBell()), name=name, label=label))
-
-
-@click.group()
 def plugins() -> None:
     """Look after the plugins."""
 
@@ -177,4 +126,4 @@ def plugins_check() -> None:
     click.echo(f"{len(registry.unit_types)} loại đơn vị, {len(registry.campaigns)} đợt thi đua: đều dùng được.")
 
 
-COMMANDS: tuple[click.Command, ...] = (db, units, account, plugins)
+COMMANDS: tuple[click.Command, ...] = (db, units, plugins)

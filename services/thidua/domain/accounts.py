@@ -8,7 +8,7 @@ from datetime import date
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["Account", "Actor", "Door", "Membership", "Origin", "Role"]
+__all__ = ["Account", "Actor", "CodeKind", "Door", "Membership", "Origin", "Role", "is_unit_role"]
 
 
 class Role(StrEnum):
@@ -20,6 +20,18 @@ class Role(StrEnum):
     LEADER = "leader"
     OBSERVER = "observer"
     ADMIN = "admin"
+
+
+def is_unit_role(role: Role) -> bool:
+    """Tell whether a role is held within one unit."""
+    return role in {Role.UNIT_REPORTER, Role.UNIT_HEAD}
+
+
+class CodeKind(StrEnum):
+    """What a single-use code is for: the first password, or a new one."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
 
 
 class Door(StrEnum):
@@ -60,7 +72,12 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who can sign in. ``password_hash`` is empty while no password was set."""
+    """A person who can sign in. ``password_hash`` is empty while no password was set.
+
+    ``memberships`` are those not ended early, of whatever days. ``seen_at`` and ``scopes`` belong to the
+    session or token by which the account was found: when that was last written down as used, and the
+    rights a token was given (None: made before there were scopes).
+    """
 
     id: int
     name: str
@@ -69,6 +86,15 @@ class Account:
     password_hash: str
     disabled_at: datetime | None
     memberships: tuple[Membership, ...]
+    news_at: datetime | None = None
+    news_read_at: datetime | None = None
+    seen_at: datetime | None = None
+    scopes: frozenset[str] | None = None
+
+    @property
+    def has_news(self) -> bool:
+        """Tell whether something changed about the account that its person has not marked as read."""
+        return self.news_at is not None and (self.news_read_at is None or self.news_read_at < self.news_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +112,7 @@ class Actor:
     memberships: tuple[Membership, ...]
     origin: Origin = field(default=Origin(), compare=False)
     scopes: frozenset[str] | None = None
+    has_news: bool = field(default=False, compare=False)
 
     @property
     def roles(self) -> frozenset[Role]:

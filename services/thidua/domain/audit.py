@@ -43,6 +43,9 @@ class Act(StrEnum):
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_ENABLED = "account_enabled"
     ACCOUNT_HANDED_OVER = "account_handed_over"
+    #: Waits for a second person, and what became of that; the detail names role and unit.
+    MEMBERSHIP_PREPARED = "membership_prepared"
+    MEMBERSHIP_DECLINED = "membership_declined"
     MEMBERSHIP_GIVEN = "membership_given"
     MEMBERSHIP_ENDED = "membership_ended"
     INVITATION_MADE = "invitation_made"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
+from datetime import timedelta
 from functools import partial
 
 from flask import Flask
@@ -25,6 +26,7 @@ from thidua.domain.reports import REPORT_LABELS
 from thidua.domain.revisions import REVISION_LABELS
 from thidua.web import context
 from thidua.web import formats
+from thidua.web.account_words import role_words
 
 __all__ = ["Place", "prepare"]
 
@@ -47,6 +49,7 @@ def prepare(app: Flask, host: Host) -> None:
         signed=formats.signed,
         change=formats.change,
         day=formats.day,
+        day_before=lambda day: day - timedelta(days=1),
         moment=partial(formats.moment, zone=zone),
         moment_exact=partial(formats.moment_exact, zone=zone),
         due=partial(say_moment, zone=zone),
@@ -55,6 +58,7 @@ def prepare(app: Flask, host: Host) -> None:
         iso=datetime.fromisoformat,
         iso_day=date.fromisoformat,
         punctuality=formats.punctuality,
+        role=role_words,
         span=formats.span,
         capitalized=formats.capitalized,
     )
@@ -88,6 +92,8 @@ def places_of(person: Actor) -> tuple[Place, ...]:
         (Right.READ_JOBS, "Việc máy đang làm", "jobs.show", ("jobs.",)),
         (Right.OPERATE_JOBS, "Vận hành", "operator.show", ("operator.",)),
         (Right.READ_AUDIT, "Nhật ký kiểm soát", "trail.show", ("trail.",)),
+        (Right.MANAGE_ACCOUNTS, "Tài khoản", "accounts.show", ("accounts.",)),
+        (Right.GIVE_MEMBERSHIPS, "Chờ xác nhận", "waiting.show", ("waiting.",)),
     ]
     here = request.endpoint or ""
     return tuple(

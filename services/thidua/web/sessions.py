@@ -31,6 +31,7 @@ __all__ = [
     "asks_for_json",
     "bearer_secret",
     "begin",
+    "current_secret",
     "end",
     "is_signed_in",
     "relative_path",
@@ -106,6 +107,12 @@ def begin(*, name: str, password: str) -> Actor:
     session[_SECRET] = secret
     g.actor = actor_of_session(context.host(), secret, context.origin())
     return context.actor()
+
+
+def current_secret() -> str:
+    """Return the secret of the session that asks, empty where there is none."""
+    found: str = session.get(_SECRET, "")
+    return found
 
 
 def end() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from datetime import date
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ from sqlalchemy import Connection
 from sqlalchemy import UniqueConstraint
 from sqlalchemy import bindparam
 from sqlalchemy import delete
+from sqlalchemy import exists
 from sqlalchemy import func
 from sqlalchemy import insert
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -26,9 +29,12 @@ from thidua.adapters.db.tables import session
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.unavailable import breaks
+from thidua.application.account_ports import AccountLine
+from thidua.application.account_ports import Standing
 from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Membership
+from thidua.domain.accounts import Origin
 from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
 
@@ -43,25 +49,42 @@ _ACCOUNTS = (
         membership.c.valid_from,
         membership.c.valid_to,
     )
-    .select_from(account.outerjoin(membership, membership.c.account_id == account.c.id))
+    .select_from(
+        account.outerjoin(membership, (membership.c.account_id == account.c.id) & membership.c.ended_at.is_(None))
+    )
     .order_by(account.c.id, membership.c.id)
 )
 _BY_NAME = DirectStatement(_ACCOUNTS.where(account.c.name == bindparam("wanted")))
+_BY_ID = DirectStatement(_ACCOUNTS.where(account.c.id == bindparam("wanted")))
 _BY_SESSION = DirectStatement(
-    _ACCOUNTS.join(session, session.c.account_id == account.c.id).where(
+    _ACCOUNTS.add_columns(session.c.last_seen_at.label("seen_at"))
+    .join(session, session.c.account_id == account.c.id)
+    .where(
         session.c.digest == bindparam("wanted"),
         session.c.expires_at > bindparam("now"),
         account.c.disabled_at.is_(None),
     )
 )
 _BY_TOKEN = DirectStatement(
-    _ACCOUNTS.join(api_token, api_token.c.account_id == account.c.id).where(
+    _ACCOUNTS.add_columns(api_token.c.last_used_at.label("seen_at"), api_token.c.scopes)
+    .join(api_token, api_token.c.account_id == account.c.id)
+    .where(
+        api_token.c.revoked_at.is_(None),
         api_token.c.digest == bindparam("wanted"),
         api_token.c.expires_at > bindparam("now"),
         account.c.disabled_at.is_(None),
     )
 )
 _NAMES = select(account.c.id, account.c.full_name).where(is_any_of(account.c.id, bindparam("ids", type_=Keys)))
+_LINES = select(
+    account.c.id,
+    account.c.name,
+    account.c.full_name,
+    account.c.position,
+    account.c.disabled_at,
+    account.c.last_signed_in_at,
+).order_by(account.c.name)
+_NOWHERE = Origin()
 _NAME_IS_UNIQUE = next(each for each in account.constraints if isinstance(each, UniqueConstraint))
 
 
@@ -75,13 +98,39 @@ class DatabaseAccounts:
         """Find an account by its sign-in name."""
         return self._one(_BY_NAME, wanted=name.lower())
 
+    def by_id(self, account_id: int) -> Account | None:
+        """Find an account by its id."""
+        return self._one(_BY_ID, wanted=account_id)
+
     def by_session(self, digest: str, now: datetime) -> Account | None:
         """Return the enabled account of a session that has not ended or expired."""
         return self._one(_BY_SESSION, wanted=digest, now=now)
 
     def by_token(self, digest: str, now: datetime) -> Account | None:
-        """Return the enabled account of a token that has not expired."""
+        """Return the enabled account of a token that has not expired or been revoked."""
         return self._one(_BY_TOKEN, wanted=digest, now=now)
+
+    def lines(
+        self, today: date, *, role: Role | None, unit_code: str | None, standing: Standing | None
+    ) -> tuple[AccountLine, ...]:
+        """Return the accounts that hold a role, one in a unit, and stand somehow, by name; all where None is asked."""
+        statement = _LINES
+        if role is not None or unit_code is not None:
+            holds = exists().where(
+                membership.c.account_id == account.c.id,
+                membership.c.ended_at.is_(None),
+                membership.c.valid_from <= today,
+                or_(membership.c.valid_to.is_(None), membership.c.valid_to > today),
+            )
+            holds = holds if role is None else holds.where(membership.c.role == role)
+            statement = statement.where(
+                holds if unit_code is None else holds.where(membership.c.unit_code == unit_code)
+            )
+        if standing is Standing.DISABLED:
+            statement = statement.where(account.c.disabled_at.is_not(None))
+        elif standing is Standing.NEVER_SIGNED_IN:
+            statement = statement.where(account.c.last_signed_in_at.is_(None))
+        return tuple(AccountLine(*row) for row in self._connection.execute(statement))
 
     def add(
         self,
@@ -125,11 +174,52 @@ class DatabaseAccounts:
         for held in (session, api_token):
             self._connection.execute(delete(held).where(held.c.account_id == account_id))
 
-    def start_session(self, digest: str, account_id: int, now: datetime, expires_at: datetime) -> None:
+    def change_password(self, account_id: int, password_hash: str) -> None:
+        """Replace the password; sessions go on."""
+        self._change(account_id, password_hash=password_hash)
+
+    def change(self, account_id: int, *, full_name: str, position: str) -> None:
+        """Replace what people read of an account."""
+        self._change(account_id, full_name=full_name, position=position)
+
+    def disable(self, account_id: int, now: datetime) -> bool:
+        """Let an account in no more; False if it was disabled."""
+        disabled = update(account).where(account.c.id == account_id, account.c.disabled_at.is_(None))
+        return self._connection.execute(disabled.values(disabled_at=now)).rowcount == 1
+
+    def enable(self, account_id: int) -> bool:
+        """Let an account in again; False if it was not disabled."""
+        enabled = update(account).where(account.c.id == account_id, account.c.disabled_at.is_not(None))
+        return self._connection.execute(enabled.values(disabled_at=None)).rowcount == 1
+
+    def hold(self, account_id: int) -> None:
+        """Keep other transactions from holding the account until this one ends; SQLite's only writer holds all."""
+        self._connection.execute(select(account.c.id).where(account.c.id == account_id).with_for_update())
+
+    def tell(self, account_id: int, now: datetime) -> None:
+        """Leave word that something changed about how the account signs in or what it may do."""
+        self._change(account_id, news_at=now)
+
+    def news_read(self, account_id: int, now: datetime) -> None:
+        """Write down that its person has read what changed."""
+        self._change(account_id, news_read_at=now)
+
+    def start_session(
+        self, digest: str, account_id: int, now: datetime, expires_at: datetime, origin: Origin = _NOWHERE
+    ) -> None:
         """Store a session, and forget the account's expired ones."""
+        self._change(account_id, last_signed_in_at=now)
         expired = (session.c.account_id == account_id) & (session.c.expires_at <= now)
         self._connection.execute(delete(session).where(expired))
-        values = {"digest": digest, "account_id": account_id, "created_at": now, "expires_at": expires_at}
+        values = {
+            "digest": digest,
+            "account_id": account_id,
+            "created_at": now,
+            "expires_at": expires_at,
+            "last_seen_at": now,
+            "network": origin.network,
+            "agent": origin.agent,
+        }
         self._connection.execute(insert(session), values)
 
     def end_session(self, digest: str) -> None:
@@ -146,6 +236,8 @@ class DatabaseAccounts:
                 "label": token.label,
                 "created_at": token.created_at,
                 "expires_at": token.expires_at,
+                "scopes": None if token.scopes is None else list(token.scopes),
+                "made_by": token.made_by,
             },
         )
 
@@ -157,6 +249,9 @@ class DatabaseAccounts:
     def count(self) -> int:
         """Count the accounts."""
         return self._connection.execute(select(func.count()).select_from(account)).scalar_one()
+
+    def _change(self, account_id: int, **values: object) -> None:
+        self._connection.execute(update(account).where(account.c.id == account_id).values(**values))
 
     def _one(self, statement: DirectStatement, **wanted: object) -> Account | None:
         rows = statement.rows(self._connection, wanted)
@@ -177,6 +272,10 @@ def _account(rows: Sequence[Mapping[str, Any]]) -> Account:
             for row in rows
             if row["role"] is not None
         ),
+        news_at=first["news_at"],
+        news_read_at=first["news_read_at"],
+        seen_at=first.get("seen_at"),
+        scopes=None if first.get("scopes") is None else frozenset(first["scopes"]),
     )
 
 

@@ -23,7 +23,9 @@ from thidua.adapters.db.evidence import DatabaseEvidences
 from thidua.adapters.db.facts import DatabaseFacts
 from thidua.adapters.db.filed_payloads import DatabaseFiledPayloads
 from thidua.adapters.db.filed_reports import DatabaseFiledReports
+from thidua.adapters.db.invitations import DatabaseInvitations
 from thidua.adapters.db.jobs import DatabaseJobs
+from thidua.adapters.db.memberships import DatabaseMemberships
 from thidua.adapters.db.obligations import DatabaseObligations
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.outbox import DatabaseOutbox
@@ -40,6 +42,7 @@ from thidua.adapters.db.types import database_now
 from thidua.adapters.db.unavailable import unavailable_if_lost
 from thidua.adapters.db.unit_filings import DatabaseUnitFilings
 from thidua.adapters.db.version import stored_version
+from thidua.adapters.db.visits import DatabaseVisits
 from thidua.application.rows import MOST_ATTEMPTS
 from thidua.application.rows import Health
 
@@ -70,6 +73,21 @@ class DatabaseUnitOfWork:
     def accounts(self) -> DatabaseAccounts:
         """People, sessions, tokens."""
         return DatabaseAccounts(self._connection)
+
+    @property
+    def memberships(self) -> DatabaseMemberships:
+        """Who holds which role."""
+        return DatabaseMemberships(self._connection)
+
+    @property
+    def invitations(self) -> DatabaseInvitations:
+        """Single-use codes."""
+        return DatabaseInvitations(self._connection)
+
+    @property
+    def visits(self) -> DatabaseVisits:
+        """Sessions and tokens as their people see them."""
+        return DatabaseVisits(self._connection)
 
     @property
     def audit(self) -> DatabaseAudit:

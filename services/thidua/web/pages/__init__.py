@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from thidua.web.pages import accounts
 from thidua.web.pages import bulk
 from thidua.web.pages import deadline
 from thidua.web.pages import draft
@@ -13,8 +14,11 @@ from thidua.web.pages import form
 from thidua.web.pages import home
 from thidua.web.pages import inputs
 from thidua.web.pages import jobs
+from thidua.web.pages import join
 from thidua.web.pages import likeness
 from thidua.web.pages import operator
+from thidua.web.pages import own_account
+from thidua.web.pages import own_tokens
 from thidua.web.pages import paper
 from thidua.web.pages import receipt
 from thidua.web.pages import report
@@ -23,6 +27,7 @@ from thidua.web.pages import review
 from thidua.web.pages import sign_in
 from thidua.web.pages import status
 from thidua.web.pages import trail
+from thidua.web.pages import waiting
 
 __all__ = ["PAGES"]
 
@@ -47,4 +52,9 @@ PAGES: tuple[Blueprint, ...] = (
     operator.page,
     inputs.page,
     trail.page,
+    join.page,
+    own_account.page,
+    own_tokens.page,
+    accounts.page,
+    waiting.page,
 )

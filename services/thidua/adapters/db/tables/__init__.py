@@ -25,7 +25,9 @@ from thidua.adapters.db.tables.ledger import report_event
 from thidua.adapters.db.tables.ledger import report_revision
 from thidua.adapters.db.tables.people import account
 from thidua.adapters.db.tables.people import api_token
+from thidua.adapters.db.tables.people import invitation
 from thidua.adapters.db.tables.people import membership
+from thidua.adapters.db.tables.people import prepared_membership
 from thidua.adapters.db.tables.people import session
 from thidua.adapters.db.tables.plans import campaign
 from thidua.adapters.db.tables.plans import obligation
@@ -46,6 +48,7 @@ __all__ = [
     "draft_cell",
     "evidence",
     "fact",
+    "invitation",
     "job",
     "job_chunk",
     "membership",
@@ -54,6 +57,7 @@ __all__ = [
     "obligation_change",
     "outbox",
     "period",
+    "prepared_membership",
     "report",
     "report_event",
     "report_revision",

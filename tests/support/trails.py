@@ -1,0 +1,23 @@
+"""What stands in the audit trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from thidua.adapters.db.tables import audit_entry
+from thidua_testkit.installation import Installation
+
+
+def trail(here: Installation, *names: str) -> list[tuple[Any, ...]]:
+    """Return every entry, oldest first: the columns named, else act, key, outcome and door."""
+    columns = [audit_entry.c[name] for name in names or ("act", "key", "outcome", "door")]
+    with here.host.work.reading() as work:
+        rows = work._connection.execute(select(*columns).order_by(audit_entry.c.id)).all()  # type: ignore[attr-defined]
+    return [tuple(row) for row in rows]
+
+
+def acts(here: Installation) -> list[str]:
+    """Return the acts alone."""
+    return [act for (act,) in trail(here, "act")]
