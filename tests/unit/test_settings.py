@@ -325,6 +325,7 @@ def test_no_secret_shows_when_settings_are_printed(read: Callable[..., Settings]
 GUESSABLE = [
     "k" * 40,
     "0123456789" * 4,
+    "akua5kuak5uka5uaku5ak5ukau5kaku5uakak",
     "abcdefghijklmnopqrstuvwxyz0123456789",
     "aaaaaaaabbbbbbbbccccccccddddddddeeeeeeeeffffffffgggggggghhhhhhhh",
     "correcthorse-correcthorse-correcthorse-",
