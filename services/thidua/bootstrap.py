@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from datetime import timedelta
 
 from thidua.adapters.broker import CeleryBell
 from thidua.adapters.clock import clock_from
@@ -11,9 +12,11 @@ from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.adapters.files import read_calendar
 from thidua.adapters.passwords import Argon2Passwords
 from thidua.adapters.reception import FileReception
+from thidua.adapters.seals import AesSeals
 from thidua.adapters.stored_files import DiskFiles
 from thidua.application.host import Host
 from thidua.application.surroundings import Bell
+from thidua.domain.credentials import SignInRules
 from thidua.plugin_host.discovery import found_plugins
 from thidua.plugin_host.registry import Registry
 from thidua.plugin_host.registry import registry_of
@@ -55,6 +58,12 @@ def build_host(
         zone=settings.time_zone,
         files=DiskFiles(settings.files_dir),
         reception=FileReception(),
+        seals=AesSeals(settings.secret_key, settings.secret_key_fallbacks),
+        sign_in_rules=SignInRules(
+            idle=timedelta(minutes=settings.session_idle_minutes),
+            longest=timedelta(hours=settings.session_hours),
+            needs_second_factor=settings.second_factor == "required",
+        ),
     )
 
 

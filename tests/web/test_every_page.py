@@ -32,6 +32,12 @@ PAGES = [
     ("admin", "/operator/jobs"),
     ("admin", "/"),
     ("newcomer", "/"),
+    ("reporter", "/second-factor"),
+    ("reporter", "/second-factor/set-up"),
+    ("reporter", "/second-factor/off"),
+    ("reporter", "/second-factor/recovery-codes"),
+    ("reporter", "/confirm?next=/second-factor/off"),
+    ("admin", "/accounts/second-factor-reset"),
     ("officer", "/nowhere"),
     ("reporter", "status"),
 ]
@@ -114,7 +120,10 @@ def test_every_answer_carries_the_security_headers(site: Any, who: str, path: st
 
 
 def test_every_route_but_the_declared_ones_turns_strangers_away(site: Any) -> None:
-    public = {"static", "sign_in.ask", "sign_in.enter", "sign_in.again", "api.openapi", "health.alive", "health.ready"}
+    public = {
+        *("sign_in.ask", "sign_in.enter", "sign_in.ask_second", "sign_in.enter_second", "sign_in.again"),
+        *("static", "api.openapi", "health.alive", "health.ready"),
+    }
     for rule in site.app.url_map.iter_rules():
         if rule.endpoint in public:
             continue

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from thidua.application.auditing import note
 from thidua.application.host import Host
+from thidua.application.passwords import hash_of_sound
 from thidua.domain.accounts import Membership
+from thidua.domain.audit import Act
+from thidua.domain.audit import Thing
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotFoundError
 
 __all__ = ["create_account", "reset_password"]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}", re.ASCII)
-
-#: Shortest and longest password, in characters.
-_LENGTHS = (12, 128)
 
 
 def create_account(
@@ -27,12 +28,12 @@ def create_account(
         Its id.
 
     Raises:
-        ConflictError: the name is taken or unusable, or the password too short or too long.
+        ConflictError: the name is taken or unusable, or the password unsound.
     """
     name = name.strip().lower()
     if not _NAME.fullmatch(name):
         raise ConflictError("Tên đăng nhập chỉ gồm chữ không dấu, chữ số, dấu chấm và gạch nối.", subject=name)
-    password_hash = host.passwords.hash(_sound(password))
+    password_hash = hash_of_sound(host, password, names=(name, full_name))
     with host.work.writing() as work:
         account_id = work.accounts.add(
             name=name,
@@ -51,19 +52,14 @@ def reset_password(host: Host, *, name: str, password: str) -> None:
 
     Raises:
         NotFoundError: there is no such account.
-        ConflictError: the password is too short or too long.
+        UnsoundPasswordError: the password is too short, too long or easy to guess.
     """
-    password_hash = host.passwords.hash(_sound(password))
-    with host.work.writing() as work:
+    with host.work.glancing() as work:
         account = work.accounts.by_name(name.strip().lower())
-        if account is None:
-            raise NotFoundError("Không có tài khoản này.", subject=name)
+    if account is None:
+        raise NotFoundError("Không có tài khoản này.", subject=name)
+    password_hash = hash_of_sound(host, password, names=(account.name, account.full_name))
+    with host.work.writing() as work:
         work.accounts.set_password(account.id, password_hash)
+        note(host, work, None, Act.PASSWORD_CHANGED, Thing.ACCOUNT, account.name)
         work.commit()
-
-
-def _sound(password: str) -> str:
-    shortest, longest = _LENGTHS
-    if not shortest <= len(password) <= longest:
-        raise ConflictError(f"Mật khẩu phải dài từ {shortest} đến {longest} ký tự.", subject="password")
-    return password

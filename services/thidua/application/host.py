@@ -13,7 +13,9 @@ from thidua.application.surroundings import Clock
 from thidua.application.surroundings import Files
 from thidua.application.surroundings import Passwords
 from thidua.application.surroundings import Reception
+from thidua.application.surroundings import Seals
 from thidua.domain.calendar import WorkingCalendar
+from thidua.domain.credentials import SignInRules
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import Campaign
 from thidua_sdk import UnitType
@@ -77,3 +79,5 @@ class Host:
     zone: tzinfo
     files: Files
     reception: Reception
+    seals: Seals
+    sign_in_rules: SignInRules

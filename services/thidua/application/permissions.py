@@ -24,6 +24,7 @@ __all__ = [
     "PERSON",
     "PUBLIC",
     "ROUTES",
+    "SECOND_FACTOR",
     "Grant",
     "Right",
     "allows",
@@ -89,6 +90,9 @@ GRANTS: Mapping[Right, Grant] = {
 
 #: Endpoint to the right it needs, or a word of :data:`FREE`.
 ROUTES: Mapping[str, str] = _FILE["routes"]
+
+#: Roles for which a password alone is not enough.
+SECOND_FACTOR = _roles(_FILE["second_factor"]["required"])
 
 _READ_PEOPLE = _roles(_FILE["people"]["all"])
 _ALL_UNITS = GRANTS[Right.READ_REPORT].all

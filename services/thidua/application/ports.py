@@ -14,8 +14,11 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from thidua.application.account_ports import Accounts
 from thidua.application.audit_ports import Audit
 from thidua.application.counting_ports import CountedFilings
+from thidua.application.credential_ports import Credentials
+from thidua.application.credential_ports import Tries
 from thidua.application.derived_ports import Facts
 from thidua.application.derived_ports import Rollups
 from thidua.application.derived_ports import Shards
@@ -37,10 +40,7 @@ from thidua.application.rows import Health
 from thidua.application.rows import NewRevision
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
-from thidua.application.rows import TokenRow
 from thidua.application.waiting_ports import FiledReports
-from thidua.domain.accounts import Account
-from thidua.domain.accounts import Membership
 from thidua.domain.ledger import Entry
 from thidua.domain.lifecycle import Move
 from thidua.domain.reports import Obligation
@@ -50,7 +50,6 @@ from thidua.domain.reports import Revision
 from thidua.domain.units import Unit
 
 __all__ = [
-    "Accounts",
     "Campaigns",
     "Directory",
     "Facts",
@@ -62,59 +61,6 @@ __all__ = [
     "UnitOfWork",
     "UnitsOfWork",
 ]
-
-
-class Accounts(Protocol):
-    """People, sessions, tokens. Digests are SHA-256 hex of the secret."""
-
-    def by_name(self, name: str) -> Account | None:
-        """Find an account by its sign-in name (stored in lower case)."""
-        ...
-
-    def by_session(self, digest: str, now: datetime) -> Account | None:
-        """Return the enabled account of a session that has not ended or expired."""
-        ...
-
-    def by_token(self, digest: str, now: datetime) -> Account | None:
-        """Return the enabled account of a token that has not expired."""
-        ...
-
-    def add(
-        self,
-        *,
-        name: str,
-        full_name: str,
-        position: str,
-        password_hash: str,
-        memberships: Sequence[Membership],
-        now: datetime,
-    ) -> int:
-        """Add an account; raises ConflictError if the name is taken."""
-        ...
-
-    def set_password(self, account_id: int, password_hash: str) -> None:
-        """Replace the password and end the account's sessions."""
-        ...
-
-    def start_session(self, digest: str, account_id: int, now: datetime, expires_at: datetime) -> None:
-        """Store a session."""
-        ...
-
-    def end_session(self, digest: str) -> None:
-        """Delete a session; silent if there is none."""
-        ...
-
-    def add_token(self, token: TokenRow) -> None:
-        """Store an API token."""
-        ...
-
-    def names(self, account_ids: Iterable[int]) -> Mapping[int, str]:
-        """Return full names by account id."""
-        ...
-
-    def count(self) -> int:
-        """Count the accounts."""
-        ...
 
 
 class Directory(Protocol):
@@ -289,6 +235,16 @@ class UnitOfWork(Protocol):
 
     @property
     def accounts(self) -> Accounts: ...  # noqa: D102  the class says it
+    @property
+    def credentials(self) -> Credentials:
+        """Second factors, known machines, sign-ins under way."""
+        ...
+
+    @property
+    def tries(self) -> Tries:
+        """What was tried without success."""
+        ...
+
     @property
     def audit(self) -> Audit: ...  # noqa: D102
     @property

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from thidua.domain.accounts import Account
 from thidua.domain.filing import FilingState
 from thidua.domain.reports import Channel
 from thidua.domain.reports import Obligation
@@ -33,6 +34,7 @@ __all__ = [
     "ReportFacts",
     "RollupTotal",
     "RosterRow",
+    "SessionRow",
     "StatusRow",
     "TokenRow",
     "UnitFigures",
@@ -51,6 +53,16 @@ class TokenRow:
     label: str
     created_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session that is good, with its account; moments that the session has not had are None."""
+
+    account: Account
+    seen_at: datetime
+    confirmed_at: datetime | None
+    second_factor_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from thidua.application.accounts import create_account
 from thidua.application.accounts import reset_password
 from thidua.application.directory import import_units
 from thidua.application.directory import list_units
+from thidua.application.second_factors import reset_second_factor
 from thidua.application.sessions import issue_token
 from thidua.bootstrap import build_host
 from thidua.bootstrap import installed_plugins
@@ -122,6 +123,14 @@ def account_reset(name: str, password: str) -> None:
     """Set a new password and end the account's sessions."""
     reset_password(build_host(load(), bell=SilentBell()), name=name, password=password)
     click.echo(f"Đã đặt lại mật khẩu của {name}.")
+
+
+@account.command("second-factor-reset")
+@click.argument("name")
+def account_second_factor_reset(name: str) -> None:
+    """Forget the second factor of somebody who has lost it."""
+    reset_second_factor(build_host(load(), bell=SilentBell()), None, name=name)
+    click.echo(f"Đã gỡ lớp xác thực thứ hai của {name}.")
 
 
 @account.command("token")

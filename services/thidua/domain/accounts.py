@@ -60,7 +60,11 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who can sign in. ``password_hash`` is empty while no password was set."""
+    """A person who can sign in.
+
+    ``password_hash`` is empty while no password was set; ``has_second_factor`` tells whether a code is
+    asked for besides.
+    """
 
     id: int
     name: str
@@ -69,11 +73,15 @@ class Account:
     password_hash: str
     disabled_at: datetime | None
     memberships: tuple[Membership, ...]
+    has_second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks, with the roles that hold today, and where the request came from.
+
+    ``confirmed_at`` is when the person last showed who it is, None where a token or the operator's
+    command asks. Who ``lacks_second_factor`` that the roles call for has no role before setting one up.
 
     ``scopes`` are the rights that a token was given, None for a person who is there and may do all
     that the roles allow.
@@ -86,6 +94,8 @@ class Actor:
     memberships: tuple[Membership, ...]
     origin: Origin = field(default=Origin(), compare=False)
     scopes: frozenset[str] | None = None
+    confirmed_at: datetime | None = field(default=None, compare=False)
+    lacks_second_factor: bool = False
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -52,6 +52,10 @@ session = Table(
     Column("account_id", Key, ForeignKey("account.id"), nullable=False, index=True),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    # Empty in sessions begun by a release that did not know of it.
+    Column("last_seen_at", Instant),
+    Column("confirmed_at", Instant),
+    Column("second_factor_at", Instant),
 )
 
 api_token = Table(
