@@ -62,6 +62,10 @@ class HandClock:
         """Return the instant set, UTC."""
         return self.instant.astimezone(UTC)
 
+    def real_now(self) -> datetime:
+        """Return the instant set, UTC."""
+        return self.now()
+
     def at(self, database_now: datetime) -> datetime:  # noqa: ARG002  the port's signature
         """Return the instant set, whatever the database says."""
         return self.now()

@@ -23,6 +23,10 @@ class Clock(Protocol):
         """Return the present instant, UTC."""
         ...
 
+    def real_now(self) -> datetime:
+        """Return the present instant of the world outside, UTC, for what is agreed with its machines."""
+        ...
+
     def at(self, database_now: datetime) -> datetime:
         """Return the product's time for an instant the database's clock gave."""
         ...

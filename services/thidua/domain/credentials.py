@@ -51,7 +51,7 @@ def matching_step(seed: str, code: str, now: datetime) -> int | None:
     Args:
         seed: base32.
         code: as typed; blanks are ignored.
-        now: the product's time.
+        now: the telephone's time, never a simulated one.
     """
     typed = _BLANKS.sub("", code)
     if not _CODE.fullmatch(typed):
