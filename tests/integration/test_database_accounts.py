@@ -97,6 +97,40 @@ def test_a_session_is_good_until_it_expires(work: UnitsOfWork) -> None:
     assert other is None
 
 
+def test_a_session_is_good_while_somebody_was_there_lately(work: UnitsOfWork) -> None:
+    account_id = add(work)
+    late = NOW + timedelta(hours=1)
+    with work.writing() as opened:
+        opened.accounts.start_session("d1", account_id, NOW, NOW + timedelta(hours=8))
+        opened.accounts.start_session("d2", account_id, NOW, NOW + timedelta(hours=8))
+        opened.accounts.see_session("d2", late)
+        opened.commit()
+    with work.reading() as opened:
+        just = opened.accounts.by_session("d1", late, NOW - timedelta(microseconds=1))
+        assert opened.accounts.by_session("d1", late, NOW) is None
+        seen = opened.accounts.by_session("d2", late, NOW)
+    assert just is not None
+    assert (just.seen_at, just.confirmed_at, just.second_factor_at) == (NOW, NOW, None)
+    assert seen is not None
+    assert seen.seen_at == late
+
+
+def test_a_renewed_session_is_known_by_its_new_secret_only(work: UnitsOfWork) -> None:
+    account_id = add(work)
+    late = NOW + timedelta(minutes=20)
+    with work.writing() as opened:
+        opened.accounts.start_session("d1", account_id, NOW, NOW + timedelta(hours=8))
+        assert opened.accounts.renew_session("d1", "d2", late, second_factor_at=late)
+        assert not opened.accounts.renew_session("d1", "d3", late)
+        assert opened.accounts.renew_session("d2", "d4", late)
+        opened.commit()
+    with work.reading() as opened:
+        assert [opened.accounts.by_session(each, late, LONG_AGO) for each in ("d1", "d2", "d3")] == [None] * 3
+        found = opened.accounts.by_session("d4", late, LONG_AGO)
+    assert found is not None
+    assert (found.confirmed_at, found.second_factor_at) == (late, late)
+
+
 def test_an_ended_session_is_gone_and_ending_it_again_is_silent(work: UnitsOfWork) -> None:
     account_id = add(work)
     with work.writing() as opened:

@@ -66,7 +66,7 @@ _BY_SESSION = DirectStatement(
     .where(
         session.c.digest == bindparam("wanted"),
         session.c.expires_at > bindparam("now"),
-        bindparam("seen_after") < _SEEN_AT,
+        bindparam("seen_after", type_=Instant) < _SEEN_AT,
         account.c.disabled_at.is_(None),
     )
 )
