@@ -69,11 +69,9 @@ def one_more(before: Tried | None, limit: Limit, now: datetime) -> Tried:
         if forgotten < before.count:
             count = before.count - forgotten
             counted_at = before.counted_at + forgotten * limit.forgets_one_in
-    # No more is counted than the longest wait needs: who comes after an attack waits once, not for days.
-    count = min(count + 1, limit.free + _DOUBLINGS + 1)
-    over = count - limit.free - 1
-    wait = min(timedelta(seconds=2**over), LONGEST_WAIT) if over >= 0 else timedelta(0)
-    return Tried(count, counted_at, now + wait)
+    over = count - limit.free
+    wait = min(timedelta(seconds=2 ** min(over, _DOUBLINGS)), LONGEST_WAIT) if over >= 0 else timedelta(0)
+    return Tried(count + 1, counted_at, now + wait)
 
 
 def forgotten_at(tried: Tried, limit: Limit) -> datetime:
