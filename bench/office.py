@@ -21,7 +21,7 @@ from playwright.sync_api import BrowserContext
 from playwright.sync_api import Page
 from playwright.sync_api import Playwright
 
-PASSWORD = "thidua-demo-2021"
+PASSWORD = "cu-thu-cho-quen-tay"
 CAMPAIGN = "ATGT-2021"
 PERIOD = "2021-9M"
 #: A unit that has yet to file, and who types for it.

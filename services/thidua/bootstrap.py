@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from datetime import timedelta
 
 from thidua.adapters.anchor_file import AnchorFile
 from thidua.adapters.broker import CeleryBell
@@ -12,11 +13,13 @@ from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.adapters.files import read_calendar
 from thidua.adapters.passwords import Argon2Passwords
 from thidua.adapters.reception import FileReception
+from thidua.adapters.seals import AesSeals
 from thidua.adapters.stored_files import DiskFiles
 from thidua.application.host import Host
 from thidua.application.refusals import RefusalGate
 from thidua.application.surroundings import Bell
 from thidua.application.trail_ports import TrailCustody
+from thidua.domain.credentials import SignInRules
 from thidua.domain.trail import TrailKeys
 from thidua.plugin_host.discovery import found_plugins
 from thidua.plugin_host.registry import Registry
@@ -63,6 +66,12 @@ def build_host(
             TrailKeys.of(settings.audit_key, settings.audit_key_fallbacks),
             AnchorFile(settings.audit_anchor_file),
             RefusalGate(),
+        ),
+        seals=AesSeals(settings.secret_key, settings.secret_key_fallbacks),
+        sign_in_rules=SignInRules(
+            idle=timedelta(minutes=settings.session_idle_minutes),
+            longest=timedelta(hours=settings.session_hours),
+            needs_second_factor=settings.second_factor == "required",
         ),
     )
 

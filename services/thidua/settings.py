@@ -74,6 +74,10 @@ class Settings:
     #: How many reverse proxies stand in front, whose ``X-Forwarded-*`` are believed.
     proxy_hops: int
     secure_cookies: bool
+    session_idle_minutes: int
+    session_hours: int
+    #: ``required``: the roles that ``permissions.toml`` names can do nothing without one; ``optional``.
+    second_factor: str
     #: As ``adapters.clock.clock_from`` reads it; empty is the real time.
     clock: str
     #: Where civil dates are counted and times are shown.
@@ -162,6 +166,9 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         port_is_chosen="PORT" in given,
         proxy_hops=values.take("proxy_hops", _whole(0, 5)),
         secure_cookies=values.take("secure_cookies", _flag),
+        session_idle_minutes=values.take("session_idle_minutes", _whole(5, 720)),
+        session_hours=values.take("session_hours", _whole(1, 24)),
+        second_factor=values.take("second_factor", _choice("required", "optional")),
         clock=values.take("clock", _text_or_empty),
         time_zone=values.take("time_zone", _zone),
         web_processes=values.take("web_processes", _whole(1, 64)),

@@ -19,6 +19,7 @@ from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.adapters.files import read_calendar
 from thidua.adapters.files import read_units
 from thidua.adapters.reception import FileReception
+from thidua.adapters.seals import AesSeals
 from thidua.adapters.stored_files import DiskFiles
 from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
@@ -36,6 +37,7 @@ from thidua.bootstrap import installed_plugins
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
+from thidua.domain.credentials import SignInRules
 from thidua.domain.trail import TrailKeys
 from thidua.settings import Settings
 from thidua.settings import load
@@ -64,6 +66,10 @@ class HandClock:
     def now(self) -> datetime:
         """Return the instant set, UTC."""
         return self.instant.astimezone(UTC)
+
+    def real_now(self) -> datetime:
+        """Return the instant set, UTC."""
+        return self.now()
 
     def at(self, database_now: datetime) -> datetime:  # noqa: ARG002  the port's signature
         """Return the instant set, whatever the database says."""
@@ -95,6 +101,10 @@ class QuickPasswords:
     def matches(self, password: str, password_hash: str) -> bool:
         """Compare with the marked copy."""
         return password_hash == f"quick:{password}"
+
+    def is_outdated(self, password_hash: str) -> bool:  # noqa: ARG002  the port's signature
+        """Tell that it is not."""
+        return False
 
 
 @dataclass(slots=True)
@@ -191,6 +201,8 @@ def beside(
         reception=FileReception(),
         # Hosts on one database share the anchors, as they do where they serve.
         custody=TrailCustody(TrailKeys.of(settings.audit_key), AnchorFile(kept / "audit-anchors.jsonl"), RefusalGate()),
+        seals=AesSeals(settings.secret_key),
+        sign_in_rules=SignInRules(),
     )
     return Installation(host, clock, bell, dict(actors or {}))
 

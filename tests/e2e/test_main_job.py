@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 SAMPLE = json.loads((Path(__file__).parents[1] / "samples" / "P01.json").read_text(encoding="utf-8"))
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-PASSWORD = "thidua-demo-2021"
+PASSWORD = "cu-thu-cho-quen-tay"
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ import pytest
 from trails import trail
 
 from thidua.application.account_codes import accept_code
+from thidua.application.bearer_tokens import actor_of_token
 from thidua.application.sessions import actor_named
-from thidua.application.sessions import actor_of_token
 from thidua.cli import main
 from thidua.domain.accounts import Origin
 from thidua.domain.accounts import Role

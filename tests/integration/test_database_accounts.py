@@ -14,6 +14,7 @@ from thidua.domain.errors import ConflictError
 from thidua_testkit.ledger import NOW
 from thidua_testkit.ledger import a_unit
 
+LONG_AGO = NOW - timedelta(days=3650)
 OFFICE = Membership(Role.OFFICE, None, date(2020, 1, 1))
 
 
@@ -87,13 +88,47 @@ def test_a_session_is_good_until_it_expires(work: UnitsOfWork) -> None:
         opened.accounts.start_session("d1", account_id, NOW, NOW + timedelta(hours=8))
         opened.commit()
     with work.reading() as opened:
-        before = opened.accounts.by_session("d1", NOW + timedelta(hours=8, microseconds=-1))
-        after = opened.accounts.by_session("d1", NOW + timedelta(hours=8))
-        other = opened.accounts.by_session("d2", NOW)
+        before = opened.accounts.by_session("d1", NOW + timedelta(hours=8, microseconds=-1), LONG_AGO)
+        after = opened.accounts.by_session("d1", NOW + timedelta(hours=8), LONG_AGO)
+        other = opened.accounts.by_session("d2", NOW, LONG_AGO)
     assert before is not None
-    assert (before.id, before.memberships) == (account_id, (OFFICE,))
+    assert (before.account.id, before.account.memberships) == (account_id, (OFFICE,))
     assert after is None
     assert other is None
+
+
+def test_a_session_is_good_while_somebody_was_there_lately(work: UnitsOfWork) -> None:
+    account_id = add(work)
+    late = NOW + timedelta(hours=1)
+    with work.writing() as opened:
+        opened.accounts.start_session("d1", account_id, NOW, NOW + timedelta(hours=8))
+        opened.accounts.start_session("d2", account_id, NOW, NOW + timedelta(hours=8))
+        opened.accounts.see_session("d2", late)
+        opened.commit()
+    with work.reading() as opened:
+        just = opened.accounts.by_session("d1", late, NOW - timedelta(microseconds=1))
+        assert opened.accounts.by_session("d1", late, NOW) is None
+        seen = opened.accounts.by_session("d2", late, NOW)
+    assert just is not None
+    assert (just.seen_at, just.confirmed_at, just.second_factor_at) == (NOW, NOW, None)
+    assert seen is not None
+    assert seen.seen_at == late
+
+
+def test_a_renewed_session_is_known_by_its_new_secret_only(work: UnitsOfWork) -> None:
+    account_id = add(work)
+    late = NOW + timedelta(minutes=20)
+    with work.writing() as opened:
+        opened.accounts.start_session("d1", account_id, NOW, NOW + timedelta(hours=8))
+        assert opened.accounts.renew_session("d1", "d2", late, second_factor_at=late)
+        assert not opened.accounts.renew_session("d1", "d3", late)
+        assert opened.accounts.renew_session("d2", "d4", late)
+        opened.commit()
+    with work.reading() as opened:
+        assert [opened.accounts.by_session(each, late, LONG_AGO) for each in ("d1", "d2", "d3")] == [None] * 3
+        found = opened.accounts.by_session("d4", late, LONG_AGO)
+    assert found is not None
+    assert (found.confirmed_at, found.second_factor_at) == (late, late)
 
 
 def test_an_ended_session_is_gone_and_ending_it_again_is_silent(work: UnitsOfWork) -> None:
@@ -104,7 +139,7 @@ def test_an_ended_session_is_gone_and_ending_it_again_is_silent(work: UnitsOfWor
         opened.accounts.end_session("d1")
         opened.commit()
     with work.reading() as opened:
-        assert opened.accounts.by_session("d1", NOW) is None
+        assert opened.accounts.by_session("d1", NOW, LONG_AGO) is None
 
 
 def test_starting_a_session_forgets_the_accounts_expired_ones_only(work: UnitsOfWork) -> None:
@@ -117,7 +152,11 @@ def test_starting_a_session_forgets_the_accounts_expired_ones_only(work: UnitsOf
         opened.accounts.start_session("new", mine, later, later + timedelta(hours=8))
         opened.commit()
     with work.reading() as opened:
-        found = {name for name in ("expired", "running", "of-another", "new") if opened.accounts.by_session(name, NOW)}
+        found = {
+            name
+            for name in ("expired", "running", "of-another", "new")
+            if opened.accounts.by_session(name, NOW, LONG_AGO)
+        }
     assert found == {"running", "of-another", "new"}
 
 
@@ -130,8 +169,8 @@ def test_a_new_password_ends_all_sessions_of_the_account(work: UnitsOfWork) -> N
         opened.commit()
     with work.reading() as opened:
         account = opened.accounts.by_name("van.phong")
-        assert opened.accounts.by_session("mine", NOW) is None
-        assert opened.accounts.by_session("of-another", NOW) is not None
+        assert opened.accounts.by_session("mine", NOW, LONG_AGO) is None
+        assert opened.accounts.by_session("of-another", NOW, LONG_AGO) is not None
     assert account is not None
     assert account.password_hash == "h2"
 

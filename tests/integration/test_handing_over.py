@@ -10,6 +10,8 @@ from trails import acts
 
 from thidua.application.account_codes import accept_code
 from thidua.application.accounts import NewPerson
+from thidua.application.bearer_tokens import actor_of_token
+from thidua.application.bearer_tokens import issue_token
 from thidua.application.drafting import DraftPlace
 from thidua.application.drafts import open_draft
 from thidua.application.drafts import save_cells
@@ -20,8 +22,6 @@ from thidua.application.memberships import give_membership
 from thidua.application.memberships import list_waiting
 from thidua.application.sessions import actor_named
 from thidua.application.sessions import actor_of_session
-from thidua.application.sessions import actor_of_token
-from thidua.application.sessions import issue_token
 from thidua.application.sessions import sign_in
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Origin

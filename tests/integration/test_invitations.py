@@ -17,10 +17,10 @@ from thidua.application.account_codes import reset_by_code
 from thidua.application.accounts import NewPerson
 from thidua.application.accounts import disable_account
 from thidua.application.accounts import enable_account
+from thidua.application.bearer_tokens import actor_of_token
+from thidua.application.bearer_tokens import issue_token
 from thidua.application.inviting import invite
 from thidua.application.sessions import actor_of_session
-from thidua.application.sessions import actor_of_token
-from thidua.application.sessions import issue_token
 from thidua.application.sessions import sign_in
 from thidua.domain.accounts import Door
 from thidua.domain.accounts import Membership

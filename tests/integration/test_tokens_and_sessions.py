@@ -12,6 +12,8 @@ from sqlalchemy import event
 from trails import acts
 from trails import trail
 
+from thidua.application.bearer_tokens import actor_of_token
+from thidua.application.bearer_tokens import issue_token
 from thidua.application.own_account import change_own_password
 from thidua.application.own_account import end_other_sessions
 from thidua.application.own_account import end_own_session
@@ -22,9 +24,7 @@ from thidua.application.permissions import allows
 from thidua.application.permissions import rights_of
 from thidua.application.rows import TokenRow
 from thidua.application.sessions import actor_of_session
-from thidua.application.sessions import actor_of_token
 from thidua.application.sessions import digest_of
-from thidua.application.sessions import issue_token
 from thidua.application.sessions import sign_in
 from thidua.application.tokens import list_tokens
 from thidua.application.tokens import make_token

@@ -23,6 +23,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from thidua.application.answering import Remark
+from thidua.application.bearer_tokens import issue_token
 from thidua.application.drafts import DraftPlace
 from thidua.application.drafts import save_cells
 from thidua.application.evidence import add_evidence
@@ -32,7 +33,6 @@ from thidua.application.obligations import Wish
 from thidua.application.obligations import change_obligation
 from thidua.application.reviewing import return_report
 from thidua.application.sample import file_sample
-from thidua.application.sessions import issue_token
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.reports import Channel

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from thidua.application.bearer_tokens import issue_token
 from thidua.application.memberships import list_waiting
 from thidua.application.sessions import actor_named
-from thidua.application.sessions import issue_token
 from thidua.domain.accounts import Role
 
 ROLE = {"role": "", "unit": "", "since": "", "last_on": ""}

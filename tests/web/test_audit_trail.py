@@ -13,7 +13,7 @@ import pytest
 from thidua.application.audit_ports import EntryRow
 from thidua.application.audit_ports import Sought
 from thidua.application.auditing import note_alone
-from thidua.application.sessions import issue_token
+from thidua.application.bearer_tokens import issue_token
 from thidua.domain.audit import Act
 from thidua.domain.audit import Outcome
 from thidua.domain.audit import Thing

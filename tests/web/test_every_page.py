@@ -48,6 +48,12 @@ PAGES = [
     ("admin", "/accounts/1/hand-over"),
     ("admin", "/"),
     ("newcomer", "/"),
+    ("reporter", "/second-factor"),
+    ("reporter", "/second-factor/set-up"),
+    ("reporter", "/second-factor/off"),
+    ("reporter", "/second-factor/recovery-codes"),
+    ("reporter", "/confirm?next=/second-factor/off"),
+    ("admin", "/accounts/second-factor-reset"),
     ("officer", "/nowhere"),
     ("reporter", "status"),
 ]

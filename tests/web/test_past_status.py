@@ -10,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from thidua.application import past_statuses
+from thidua.application.bearer_tokens import issue_token
 from thidua.application.past_statuses import past_status
 from thidua.application.reviewing import accept_report
-from thidua.application.sessions import issue_token
 from thidua.application.statuses import read_status
 
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 360, "height": 800}

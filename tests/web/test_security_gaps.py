@@ -10,7 +10,7 @@ from flask import Flask
 from flask import Response
 
 from thidua.application import reading
-from thidua.application.sessions import issue_token
+from thidua.application.bearer_tokens import issue_token
 from thidua.settings import load
 from thidua.web import context
 from thidua.web.app import create_app

@@ -31,6 +31,10 @@ class SystemClock:
         """Return the present instant, UTC."""
         return datetime.now(UTC)
 
+    def real_now(self) -> datetime:
+        """Return the present instant, UTC."""
+        return self.now()
+
     def at(self, database_now: datetime) -> datetime:
         """Return the instant unchanged, as UTC."""
         return database_now.astimezone(UTC)
@@ -56,6 +60,10 @@ class SimulatedClock:
     def now(self) -> datetime:
         """Return the simulated instant, UTC."""
         return self.at(datetime.now(UTC))
+
+    def real_now(self) -> datetime:
+        """Return the present instant, UTC, whatever is simulated."""
+        return datetime.now(UTC)
 
     def at(self, database_now: datetime) -> datetime:
         """Return the simulated instant, UTC, of a real one."""

@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
 
-from thidua.application.accounts import sound
 from thidua.application.auditing import note
 from thidua.application.auditing import tell_owner
 from thidua.application.host import Host
+from thidua.application.passwords import hash_of_sound
 from thidua.application.permissions import require_manager
 from thidua.application.ports import UnitOfWork
 from thidua.application.sessions import digest_of
+from thidua.application.throttling import forgive
+from thidua.application.throttling import of_code
+from thidua.application.throttling import take_try
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import CodeKind
@@ -100,15 +103,18 @@ def accept_code(host: Host, *, code: str, password: str, origin: Origin) -> str:
 
     Raises:
         ConflictError: the code is no good (subject ``code``), or the password is not (``password``).
+        TooManyTriesError: too much was tried.
     """
+    taken = take_try(host, *of_code("invitation", origin))
     now, digest = host.clock.now(), digest_of(_plain(code))
     with host.work.glancing() as work:
         account_id = work.invitations.account_id(digest, now)
         account = None if account_id is None else work.accounts.by_id(account_id)
     if account is None:
         raise ConflictError(_NO_GOOD, subject="code")
-    password_hash = host.passwords.hash(sound(password))
+    password_hash = hash_of_sound(host, password, names=(account.name, account.full_name))
     with host.work.writing() as work:
+        forgive(work, taken)
         kind = work.invitations.use(digest, now)
         if kind is None:
             raise ConflictError(_NO_GOOD, subject="code")

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from thidua.application.rows import SessionRow
 from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import CodeKind
@@ -137,8 +138,8 @@ class Accounts(Protocol):
         """Find an account by its id."""
         ...
 
-    def by_session(self, digest: str, now: datetime) -> Account | None:
-        """Return the enabled account of a session that has not ended or expired."""
+    def by_session(self, digest: str, now: datetime, seen_after: datetime) -> SessionRow | None:
+        """Return a session of an enabled account that has not ended, expired or been left alone too long."""
         ...
 
     def by_token(self, digest: str, now: datetime) -> Account | None:
@@ -165,7 +166,7 @@ class Accounts(Protocol):
         ...
 
     def set_password(self, account_id: int, password_hash: str) -> None:
-        """Replace the password and end the account's sessions."""
+        """Replace the password, end the account's sessions and forget the machines it is known on."""
         ...
 
     def change_password(self, account_id: int, password_hash: str) -> None:
@@ -200,10 +201,30 @@ class Accounts(Protocol):
         """Put other names in place of a person's, and disable the account, without its sessions and tokens."""
         ...
 
+    def replace_hash(self, account_id: int, old: str, new: str) -> None:
+        """Store another hash of the same password, unless the password has been changed meanwhile."""
+        ...
+
     def start_session(
-        self, digest: str, account_id: int, now: datetime, expires_at: datetime, origin: Origin = ...
+        self,
+        digest: str,
+        account_id: int,
+        now: datetime,
+        expires_at: datetime,
+        origin: Origin = ...,
+        *,
+        second_factor_at: datetime | None = None,
     ) -> None:
-        """Store a session."""
+        """Store a session of somebody who has just shown who it is."""
+        ...
+
+    def renew_session(
+        self, digest: str, new_digest: str, now: datetime, *, second_factor_at: datetime | None = None
+    ) -> bool:
+        """Give a session another secret, its person having shown who it is; False if it has ended.
+
+        ``second_factor_at`` is set where one was shown, and stays as it was otherwise.
+        """
         ...
 
     def end_session(self, digest: str) -> None:

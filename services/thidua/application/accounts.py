@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from thidua.application.auditing import note
 from thidua.application.auditing import tell_owner
 from thidua.application.host import Host
+from thidua.application.passwords import hash_of_sound
 from thidua.application.permissions import require_manager
 from thidua.application.ports import UnitOfWork
 from thidua.domain.accounts import Account
@@ -32,16 +33,12 @@ __all__ = [
     "named_account",
     "reset_password",
     "shut_out",
-    "sound",
 ]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}", re.ASCII)
 
 #: Longest full name and position, in characters.
 LONGEST_NAME = 200
-
-#: Shortest and longest password, in characters.
-_LENGTHS = (12, 128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +59,9 @@ def create_account(
         Its id.
 
     Raises:
-        ConflictError: the name is taken or unusable, or the password too short or too long.
+        ConflictError: the name is taken or unusable, or the password unsound.
     """
-    password_hash = host.passwords.hash(sound(password))
+    password_hash = hash_of_sound(host, password, names=(name.strip().lower(), full_name))
     with host.work.writing() as work:
         account = add_person(host, work, None, NewPerson(name, full_name, position), password_hash=password_hash)
         for held in memberships:
@@ -100,11 +97,14 @@ def reset_password(host: Host, *, name: str, password: str) -> None:
 
     Raises:
         NotFoundError: there is no such account.
-        ConflictError: the password is too short or too long.
+        UnsoundPasswordError: the password is too short, too long or easy to guess.
     """
-    password_hash = host.passwords.hash(sound(password))
+    with host.work.glancing() as work:
+        account = work.accounts.by_name(name.strip().lower())
+    if account is None:
+        raise NotFoundError("Không có tài khoản này.", subject=name)
+    password_hash = hash_of_sound(host, password, names=(account.name, account.full_name))
     with host.work.writing() as work:
-        account = named_account(work, name)
         work.accounts.set_password(account.id, password_hash)
         tell_owner(host, work, None, Act.PASSWORD_CHANGED, account, by="command")
         work.commit()
@@ -208,18 +208,6 @@ def named_account(work: UnitOfWork, name: str) -> Account:
     if account is None:
         raise NotFoundError("Không có tài khoản này.", subject=name)
     return account
-
-
-def sound(password: str) -> str:
-    """Return a password that may be set; the one place that judges them.
-
-    Raises:
-        ConflictError: it is too short or too long.
-    """
-    shortest, longest = _LENGTHS
-    if not shortest <= len(password) <= longest:
-        raise ConflictError(f"Mật khẩu phải dài từ {shortest} đến {longest} ký tự.", subject="password")
-    return password
 
 
 def _sound_person(full_name: str, position: str) -> tuple[str, str]:

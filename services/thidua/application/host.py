@@ -13,8 +13,10 @@ from thidua.application.surroundings import Clock
 from thidua.application.surroundings import Files
 from thidua.application.surroundings import Passwords
 from thidua.application.surroundings import Reception
+from thidua.application.surroundings import Seals
 from thidua.application.trail_ports import TrailCustody
 from thidua.domain.calendar import WorkingCalendar
+from thidua.domain.credentials import SignInRules
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import Campaign
 from thidua_sdk import UnitType
@@ -79,3 +81,5 @@ class Host:
     files: Files
     reception: Reception
     custody: TrailCustody
+    seals: Seals
+    sign_in_rules: SignInRules

@@ -11,15 +11,17 @@ from thidua.application.account_ports import Happening
 from thidua.application.account_ports import MembershipSeen
 from thidua.application.account_ports import Prepared
 from thidua.application.account_ports import SessionSeen
-from thidua.application.accounts import sound
 from thidua.application.auditing import note
 from thidua.application.auditing import note_alone
 from thidua.application.auditing import tell_owner
 from thidua.application.host import Host
 from thidua.application.memberships import today_of
+from thidua.application.passwords import hash_of_sound
 from thidua.application.permissions import require_person
 from thidua.application.ports import UnitOfWork
 from thidua.application.sessions import digest_of
+from thidua.application.throttling import forgive
+from thidua.application.throttling import take_try
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Actor
 from thidua.domain.audit import Act
@@ -28,6 +30,8 @@ from thidua.domain.audit import Thing
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import NotSignedInError
+from thidua.domain.passwords import normalised
+from thidua.domain.throttling import bucket
 
 __all__ = [
     "NEWS",
@@ -113,17 +117,20 @@ def change_own_password(host: Host, actor: Actor, *, old: str, new: str, secret:
     Raises:
         NotAllowedError: the request came with a token.
         ConflictError: the old one is wrong (subject ``old``), or the new one no good (``password``).
+        TooManyTriesError: too much was tried.
     """
     require_person(actor)
     with host.work.glancing() as work:
         account = _own(work, actor)
-    if not host.passwords.matches(old, account.password_hash):
+    taken = take_try(host, bucket("own password", account.name))
+    if not host.passwords.matches(normalised(old), account.password_hash):
         note_alone(host, actor, Act.PASSWORD_CHANGED, Thing.ACCOUNT, str(actor.account_id), outcome=Outcome.REFUSED)
         raise ConflictError("Mật khẩu hiện nay không đúng.", subject="old")
-    if new == old:
+    if normalised(new) == normalised(old):
         raise ConflictError("Mật khẩu mới phải khác mật khẩu hiện nay.", subject="password")
-    password_hash = host.passwords.hash(sound(new))
+    password_hash = hash_of_sound(host, new, names=(account.name, account.full_name))
     with host.work.writing() as work:
+        forgive(work, taken)
         work.accounts.change_password(actor.account_id, password_hash)
         ended = work.visits.end_sessions(actor.account_id, but=digest_of(secret)) if end_others else 0
         tell_owner(host, work, actor, Act.PASSWORD_CHANGED, account, by="person", sessions=ended)

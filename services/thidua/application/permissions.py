@@ -27,6 +27,7 @@ __all__ = [
     "PUBLIC",
     "ROLES",
     "ROUTES",
+    "SECOND_FACTOR",
     "SMALLEST_SHOWN",
     "Field",
     "Grant",
@@ -150,6 +151,9 @@ ROUTES: Mapping[str, str] = {
 ROLES: Mapping[Role, RoleRule] = {
     Role(name): RoleRule(table["says"], _roles(table["given_by"])) for name, table in _FILE["roles"].items()
 }
+
+#: Roles for which a password alone is not enough.
+SECOND_FACTOR = _roles(_FILE["second_factor"]["required"])
 
 _ALL_UNITS = GRANTS[Right.READ_REPORT].all
 

@@ -20,6 +20,8 @@ from thidua.application.account_ports import Memberships
 from thidua.application.account_ports import Visits
 from thidua.application.audit_ports import Audit
 from thidua.application.counting_ports import CountedFilings
+from thidua.application.credential_ports import Credentials
+from thidua.application.credential_ports import Tries
 from thidua.application.derived_ports import Facts
 from thidua.application.derived_ports import Rollups
 from thidua.application.derived_ports import Shards
@@ -52,7 +54,6 @@ from thidua.domain.reports import Revision
 from thidua.domain.units import Unit
 
 __all__ = [
-    "Accounts",
     "Campaigns",
     "Directory",
     "Facts",
@@ -244,6 +245,10 @@ class UnitOfWork(Protocol):
     def invitations(self) -> Invitations: ...  # noqa: D102
     @property
     def visits(self) -> Visits: ...  # noqa: D102
+    @property
+    def credentials(self) -> Credentials: ...  # noqa: D102
+    @property
+    def tries(self) -> Tries: ...  # noqa: D102
     @property
     def audit(self) -> Audit: ...  # noqa: D102
     @property

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from thidua.domain.accounts import Account
 from thidua.domain.filing import FilingState
 from thidua.domain.reports import Channel
 from thidua.domain.reports import Obligation
@@ -33,6 +34,7 @@ __all__ = [
     "ReportFacts",
     "RollupTotal",
     "RosterRow",
+    "SessionRow",
     "StatusRow",
     "TokenRow",
     "UnitFigures",
@@ -53,6 +55,16 @@ class TokenRow:
     expires_at: datetime
     scopes: tuple[str, ...] | None = None
     made_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session that is good, with its account; moments that the session has not had are None."""
+
+    account: Account
+    seen_at: datetime
+    confirmed_at: datetime | None
+    second_factor_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,10 @@ class FixedClock:
         """Return the instant."""
         return self.instant
 
+    def real_now(self) -> datetime:
+        """Return the instant."""
+        return self.instant
+
     def at(self, database_now: datetime) -> datetime:  # noqa: ARG002  the port's signature
         """Return the instant, whatever the database says."""
         return self.instant

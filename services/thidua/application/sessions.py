@@ -8,48 +8,63 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
 
-from thidua.application.account_ports import HANDLE_LENGTH
 from thidua.application.auditing import note
 from thidua.application.auditing import note_refusal
-from thidua.application.auditing import tell_owner
 from thidua.application.host import Host
-from thidua.application.permissions import Right
-from thidua.application.permissions import rights_of
+from thidua.application.permissions import SECOND_FACTOR
 from thidua.application.ports import UnitOfWork
-from thidua.application.rows import TokenRow
+from thidua.application.throttling import Taken
+from thidua.application.throttling import forgive
+from thidua.application.throttling import network_of
+from thidua.application.throttling import of_network
+from thidua.application.throttling import take_try
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Actor
+from thidua.domain.accounts import Door
 from thidua.domain.accounts import Origin
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
-from thidua.domain.errors import MalformedRequestError
+from thidua.domain.errors import BusyError
+from thidua.domain.errors import NotConfirmedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import NotSignedInError
 from thidua.domain.errors import UnavailableError
+from thidua.domain.passwords import normalised
+from thidua.domain.throttling import Bucket
+from thidua.domain.throttling import bucket
 
 __all__ = [
-    "LONGEST_TOKEN_DAYS",
+    "BETWEEN_NOTES",
+    "Entered",
     "actor_named",
+    "actor_of",
     "actor_of_session",
-    "actor_of_token",
+    "begin_session",
+    "confirm_password",
     "digest_of",
-    "issue_token",
+    "renew",
+    "require_fresh",
     "sign_in",
     "sign_out",
-    "store_token",
+    "write_down",
 ]
 
-#: A working day with its breaks; the full session rules come with the accounts.
-_SESSION = timedelta(hours=12)
-#: A year, leap years too.
-LONGEST_TOKEN_DAYS = 366
+#: Between the password and the second factor.
+_PENDING = timedelta(minutes=5)
+#: How long a browser is known.
+_DEVICE = timedelta(days=365)
+#: For how long a confirmation is good.
+_FRESH = timedelta(minutes=10)
 #: That a session or token is in use is written down once in this time, whatever is asked meanwhile.
-_BETWEEN_NOTES = timedelta(minutes=1)
+BETWEEN_NOTES = timedelta(minutes=1)
+#: Longer than any name.
+_LONGEST_NAME = 100
 _BYTES = 32
 #: The operator at the command line.
 _COMMAND = Origin()
@@ -60,31 +75,146 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def sign_in(host: Host, *, name: str, password: str, origin: Origin = _COMMAND) -> str:
-    """Check name and password and start a session.
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a browser is given: the secret of a session, or of a sign-in whose second factor is asked for.
 
-    Returns:
-        The session's secret, for the cookie.
+    ``device`` is a new secret by which the browser is known for a year, empty where it keeps its own.
+    """
+
+    secret: str
+    is_pending: bool = False
+    device: str = ""
+
+
+def sign_in(host: Host, *, name: str, password: str, origin: Origin = _COMMAND, device: str = "") -> Entered:
+    """Check name and password, and start a session or ask for the second factor.
+
+    Args:
+        host: the process's.
+        name: as typed.
+        password: as typed.
+        origin: where it comes from; tries are counted by network.
+        device: the browser's secret, empty if it has none; a known one is counted apart.
 
     Raises:
         NotSignedInError: one sentence for every reason, after the same work.
+        TooManyTriesError: too much was tried, whether the name exists or not.
+        BusyError: too many sign in at once.
     """
+    name = name.strip().lower()[:_LONGEST_NAME]
+    taken = take_try(host, *_of_password(host, name, origin, device))
     with host.work.glancing() as work:
-        account = work.accounts.by_name(name.strip().lower())
+        account = work.accounts.by_name(name)
     # The hash is checked outside any transaction and also where there is no account, so that
     # neither the database nor the clock tells which names exist.
-    matches = host.passwords.matches(password, account.password_hash if account else "")
-    if not matches or account is None or account.disabled_at is not None:
+    stored = account.password_hash if account else ""
+    if not _matches(host, password, stored, taken) or account is None or account.disabled_at is not None:
         _note_refused(host, account, origin)
         raise NotSignedInError("Tên đăng nhập hoặc mật khẩu không đúng.")
+    fresh_hash = host.passwords.hash(normalised(password)) if host.passwords.is_outdated(stored) else stored
     secret = secrets.token_urlsafe(_BYTES)
-    now = host.clock.now()
     with host.work.writing() as work:
-        work.accounts.start_session(digest_of(secret), account.id, now, now + _SESSION, origin)
-        who = _actor(host, account, now, origin)
-        note(host, work, who, Act.SIGN_IN, Thing.ACCOUNT, str(account.id))
+        forgive(work, taken)
+        if fresh_hash != stored:
+            work.accounts.replace_hash(account.id, stored, fresh_hash)
+        if account.has_second_factor:
+            now = host.clock.now()
+            work.credentials.add_pending(digest_of(secret), account.id, now, now + _PENDING)
+            entered = Entered(secret, is_pending=True)
+        else:
+            entered = begin_session(host, work, account, secret, origin, device=device)
         work.commit()
-    return secret
+    return entered
+
+
+def begin_session(
+    host: Host,
+    work: UnitOfWork,
+    account: Account,
+    secret: str,
+    origin: Origin,
+    *,
+    device: str = "",
+    by_second_factor: bool = False,
+) -> Entered:
+    """Start a session of somebody who has shown who it is, and know the browser from now on.
+
+    Args:
+        host: the process's.
+        work: the transaction, which the caller commits.
+        account: whose session it is.
+        secret: new and random.
+        origin: where it comes from.
+        device: the browser's secret, empty if it has none.
+        by_second_factor: whether a second factor was shown.
+    """
+    now = host.clock.now()
+    work.accounts.start_session(
+        digest_of(secret),
+        account.id,
+        now,
+        now + host.sign_in_rules.longest,
+        origin,
+        second_factor_at=now if by_second_factor else None,
+    )
+    who = actor_of(host, account, now, origin)
+    note(host, work, who, Act.SIGN_IN, Thing.ACCOUNT, str(account.id), second_factor=by_second_factor)
+    # A browser's secret that is not ours is not taken over: it could be one that somebody else planted.
+    is_ours = bool(device) and work.credentials.is_device(digest_of(device), now)
+    kept = device if is_ours else secrets.token_urlsafe(_BYTES)
+    work.credentials.add_device(digest_of(kept), account.id, now, now + _DEVICE)
+    return Entered(secret, device="" if is_ours else kept)
+
+
+def confirm_password(
+    host: Host, account: Account, secret: str, *, password: str, origin: Origin, device: str = ""
+) -> str:
+    """Take a person's password once more; ``second_factors.confirm`` decides whether it is enough.
+
+    Returns:
+        The session's new secret.
+
+    Raises:
+        NotSignedInError: the password is wrong, or the session has ended.
+        TooManyTriesError: too much was tried.
+        BusyError: too many sign in at once.
+    """
+    taken = take_try(host, *_of_password(host, account.name, origin, device))
+    if not _matches(host, password, account.password_hash, taken):
+        raise NotSignedInError("Mật khẩu không đúng.")
+    with host.work.writing() as work:
+        forgive(work, taken)
+        renewed = renew(host, work, secret)
+        work.commit()
+    return renewed
+
+
+def renew(host: Host, work: UnitOfWork, secret: str, *, by_second_factor: bool = False) -> str:
+    """Give a session a new secret, its person having shown who it is.
+
+    Raises:
+        NotSignedInError: it has ended meanwhile.
+    """
+    renewed, now = secrets.token_urlsafe(_BYTES), host.clock.now()
+    second_factor_at = now if by_second_factor else None
+    if not work.accounts.renew_session(digest_of(secret), digest_of(renewed), now, second_factor_at=second_factor_at):
+        raise NotSignedInError("Phiên làm việc đã hết. Xin đăng nhập lại.")
+    return renewed
+
+
+def require_fresh(host: Host, actor: Actor) -> None:
+    """Refuse unless the person has shown who it is within the last minutes; after the permission, before the rest.
+
+    The operator at the command line has no session to be left alone.
+
+    Raises:
+        NotConfirmedError: a page asks for the password and comes back; a token never suffices.
+    """
+    if actor.origin.door is Door.COMMAND:
+        return
+    if actor.confirmed_at is None or host.clock.now() - actor.confirmed_at > _FRESH:
+        raise NotConfirmedError("Việc này cần xác nhận lại mật khẩu.")
 
 
 def sign_out(host: Host, secret: str, actor: Actor | None = None) -> None:
@@ -96,34 +226,29 @@ def sign_out(host: Host, secret: str, actor: Actor | None = None) -> None:
         work.commit()
 
 
-def actor_of_session(host: Host, secret: str, origin: Origin = _COMMAND) -> Actor | None:
-    """Return who a session belongs to, None if it is not good (any more)."""
-    now, digest = host.clock.now(), digest_of(secret)
-    with host.work.glancing() as work:
-        account = work.accounts.by_session(digest, now)
-    if account is None:
-        return None
-    if _is_to_be_noted(account, now):
-        _write_down(host, lambda work: work.visits.saw_session(digest, origin, now, now - _BETWEEN_NOTES))
-    return _actor(host, account, now, origin)
+def actor_of_session(host: Host, secret: str, origin: Origin = _COMMAND, *, is_there: bool = True) -> Actor | None:
+    """Return who a session belongs to, None if it is not good (any more).
 
-
-def actor_of_token(host: Host, secret: str, origin: Origin = _COMMAND) -> Actor:
-    """Return who an API token belongs to.
-
-    Raises:
-        NotSignedInError: the token is unknown or has expired, or its account is disabled.
+    ``is_there``: whether a person did something; what a page asks by itself keeps no session alive.
     """
-    now, digest = host.clock.now(), digest_of(secret)
+    now = host.clock.now()
+    digest = digest_of(secret)
     with host.work.glancing() as work:
-        account = work.accounts.by_token(digest, now)
-    if account is None:
-        raise NotSignedInError("Mã truy cập không đúng hoặc đã hết hạn.")
-    if _is_to_be_noted(account, now):
-        _write_down(host, lambda work: work.visits.saw_token(digest, now, now - _BETWEEN_NOTES))
-    # Scopes that are none would make it a person, who may do more than any token.
-    scopes = frozenset(Right) if account.scopes is None else account.scopes
-    return replace(_actor(host, account, now, origin), scopes=scopes)
+        found = work.accounts.by_session(digest, now, now - host.sign_in_rules.idle)
+    if found is None:
+        return None
+    if is_there and now - found.seen_at >= BETWEEN_NOTES:
+        write_down(host, lambda work: work.visits.saw_session(digest, origin, now, now - BETWEEN_NOTES))
+    actor = replace(actor_of(host, found.account, now, origin), confirmed_at=found.confirmed_at)
+    if (
+        host.sign_in_rules.needs_second_factor
+        and not found.account.has_second_factor
+        and found.second_factor_at is None
+        and actor.is_any(*SECOND_FACTOR)
+    ):
+        # Without roles every use case refuses, whatever page or address forgets to ask.
+        return replace(actor, memberships=(), lacks_second_factor=True)
+    return actor
 
 
 def actor_named(host: Host, name: str) -> Actor:
@@ -137,76 +262,11 @@ def actor_named(host: Host, name: str) -> Actor:
         account = work.accounts.by_name(name.strip().lower())
     if account is None or account.disabled_at is not None:
         raise NotFoundError(f"Không có tài khoản {name!r} đang dùng được.", subject=name)
-    return _actor(host, account, now, _COMMAND)
+    return actor_of(host, account, now, _COMMAND)
 
 
-def issue_token(
-    host: Host, *, name: str, label: str, scopes: Collection[str] = (), days: int = LONGEST_TOKEN_DAYS
-) -> str:
-    """Make an API token for an account; called by the operator at the command line.
-
-    Args:
-        host: the ports.
-        name: the account's.
-        label: what the token is for.
-        scopes: the rights it is given, all that the account has where none is named.
-        days: how long it is good.
-
-    Returns:
-        The token, to be shown once.
-
-    Raises:
-        NotFoundError: there is no such account.
-        MalformedRequestError: a right the account does not have, or a time out of bounds.
-    """
-    with host.work.writing() as work:
-        account = work.accounts.by_name(name.strip().lower())
-        if account is None:
-            raise NotFoundError("Không có tài khoản này.", subject=name)
-        secret = store_token(host, work, None, account, label=label, scopes=scopes, days=days)
-        work.commit()
-    return secret
-
-
-def _note_refused(host: Host, account: Account | None, origin: Origin) -> None:
-    """Write that a sign-in was refused: of which account, never the name that was typed, which may be a password."""
-    key = "" if account is None else str(account.id)
-    reason = "unknown" if account is None else "disabled" if account.disabled_at is not None else "password"
-    note_refusal(host, None, Act.SIGN_IN, Thing.ACCOUNT, key, origin=origin, reason=reason)
-
-
-def store_token(
-    host: Host,
-    work: UnitOfWork,
-    actor: Actor | None,
-    account: Account,
-    *,
-    label: str,
-    scopes: Collection[str],
-    days: int,
-) -> str:
-    """Make a token with the transaction at hand, write it down and leave word for its person; see :func:`issue_token`.
-
-    Raises:
-        MalformedRequestError: a right the account does not have, or a time out of bounds.
-    """
-    now = host.clock.now()
-    held = rights_of(_actor(host, account, now, _COMMAND))
-    given = tuple(sorted(scopes or held))
-    if not set(given) <= held:
-        strange = min(set(given) - held)
-        raise MalformedRequestError(f"Tài khoản không có quyền {strange!r} để giao cho mã truy cập.", subject="scopes")
-    if not 1 <= days <= LONGEST_TOKEN_DAYS:
-        raise MalformedRequestError(f"Mã truy cập dùng được từ 1 đến {LONGEST_TOKEN_DAYS} ngày.", subject="days")
-    secret = secrets.token_urlsafe(_BYTES)
-    digest = digest_of(secret)
-    maker = actor.account_id if actor else None
-    work.accounts.add_token(TokenRow(digest, account.id, label, now, now + timedelta(days=days), given, maker))
-    tell_owner(host, work, actor, Act.TOKEN_MADE, account, token=digest[:HANDLE_LENGTH], days=days, scopes=given)
-    return secret
-
-
-def _actor(host: Host, account: Account, now: datetime, origin: Origin) -> Actor:
+def actor_of(host: Host, account: Account, now: datetime, origin: Origin) -> Actor:
+    """Return the person with the roles that hold today."""
     today = now.astimezone(host.zone).date()
     return Actor(
         account.id,
@@ -219,15 +279,36 @@ def _actor(host: Host, account: Account, now: datetime, origin: Origin) -> Actor
     )
 
 
-def _is_to_be_noted(account: Account, now: datetime) -> bool:
-    return account.seen_at is None or account.seen_at < now - _BETWEEN_NOTES
+def write_down(host: Host, write: Callable[[UnitOfWork], None]) -> None:
+    """Write when somebody was there; what the person came for matters more, and it is noted a minute later else."""
+    with suppress(UnavailableError), host.work.writing() as work:
+        write(work)
+        work.commit()
 
 
-def _write_down(host: Host, write: Callable[[UnitOfWork], None]) -> None:
+def _note_refused(host: Host, account: Account | None, origin: Origin) -> None:
+    """Write that a sign-in was refused: of which account, never the name that was typed, which may be a password."""
+    key = "" if account is None else str(account.id)
+    reason = "unknown" if account is None else "disabled" if account.disabled_at is not None else "password"
+    note_refusal(host, None, Act.SIGN_IN, Thing.ACCOUNT, key, origin=origin, reason=reason)
+
+
+def _of_password(host: Host, name: str, origin: Origin, device: str) -> tuple[Bucket, ...]:
+    """Return the buckets of a password: a known browser's own, which nobody else can fill, or the network's."""
+    digest = digest_of(device)
+    with host.work.glancing() as work:
+        is_known = work.credentials.knows_device(digest, name, host.clock.now())
+    if is_known:
+        return (bucket("password by device", name, digest),)
+    return (bucket("password", name, network_of(origin)), of_network(origin))
+
+
+def _matches(host: Host, password: str, stored: str, taken: Taken) -> bool:
     try:
+        return host.passwords.matches(normalised(password), stored)
+    except BusyError:
+        # Nothing was looked at, so nothing was tried.
         with host.work.writing() as work:
-            write(work)
+            forgive(work, taken)
             work.commit()
-    except UnavailableError:
-        # What the person came for matters more than when that was.
-        return
+        raise

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from thidua.domain.attachments import MediaType
 
-__all__ = ["DRAIN_BELL", "JOBS_BELL", "Bell", "Clock", "Files", "Passwords", "Received", "Reception"]
+__all__ = ["DRAIN_BELL", "JOBS_BELL", "Bell", "Clock", "Files", "Passwords", "Received", "Reception", "Seals"]
 
 
 #: What the workers are told of: changes to take in, and background work to do.
@@ -21,6 +21,10 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present instant, UTC."""
+        ...
+
+    def real_now(self) -> datetime:
+        """Return the present instant of the world outside, UTC, for what is agreed with its machines."""
         ...
 
     def at(self, database_now: datetime) -> datetime:
@@ -42,7 +46,10 @@ class Bell(Protocol):
 
 
 class Passwords(Protocol):
-    """Hashes and checks passwords; both take tenths of a second on purpose."""
+    """Hashes and checks passwords, normalised; both take tenths of a second on purpose.
+
+    Both raise BusyError where too many ask at once.
+    """
 
     def hash(self, password: str) -> str:
         """Return the string to store."""
@@ -50,6 +57,30 @@ class Passwords(Protocol):
 
     def matches(self, password: str, password_hash: str) -> bool:
         """Check a password; an empty hash costs as much as a wrong password."""
+        ...
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Tell whether a hash costs less, or more, than hashes are meant to now."""
+        ...
+
+
+class Seals(Protocol):
+    """Encrypts secrets that have to be kept, by keys that the database does not hold."""
+
+    def seal(self, text: str, about: str) -> str:
+        """Encrypt a text; ``about`` says what it is for, and must be the same when it is opened."""
+        ...
+
+    def open(self, sealed: str, about: str) -> str:
+        """Decrypt a text.
+
+        Raises:
+            BrokenSealError: it was sealed by another key, for something else, or has been changed.
+        """
+        ...
+
+    def derived(self, about: str) -> bytes:
+        """Return 32 bytes that nobody without the key can know, always the same for one text."""
         ...
 
 

@@ -6,11 +6,11 @@ from collections.abc import Collection
 
 from thidua.application.account_ports import TokenSeen
 from thidua.application.auditing import tell_owner
+from thidua.application.bearer_tokens import store_token
 from thidua.application.host import Host
 from thidua.application.permissions import Right
 from thidua.application.permissions import require_person
 from thidua.application.permissions import rights_of
-from thidua.application.sessions import store_token
 from thidua.domain.accounts import Actor
 from thidua.domain.audit import Act
 from thidua.domain.errors import ConflictError

@@ -21,6 +21,8 @@ from thidua.application.accounts import disable_account
 from thidua.application.accounts import enable_account
 from thidua.application.accounts import id_of
 from thidua.application.accounts import reset_password
+from thidua.application.bearer_tokens import LONGEST_TOKEN_DAYS
+from thidua.application.bearer_tokens import issue_token
 from thidua.application.host import Host
 from thidua.application.inviting import Handover
 from thidua.application.inviting import hand_over
@@ -28,8 +30,6 @@ from thidua.application.inviting import invite
 from thidua.application.memberships import check_wish
 from thidua.application.memberships import today_of
 from thidua.application.permissions import Right
-from thidua.application.sessions import LONGEST_TOKEN_DAYS
-from thidua.application.sessions import issue_token
 from thidua.bootstrap import build_host
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json

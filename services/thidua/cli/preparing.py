@@ -26,6 +26,7 @@ from thidua.application.directory import list_units
 from thidua.application.drain import drain
 from thidua.application.host import Host
 from thidua.application.job_running import free_leases
+from thidua.application.passwords import hash_of_sound
 from thidua.application.reviewing import accept_report
 from thidua.application.sample import FixedClock
 from thidua.application.sample import file_sample
@@ -120,7 +121,7 @@ def _script(path: Path) -> dict[str, Any]:
 
 def _accounts(host: Host, script: dict[str, Any], start: datetime) -> Actor:
     """Make one account per role and unit; one hash serves all, for the password is printed anyway."""
-    password_hash = host.passwords.hash(script["password"])
+    password_hash = hash_of_sound(host, script["password"])
     since = (start - timedelta(days=365)).date()
     wanted: list[tuple[str, str, str, Role, str | None]] = [
         (each["name"], each["full_name"], each["position"], Role(each["role"]), None) for each in script["accounts"]

@@ -72,7 +72,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who can sign in. ``password_hash`` is empty while no password was set.
+    """A person who can sign in.
+
+    ``password_hash`` is empty while no password was set; ``has_second_factor`` tells whether a code is
+    asked for besides.
 
     ``memberships`` are those not ended early, of whatever days. ``seen_at`` and ``scopes`` belong to the
     session or token by which the account was found: when that was last written down as used, and the
@@ -86,6 +89,7 @@ class Account:
     password_hash: str
     disabled_at: datetime | None
     memberships: tuple[Membership, ...]
+    has_second_factor: bool = False
     news_at: datetime | None = None
     news_read_at: datetime | None = None
     seen_at: datetime | None = None
@@ -101,6 +105,9 @@ class Account:
 class Actor:
     """Who asks, with the roles that hold today, and where the request came from.
 
+    ``confirmed_at`` is when the person last showed who it is, None where a token or the operator's
+    command asks. Who ``lacks_second_factor`` that the roles call for has no role before setting one up.
+
     ``scopes`` are the rights that a token was given, None for a person who is there and may do all
     that the roles allow.
     """
@@ -113,6 +120,8 @@ class Actor:
     origin: Origin = field(default=Origin(), compare=False)
     scopes: frozenset[str] | None = None
     has_news: bool = field(default=False, compare=False)
+    confirmed_at: datetime | None = field(default=None, compare=False)
+    lacks_second_factor: bool = False
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from thidua_sdk import Finding
 
 __all__ = [
+    "BrokenSealError",
+    "BusyError",
     "ConfirmationNeededError",
     "ConflictError",
     "DamagedFileError",
@@ -21,14 +23,17 @@ __all__ = [
     "MalformedRequestError",
     "NoRoomError",
     "NotAllowedError",
+    "NotConfirmedError",
     "NotFoundError",
     "NotSignedInError",
     "PluginError",
     "StaleVersionError",
     "ThiduaError",
     "TooLargeError",
+    "TooManyTriesError",
     "UnavailableError",
     "UnknownSchemaError",
+    "UnsoundPasswordError",
     "UnwantedFileError",
 ]
 
@@ -46,6 +51,18 @@ class NotSignedInError(ThiduaError):
     """Nobody is signed in, or the session or token is no longer good."""
 
 
+class NotConfirmedError(ThiduaError):
+    """The person has not shown for a while who it is, and this asks for it."""
+
+
+class TooManyTriesError(ThiduaError):
+    """Names, passwords or codes were tried too often; the message says when to go on."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class NotAllowedError(ThiduaError):
     """The person may not do this."""
 
@@ -56,6 +73,10 @@ class NotFoundError(ThiduaError):
 
 class ConflictError(ThiduaError):
     """The thing is not in a state that allows this."""
+
+
+class UnsoundPasswordError(ConflictError):
+    """A new password is too short, too long or easy to guess; the message says which."""
 
 
 class StaleVersionError(ConflictError):
@@ -100,6 +121,14 @@ class UnknownSchemaError(ThiduaError):
 
 class UnavailableError(ThiduaError):
     """The database does not answer; trying again later may help."""
+
+
+class BrokenSealError(ThiduaError):
+    """A stored secret cannot be opened with the keys at hand; ``subject`` says what it is for."""
+
+
+class BusyError(UnavailableError):
+    """Too many ask for the same costly thing at once; the message says so."""
 
 
 class UnwantedFileError(ThiduaError):

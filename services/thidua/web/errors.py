@@ -23,6 +23,8 @@ from thidua.application.auditing import note_refusal
 from thidua.application.permissions import Right
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
+from thidua.domain.errors import BrokenSealError
+from thidua.domain.errors import BusyError
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import DamagedFileError
@@ -32,15 +34,19 @@ from thidua.domain.errors import KeyReusedError
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NoRoomError
 from thidua.domain.errors import NotAllowedError
+from thidua.domain.errors import NotConfirmedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import NotSignedInError
 from thidua.domain.errors import PluginError
 from thidua.domain.errors import StaleVersionError
 from thidua.domain.errors import ThiduaError
 from thidua.domain.errors import TooLargeError
+from thidua.domain.errors import TooManyTriesError
 from thidua.domain.errors import UnavailableError
 from thidua.domain.errors import UnknownSchemaError
+from thidua.domain.errors import UnsoundPasswordError
 from thidua.domain.errors import UnwantedFileError
+from thidua.web import confirming
 from thidua.web import context
 from thidua.web import forgery
 from thidua.web import sessions
@@ -61,9 +67,12 @@ TABLE: dict[type[ThiduaError], tuple[int, str]] = {
     MalformedRequestError: (400, "Yêu cầu không đọc được"),
     NotSignedInError: (401, "Bạn chưa đăng nhập"),
     NotAllowedError: (403, "Bạn không được làm việc này"),
+    NotConfirmedError: (403, "Cần xác nhận lại"),
+    TooManyTriesError: (429, "Đã thử nhiều lần"),
     NotFoundError: (404, "Không tìm thấy"),
     ConflictError: (409, "Nội dung đã thay đổi"),
     StaleVersionError: (412, "Nội dung đã thay đổi"),
+    UnsoundPasswordError: (422, "Mật khẩu chưa đạt"),
     # 422 and not 409: the request can never succeed with this key.
     KeyReusedError: (422, "Khóa gửi đã dùng cho nội dung khác"),
     ConfirmationNeededError: (422, "Cần xác nhận số liệu"),
@@ -72,10 +81,12 @@ TABLE: dict[type[ThiduaError], tuple[int, str]] = {
     TooLargeError: (422, "Nhiều quá nên không làm ngay được"),
     NoRoomError: (507, "Kho tệp đã đầy"),
     DamagedFileError: _BROKEN,
+    BrokenSealError: _BROKEN,
     InvalidConfigurationError: _BROKEN,
     PluginError: _BROKEN,
     UnknownSchemaError: (503, "Hệ thống đang được nâng cấp"),
     UnavailableError: (503, "Hệ thống đang bận"),
+    BusyError: (503, "Hệ thống đang bận"),
 }
 
 
@@ -114,6 +125,7 @@ _WORDS: dict[int, _Words] = {
         "Lỗi ở phía máy chủ, không phải do bạn. Báo cáo đã nộp không bị ảnh hưởng.",
         "Hãy thử lại sau ít phút. Nếu vẫn lỗi, báo cho người quản trị kèm mã dưới đây.",
     ),
+    429: _Words("Đã thử nhiều lần", "Máy chủ tạm không nhận thêm.", "Hãy đợi hết thời gian đã nêu rồi làm lại."),
     507: _Words(
         "Kho tệp đã đầy",
         "Máy chủ không còn chỗ để nhận thêm tệp. Tệp chưa được lưu; báo cáo vẫn nộp được.",
@@ -131,8 +143,8 @@ _KEEPS_TYPED = frozenset(
     {"form.file", "paper.file", "review.give_back", "deadline.change", "bulk.preview", "bulk.accept"}
 )
 
-#: Main parts of pages that keep themselves fresh.
-_ASKED_BY_SCRIPTS = frozenset({"status.fragment", "jobs.fragment", "operator.fragment"})
+#: Fields that are not handed on in a page.
+_NEVER_CARRIED = frozenset({"csrf_token", "password", "new_password", "code", "recovery", "proof"})
 
 _FORGED = _Words(
     "Trang đã mở quá lâu",
@@ -149,6 +161,7 @@ def status_of(error: ThiduaError) -> tuple[int, str]:
 def handle_errors(app: Flask) -> None:
     """Answer every error with a page (or, below the API, a problem document)."""
     app.register_error_handler(NotSignedInError, _to_sign_in)
+    app.register_error_handler(NotConfirmedError, _to_confirm)
     app.register_error_handler(ThiduaError, _refusal)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _last_resort)
@@ -184,7 +197,7 @@ def _to_sign_in(error: NotSignedInError) -> AnyResponse:
         _note(401)
     if sessions.asks_for_json():
         return _answer(*status_of(error), error.message)
-    if request.endpoint in _ASKED_BY_SCRIPTS:
+    if request.endpoint in sessions.ASKED_BY_SCRIPTS:
         # A script asks; it keeps the page and says so instead of following to another page.
         return Response(status=401)
     if request.method in {"GET", "HEAD"}:
@@ -195,8 +208,24 @@ def _to_sign_in(error: NotSignedInError) -> AnyResponse:
     return redirect(url_for("sign_in.ask"), 303)
 
 
+def _to_confirm(error: NotConfirmedError) -> AnyResponse:
+    """Ask for the password and come back; what a form brought comes along, but no secrets."""
+    if sessions.asks_for_json():
+        return _answer(*status_of(error), error.message)
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("confirm.ask", next=request.full_path.rstrip("?")), 303)
+    typed = [(name, text) for name, text in request.form.items(multi=True) if name not in _NEVER_CARRIED]
+    return Response(confirming.asked(next_path=request.path, typed=typed), 403)
+
+
 def _refusal(error: ThiduaError) -> AnyResponse:
     status, title = status_of(error)
+    if isinstance(error, BusyError):
+        return _answer(status, title, error.message)
+    if isinstance(error, TooManyTriesError):
+        response = _answer(status, title, error.message)
+        response.headers["Retry-After"] = str(error.retry_after_s)
+        return response
     if status >= 500:  # noqa: PLR2004  the operator's fault, not the person's
         words = (in_one_line(each) for each in (error.message, error.subject))
         _log.error("%s: %s [%s] request %s", type(error).__name__, *words, context.request_id())

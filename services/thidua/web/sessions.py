@@ -7,35 +7,51 @@ token against forged requests. Ending the session on the server ends it everywhe
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask
+from flask import Response
+from flask import current_app
 from flask import g
+from flask import redirect
 from flask import request
 from flask import session
+from flask import url_for
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.wrappers import Response as AnyResponse
 
+from thidua.application import second_factors
+from thidua.application.bearer_tokens import actor_of_token
 from thidua.application.permissions import PUBLIC
 from thidua.application.permissions import ROUTES
+from thidua.application.second_factors import enter_code
+from thidua.application.second_factors import pending_account
+from thidua.application.sessions import Entered
 from thidua.application.sessions import actor_of_session
-from thidua.application.sessions import actor_of_token
 from thidua.application.sessions import sign_in
 from thidua.application.sessions import sign_out
 from thidua.domain.accounts import Actor
+from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotSignedInError
 from thidua.web import context
 
 __all__ = [
     "API_PREFIX",
+    "ASKED_BY_SCRIPTS",
     "asks_for_json",
     "bearer_secret",
     "begin",
-    "current_secret",
+    "begin_by_code",
+    "confirm",
     "end",
+    "is_pending",
     "is_signed_in",
     "relative_path",
+    "renew",
     "require_people",
+    "secret",
 ]
 
 API_PREFIX = "/api/"
@@ -43,8 +59,25 @@ API_PREFIX = "/api/"
 #: What scripts of our own pages ask: JSON in, JSON and problem documents out, never a page.
 _SCRIPTS = re.compile(r"/campaigns/[^/]+/periods/[^/]+/units/[^/]+/(?:draft(?:/carry)?|context)|/sign-in/again")
 
+#: Main parts of pages that keep themselves fresh; that nobody asks for them keeps no session alive.
+ASKED_BY_SCRIPTS = frozenset({"status.fragment", "jobs.fragment", "operator.fragment"})
+
+#: What can be reached by whoever must have a second factor and has none yet.
+_BEFORE_SECOND_FACTOR = frozenset(
+    {
+        "second_factor.offer",
+        "second_factor.set_up",
+        "second_factor.square",
+        "confirm.ask",
+        "confirm.take",
+        "sign_in.leave",
+    }
+)
+
 _SECRET = "secret"  # noqa: S105  the key's name in the cookie, not a secret
+_PENDING = "pending"
 _LONGEST_NEXT = 500
+_LONGEST_DEVICE = 100
 
 
 class _Cookies(SecureCookieSessionInterface):
@@ -63,18 +96,31 @@ def require_people(app: Flask) -> None:
     """Find out before each request who asks, and turn strangers away from all but public routes."""
     app.session_interface = _Cookies()
 
+    app.after_request(_keep_device)
+
     @app.before_request
-    def identify() -> None:
+    def identify() -> AnyResponse | None:
         if ROUTES.get(request.endpoint or "") == PUBLIC:
-            return
+            return None
         token = bearer_secret()
         if token is not None:
             g.actor = actor_of_token(context.host(), token, context.origin())
         elif _SECRET in session:
-            g.actor = actor_of_session(context.host(), session[_SECRET], context.origin())
+            is_there = request.endpoint not in ASKED_BY_SCRIPTS
+            g.actor = actor_of_session(context.host(), session[_SECRET], context.origin(), is_there=is_there)
         # A path without a route goes on to its 404, whoever asks.
         if request.endpoint is not None and context.actor_if_known() is None:
             raise NotSignedInError("Xin đăng nhập để xem trang này.")
+        return _to_set_up() if request.endpoint is not None and context.actor().lacks_second_factor else None
+
+
+def _to_set_up() -> AnyResponse | None:
+    """Lead whoever must have a second factor and has none to where it is set up, and nowhere else."""
+    if request.endpoint in _BEFORE_SECOND_FACTOR:
+        return None
+    if asks_for_json():
+        raise NotAllowedError("Tài khoản này phải thiết lập lớp xác thực thứ hai trước. Xin tải lại trang.")
+    return redirect(url_for("second_factor.offer"), 303)
 
 
 def asks_for_json() -> bool:
@@ -95,33 +141,113 @@ def is_signed_in() -> bool:
     return _SECRET in session and actor_of_session(context.host(), session[_SECRET], context.origin()) is not None
 
 
-def begin(*, name: str, password: str) -> Actor:
-    """Sign a person in and return who it is; nothing of an earlier session survives.
+def begin(*, name: str, password: str) -> Actor | None:
+    """Sign a person in and return who it is, None if the second factor is asked for first.
+
+    Nothing of an earlier session survives.
 
     Raises:
         NotSignedInError: name or password is wrong.
+        TooManyTriesError: too much was tried.
+        BusyError: too many sign in at once.
     """
-    secret = sign_in(context.host(), name=name, password=password, origin=context.origin())
-    session.clear()
-    g.pop("csrf_token", None)
-    session[_SECRET] = secret
-    g.actor = actor_of_session(context.host(), secret, context.origin())
+    entered = sign_in(context.host(), name=name, password=password, origin=context.origin(), device=_device_brought())
+    return _take_in(entered)
+
+
+def begin_by_code(code: str) -> Actor:
+    """Go on with the sign-in whose password was right.
+
+    Raises:
+        NotSignedInError: the code is wrong, or the sign-in has to be begun anew.
+        TooManyTriesError: too much was tried.
+    """
+    pending = session.get(_PENDING, "")
+    entered = enter_code(context.host(), pending, code=code, origin=context.origin(), device=_device_brought())
+    _take_in(entered)
     return context.actor()
 
 
-def current_secret() -> str:
-    """Return the secret of the session that asks, empty where there is none."""
+def is_pending() -> bool:
+    """Tell whether a second factor is waited for."""
+    try:
+        pending_account(context.host(), session.get(_PENDING, ""))
+    except NotSignedInError:
+        return False
+    return True
+
+
+def secret() -> str:
+    """Return the session's secret, for use cases that give it a new one.
+
+    Raises:
+        NotSignedInError: there is no session.
+    """
     found: str = session.get(_SECRET, "")
+    if not found:
+        raise NotSignedInError("Xin đăng nhập để làm việc này.")
     return found
+
+
+def renew(new_secret: str) -> None:
+    """Give the browser the session's new secret."""
+    session[_SECRET] = new_secret
+
+
+def confirm(proof: str) -> None:
+    """Let the person show once more who it is.
+
+    Raises:
+        NotSignedInError: the password or code is wrong.
+        TooManyTriesError: too much was tried.
+        BusyError: too many sign in at once.
+    """
+    renew(second_factors.confirm(context.host(), context.actor(), secret(), proof=proof, device=_device_brought()))
 
 
 def end() -> None:
     """Sign the person out on the server and forget the cookie."""
-    secret, actor = session.get(_SECRET), context.actor_if_known()
+    ended, actor = session.get(_SECRET), context.actor_if_known()
     session.clear()
     g.pop("actor", None)
-    if secret is not None:
-        sign_out(context.host(), secret, actor)
+    if ended is not None:
+        sign_out(context.host(), ended, actor)
+
+
+def _take_in(entered: Entered) -> Actor | None:
+    """Keep what a sign-in gave in the browser, and nothing else."""
+    end()
+    g.pop("csrf_token", None)
+    if entered.device:
+        g.device = entered.device
+    if entered.is_pending:
+        session[_PENDING] = entered.secret
+        return None
+    session[_SECRET] = entered.secret
+    g.actor = actor_of_session(context.host(), entered.secret, context.origin())
+    return context.actor()
+
+
+def _device_cookie() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-device"
+
+
+def _device_brought() -> str:
+    return request.cookies.get(_device_cookie(), "")[:_LONGEST_DEVICE]
+
+
+def _keep_device(response: Response) -> Response:
+    """Give the browser a secret by which it is known when it comes again."""
+    if "device" in g:
+        response.set_cookie(
+            _device_cookie(),
+            g.device,
+            max_age=timedelta(days=365),
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 def relative_path(text: str) -> str:

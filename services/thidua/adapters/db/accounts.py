@@ -24,13 +24,18 @@ from sqlalchemy.exc import IntegrityError
 from thidua.adapters.db.direct import DirectStatement
 from thidua.adapters.db.tables import account
 from thidua.adapters.db.tables import api_token
+from thidua.adapters.db.tables import known_device
 from thidua.adapters.db.tables import membership
+from thidua.adapters.db.tables import pending_sign_in
+from thidua.adapters.db.tables import second_factor
 from thidua.adapters.db.tables import session
+from thidua.adapters.db.types import Instant
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.unavailable import breaks
 from thidua.application.account_ports import AccountLine
 from thidua.application.account_ports import Standing
+from thidua.application.rows import SessionRow
 from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Membership
@@ -40,6 +45,8 @@ from thidua.domain.errors import ConflictError
 
 __all__ = ["DatabaseAccounts"]
 
+_SEEN_AT = func.coalesce(session.c.last_seen_at, session.c.created_at, type_=Instant)
+
 # One row for each membership, so that a person is one round trip.
 _ACCOUNTS = (
     select(
@@ -48,20 +55,24 @@ _ACCOUNTS = (
         membership.c.unit_code,
         membership.c.valid_from,
         membership.c.valid_to,
+        second_factor.c.added_at.label("second_factor_added_at"),
     )
     .select_from(
-        account.outerjoin(membership, (membership.c.account_id == account.c.id) & membership.c.ended_at.is_(None))
+        account.outerjoin(
+            membership, (membership.c.account_id == account.c.id) & membership.c.ended_at.is_(None)
+        ).outerjoin(second_factor, second_factor.c.account_id == account.c.id)
     )
     .order_by(account.c.id, membership.c.id)
 )
 _BY_NAME = DirectStatement(_ACCOUNTS.where(account.c.name == bindparam("wanted")))
 _BY_ID = DirectStatement(_ACCOUNTS.where(account.c.id == bindparam("wanted")))
 _BY_SESSION = DirectStatement(
-    _ACCOUNTS.add_columns(session.c.last_seen_at.label("seen_at"))
+    _ACCOUNTS.add_columns(_SEEN_AT.label("seen_at"), session.c.confirmed_at, session.c.second_factor_at)
     .join(session, session.c.account_id == account.c.id)
     .where(
         session.c.digest == bindparam("wanted"),
         session.c.expires_at > bindparam("now"),
+        bindparam("seen_after", type_=Instant) < _SEEN_AT,
         account.c.disabled_at.is_(None),
     )
 )
@@ -102,9 +113,13 @@ class DatabaseAccounts:
         """Find an account by its id."""
         return self._one(_BY_ID, wanted=account_id)
 
-    def by_session(self, digest: str, now: datetime) -> Account | None:
-        """Return the enabled account of a session that has not ended or expired."""
-        return self._one(_BY_SESSION, wanted=digest, now=now)
+    def by_session(self, digest: str, now: datetime, seen_after: datetime) -> SessionRow | None:
+        """Return a session of an enabled account that has not ended, expired or been left alone too long."""
+        rows = _BY_SESSION.rows(self._connection, {"wanted": digest, "now": now, "seen_after": seen_after})
+        if not rows:
+            return None
+        first = rows[0]
+        return SessionRow(_account(rows), first["seen_at"], first["confirmed_at"], first["second_factor_at"])
 
     def by_token(self, digest: str, now: datetime) -> Account | None:
         """Return the enabled account of a token that has not expired or been revoked."""
@@ -161,10 +176,11 @@ class DatabaseAccounts:
         return account_id
 
     def set_password(self, account_id: int, password_hash: str) -> None:
-        """Replace the password and end the account's sessions."""
+        """Replace the password, end the account's sessions and forget the machines it is known on."""
         changed = update(account).where(account.c.id == account_id).values(password_hash=password_hash)
         self._connection.execute(changed)
-        self._connection.execute(delete(session).where(session.c.account_id == account_id))
+        for table in (session, pending_sign_in, known_device):
+            self._connection.execute(delete(table).where(table.c.account_id == account_id))
 
     def erase(self, account_id: int, *, name: str, full_name: str, now: datetime) -> None:
         """Put other names in place of a person's, and disable the account, without its sessions and tokens."""
@@ -204,10 +220,22 @@ class DatabaseAccounts:
         """Write down that its person has read what changed."""
         self._change(account_id, news_read_at=now)
 
+    def replace_hash(self, account_id: int, old: str, new: str) -> None:
+        """Store another hash of the same password, unless the password has been changed meanwhile."""
+        same = (account.c.id == account_id) & (account.c.password_hash == old)
+        self._connection.execute(update(account).where(same).values(password_hash=new))
+
     def start_session(
-        self, digest: str, account_id: int, now: datetime, expires_at: datetime, origin: Origin = _NOWHERE
+        self,
+        digest: str,
+        account_id: int,
+        now: datetime,
+        expires_at: datetime,
+        origin: Origin = _NOWHERE,
+        *,
+        second_factor_at: datetime | None = None,
     ) -> None:
-        """Store a session, and forget the account's expired ones."""
+        """Store a session of somebody who has just shown who it is, and forget the account's expired ones."""
         self._change(account_id, last_signed_in_at=now)
         expired = (session.c.account_id == account_id) & (session.c.expires_at <= now)
         self._connection.execute(delete(session).where(expired))
@@ -219,8 +247,23 @@ class DatabaseAccounts:
             "last_seen_at": now,
             "network": origin.network,
             "agent": origin.agent,
+            "confirmed_at": now,
+            "second_factor_at": second_factor_at,
         }
         self._connection.execute(insert(session), values)
+
+    def renew_session(
+        self, digest: str, new_digest: str, now: datetime, *, second_factor_at: datetime | None = None
+    ) -> bool:
+        """Give a session another secret, its person having shown who it is; False if it has ended.
+
+        ``second_factor_at`` is set where one was shown, and stays as it was otherwise.
+        """
+        values: dict[str, object] = {"digest": new_digest, "last_seen_at": now, "confirmed_at": now}
+        if second_factor_at is not None:
+            values["second_factor_at"] = second_factor_at
+        renewed = update(session).where(session.c.digest == digest).values(values)
+        return self._connection.execute(renewed).rowcount == 1
 
     def end_session(self, digest: str) -> None:
         """Delete a session; silent if there is none."""
@@ -276,6 +319,7 @@ def _account(rows: Sequence[Mapping[str, Any]]) -> Account:
         news_read_at=first["news_read_at"],
         seen_at=first.get("seen_at"),
         scopes=None if first.get("scopes") is None else frozenset(first["scopes"]),
+        has_second_factor=first["second_factor_added_at"] is not None,
     )
 
 

@@ -15,6 +15,7 @@ from thidua.adapters.db.accounts import DatabaseAccounts
 from thidua.adapters.db.audit import DatabaseAudit
 from thidua.adapters.db.campaigns import DatabaseCampaigns
 from thidua.adapters.db.counted_filings import DatabaseCountedFilings
+from thidua.adapters.db.credentials import DatabaseCredentials
 from thidua.adapters.db.derived_units import DatabaseDerivedUnits
 from thidua.adapters.db.directory import DatabaseDirectory
 from thidua.adapters.db.drafts import DatabaseDrafts
@@ -38,6 +39,7 @@ from thidua.adapters.db.statuses import DatabaseStatuses
 from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import worker_seen
 from thidua.adapters.db.trail import DatabaseTrail
+from thidua.adapters.db.tries import DatabaseTries
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.unavailable import unavailable_if_lost
 from thidua.adapters.db.unit_filings import DatabaseUnitFilings
@@ -88,6 +90,16 @@ class DatabaseUnitOfWork:
     def visits(self) -> DatabaseVisits:
         """Sessions and tokens as their people see them."""
         return DatabaseVisits(self._connection)
+
+    @property
+    def credentials(self) -> DatabaseCredentials:
+        """Second factors, known machines, sign-ins under way."""
+        return DatabaseCredentials(self._connection)
+
+    @property
+    def tries(self) -> DatabaseTries:
+        """What was tried without success."""
+        return DatabaseTries(self._connection)
 
     @property
     def audit(self) -> DatabaseAudit:

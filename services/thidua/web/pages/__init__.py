@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from thidua.web.pages import accounts
 from thidua.web.pages import bulk
+from thidua.web.pages import confirm
 from thidua.web.pages import deadline
 from thidua.web.pages import draft
 from thidua.web.pages import due
@@ -24,6 +25,7 @@ from thidua.web.pages import receipt
 from thidua.web.pages import report
 from thidua.web.pages import reports
 from thidua.web.pages import review
+from thidua.web.pages import second_factor
 from thidua.web.pages import sign_in
 from thidua.web.pages import status
 from thidua.web.pages import trail
@@ -35,6 +37,8 @@ __all__ = ["PAGES"]
 PAGES: tuple[Blueprint, ...] = (
     home.page,
     sign_in.page,
+    confirm.page,
+    second_factor.page,
     due.page,
     form.page,
     draft.page,

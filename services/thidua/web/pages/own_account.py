@@ -41,7 +41,7 @@ _DONE = {
 @page.get("")
 def show() -> str:
     """Show the account to its person."""
-    seen = read_own_account(context.host(), context.actor(), sessions.current_secret())
+    seen = read_own_account(context.host(), context.actor(), sessions.secret())
     units = {each.held.unit_code for each in seen.memberships} | {each.wished.unit_code for each in seen.waiting}
     return render_template(
         "accounts/own.html",
@@ -72,7 +72,7 @@ def change_password() -> AnyResponse:
             context.actor(),
             old=old,
             new=new,
-            secret=sessions.current_secret(),
+            secret=sessions.secret(),
             end_others=end_others == "1",
         )
     except ConflictError as refusal:
@@ -93,7 +93,7 @@ def end_session(handle: str) -> AnyResponse:
 def end_others() -> AnyResponse:
     """End all sessions but this one."""
     posted()
-    end_other_sessions(context.host(), context.actor(), sessions.current_secret())
+    end_other_sessions(context.host(), context.actor(), sessions.secret())
     return _back("others")
 
 

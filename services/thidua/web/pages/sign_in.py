@@ -11,11 +11,14 @@ from flask import url_for
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
+from thidua.domain.errors import BusyError
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotSignedInError
+from thidua.domain.errors import TooManyTriesError
 from thidua.web import sessions
 from thidua.web.api.answers import answer
 from thidua.web.api.answers import read_json
+from thidua.web.refusing import shown_again
 
 __all__ = ["page"]
 
@@ -23,7 +26,7 @@ page = Blueprint("sign_in", __name__)
 
 #: Far above any name and any password taken.
 _LONGEST = 500
-_OWN_NAMES = frozenset({"csrf_token", "next", "name", "password"})
+_OWN_NAMES = frozenset({"csrf_token", "next", "name", "password", "code", "recovery"})
 
 
 @page.get("/sign-in")
@@ -37,21 +40,46 @@ def ask() -> AnyResponse:
 
 @page.post("/sign-in")
 def enter() -> AnyResponse:
-    """Start a session and go on to where the person wanted to be.
+    """Start a session, or ask for the second factor, and go on to where the person wanted to be.
 
     What was typed into a report before the session ended comes along in hidden controls; it is
     handed on to the report form, so that nothing typed is lost.
     """
-    next_path = sessions.relative_path(request.form.get("next", "/"))
-    typed = [(name, text) for name, text in request.form.items(multi=True) if name not in _OWN_NAMES]
+    next_path, typed = _brought()
     try:
-        sessions.begin(name=request.form.get("name", ""), password=request.form.get("password", ""))
-    except NotSignedInError as refusal:
+        actor = sessions.begin(name=request.form.get("name", ""), password=request.form.get("password", ""))
+    except (NotSignedInError, TooManyTriesError, BusyError) as refusal:
         again = render_template("pages/sign_in.html", next=next_path, typed=typed, message=refusal.message)
-        return Response(again, 401)
-    if typed:
-        return Response(render_template("pages/go_on.html", next=next_path, typed=typed))
-    return redirect(next_path, 303)
+        return shown_again(refusal, again)
+    if actor is None:
+        if typed:
+            return Response(render_template("pages/sign_in_second.html", next=next_path, typed=typed, message=""))
+        return redirect(url_for("sign_in.ask_second", next=next_path), 303)
+    return _go_on(next_path, typed)
+
+
+@page.get("/sign-in/second")
+def ask_second() -> AnyResponse:
+    """Ask for the code of the telephone."""
+    next_path = sessions.relative_path(request.args.get("next", "/"))
+    if not sessions.is_pending():
+        return redirect(url_for("sign_in.ask", next=next_path), 303)
+    return Response(render_template("pages/sign_in_second.html", next=next_path, typed=(), message=""))
+
+
+@page.post("/sign-in/second")
+def enter_second() -> AnyResponse:
+    """Take the code and start the session."""
+    next_path, typed = _brought()
+    if not sessions.is_pending():
+        message = "Đã quá lâu kể từ khi nhập mật khẩu. Xin đăng nhập lại từ đầu."
+        return Response(render_template("pages/sign_in.html", next=next_path, typed=typed, message=message), 401)
+    try:
+        sessions.begin_by_code(request.form.get("recovery") or request.form.get("code", ""))
+    except (NotSignedInError, TooManyTriesError) as refusal:
+        again = render_template("pages/sign_in_second.html", next=next_path, typed=typed, message=refusal.message)
+        return shown_again(refusal, again)
+    return _go_on(next_path, typed)
 
 
 @page.post("/sign-in/again")
@@ -59,14 +87,20 @@ def again() -> Response:
     """Start a session for a page that stays open, so that nothing typed there is lost.
 
     The page compares ``name`` with the person it was opened by and decides what to do with what is
-    typed; the session is the new person's in any case.
+    typed; the session is the new person's in any case. Where there is a second factor, the answer to
+    name and password asks for it, and the page sends the code alone.
     """
     sent = read_json()
-    if not isinstance(sent, dict) or sent.keys() != {"name", "password"}:
-        raise MalformedRequestError("Cần đúng hai mục: name và password.")
+    if not isinstance(sent, dict) or sent.keys() not in ({"name", "password"}, {"code"}):
+        raise MalformedRequestError("Cần đúng hai mục name và password, hoặc một mục code.")
     if not all(isinstance(text, str) and len(text) <= _LONGEST for text in sent.values()):
-        raise MalformedRequestError("Tên đăng nhập và mật khẩu phải là chữ, không quá dài.")
-    actor = sessions.begin(name=sent["name"], password=sent["password"])
+        raise MalformedRequestError("Tên đăng nhập, mật khẩu và mã phải là chữ, không quá dài.")
+    if "code" in sent:
+        actor = sessions.begin_by_code(sent["code"])
+    elif (entered := sessions.begin(name=sent["name"], password=sent["password"])) is None:
+        return answer({"asks_for_code": True})
+    else:
+        actor = entered
     return answer({"csrf_token": generate_csrf(), "name": actor.name, "full_name": actor.full_name})
 
 
@@ -75,5 +109,19 @@ def leave() -> AnyResponse:
     """End the session everywhere and empty what the browser kept."""
     sessions.end()
     response = redirect(url_for("sign_in.ask"), 303)
-    response.headers["Clear-Site-Data"] = '"cookies", "storage"'
+    # Not "cookies": ours is gone already, and the one by which this machine is known has to stay, or
+    # guessing from elsewhere could keep its people out.
+    response.headers["Clear-Site-Data"] = '"storage"'
     return response
+
+
+def _brought() -> tuple[str, list[tuple[str, str]]]:
+    """Return where the person wanted to be, and what had been typed there."""
+    typed = [(name, text) for name, text in request.form.items(multi=True) if name not in _OWN_NAMES]
+    return sessions.relative_path(request.form.get("next", "/")), typed
+
+
+def _go_on(next_path: str, typed: list[tuple[str, str]]) -> AnyResponse:
+    if typed:
+        return Response(render_template("pages/go_on.html", next=next_path, typed=typed))
+    return redirect(next_path, 303)

@@ -13,9 +13,13 @@ export function signInAgain() {
 function ask() {
   dialog ??= build();
   const back = document.activeElement;
-  const [name, password] = dialog.querySelectorAll("input");
+  const [name, password, code] = dialog.querySelectorAll("input");
+  const start = () => {
+    password.value = code.value = "";
+    askForCode(false);
+  };
   name.value = form.dataset.person;
-  password.value = "";
+  start();
   say("");
   dialog.showModal();
   password.focus();
@@ -27,33 +31,49 @@ function ask() {
     dialog.returnValue = "";
     dialog.querySelector("form").onsubmit = async (event) => {
       event.preventDefault();
-      const refusal = await enter(name.value, password.value);
-      if (refusal) {
+      const isCode = !code.disabled;
+      const { refusal, asksForCode } = await enter(isCode ? { code: code.value } : { name: name.value, password: password.value });
+      if (asksForCode) {
+        askForCode(true);
+        say("");
+        code.focus();
+      } else if (refusal) {
         say(refusal);
-        password.value = "";
-        password.focus();
+        (isCode ? code : password).value = "";
+        (isCode ? code : password).focus();
       }
     };
   });
 }
 
-async function enter(name, password) {
+/** Send name and password, or the code that was then asked for. */
+async function enter(proof) {
   try {
     const answer = await fetch(form.dataset.signInUrl, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value },
-      body: JSON.stringify({ name, password }),
+      body: JSON.stringify(proof),
       redirect: "manual",
     });
-    if (answer.status === 401) return "Sai tên hoặc mật khẩu. Hãy thử lại.";
-    if (answer.status === 429) return "Đã thử nhiều lần; hãy đợi một lát rồi thử lại.";
-    if (!answer.ok) return "Máy chủ chưa nhận được. Hãy thử lại sau ít phút.";
+    if (answer.status === 401 && !("code" in proof)) return { refusal: "Sai tên hoặc mật khẩu. Hãy thử lại." };
+    if ([401, 429, 503].includes(answer.status)) return { refusal: (await answer.json()).detail };
+    if (!answer.ok) return { refusal: "Máy chủ chưa nhận được. Hãy thử lại sau ít phút." };
     const signed = await answer.json();
+    if (signed.asks_for_code) return { asksForCode: true };
     for (const control of document.getElementsByName("csrf_token")) control.value = signed.csrf_token;
     dialog.close(signed.name);
-    return "";
+    return {};
   } catch {
-    return "Mất mạng: chưa đăng nhập được. Hãy thử lại khi có mạng.";
+    return { refusal: "Mất mạng: chưa đăng nhập được. Hãy thử lại khi có mạng." };
+  }
+}
+
+/** Show the field for the code in place of the others, or the others again. */
+function askForCode(yes) {
+  for (const input of dialog.querySelectorAll("input")) {
+    const isShown = (input.id === "ma-vao-lai") === yes;
+    input.disabled = !isShown;
+    input.parentElement.hidden = !isShown;
   }
 }
 
@@ -73,6 +93,7 @@ function build() {
       make("p", { class: "finding", role: "alert", hidden: "" }),
       make("div", {}, ...field("ten-vao-lai", "Tên đăng nhập", "text", "username")),
       make("div", {}, ...field("mat-khau-vao-lai", "Mật khẩu", "password", "current-password")),
+      make("div", { hidden: "" }, ...field("ma-vao-lai", "Mã 6 số trên điện thoại, hoặc mã dự phòng", "text", "one-time-code")),
       make("p", { class: "row" }, make("button", { class: "button" }, "Đăng nhập và lưu tiếp"), later)));
   later.addEventListener("click", () => made.close(""));
   document.body.append(made);

@@ -6,6 +6,11 @@ from thidua.adapters.db.tables.audit import audit_checkpoint
 from thidua.adapters.db.tables.audit import audit_entry
 from thidua.adapters.db.tables.audit import audit_seal
 from thidua.adapters.db.tables.base import metadata
+from thidua.adapters.db.tables.credentials import known_device
+from thidua.adapters.db.tables.credentials import pending_sign_in
+from thidua.adapters.db.tables.credentials import recovery_code
+from thidua.adapters.db.tables.credentials import second_factor
+from thidua.adapters.db.tables.credentials import tried
 from thidua.adapters.db.tables.derived import fact
 from thidua.adapters.db.tables.derived import rollup
 from thidua.adapters.db.tables.derived import rollup_shard
@@ -51,21 +56,26 @@ __all__ = [
     "invitation",
     "job",
     "job_chunk",
+    "known_device",
     "membership",
     "metadata",
     "obligation",
     "obligation_change",
     "outbox",
+    "pending_sign_in",
     "period",
     "prepared_membership",
+    "recovery_code",
     "report",
     "report_event",
     "report_revision",
     "rollup",
     "rollup_shard",
     "round_under_way",
+    "second_factor",
     "session",
     "status",
+    "tried",
     "unit",
     "unit_filing",
     "unit_version",

@@ -99,10 +99,12 @@ session = Table(
     Column("account_id", Key, ForeignKey("account.id"), nullable=False, index=True),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
-    # Written at most once a minute.
+    # Empty in sessions begun by a release that did not know of it; written at most once a minute.
     Column("last_seen_at", Instant),
     Column("network", Code, nullable=False, server_default=""),
     Column("agent", Text, nullable=False, server_default=""),
+    Column("confirmed_at", Instant),
+    Column("second_factor_at", Instant),
 )
 
 api_token = Table(

@@ -1,0 +1,35 @@
+"""Set passwords: judged against what anybody in this installation would try, then hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from thidua.application.host import Host
+from thidua.domain.passwords import context_words
+from thidua.domain.passwords import sound_password
+
+__all__ = ["hash_of_sound"]
+
+
+def hash_of_sound(host: Host, password: str, *, names: Iterable[str] = ()) -> str:
+    """Judge a new password and return its hash, which takes a while; call it outside any transaction.
+
+    Args:
+        host: whose units' names and codes are no passwords.
+        password: as typed.
+        names: the person's own: sign-in name, full name.
+
+    Raises:
+        UnsoundPasswordError: it is too short, too long or easy to guess; the message says which.
+        BusyError: too many set or try passwords at once.
+    """
+    with host.work.reading() as work:
+        units = work.directory.all()
+    versions = [version for unit in units for version in unit.versions]
+    known = {
+        *names,
+        *(unit.code for unit in units),
+        *(alias for unit in units for alias in unit.aliases),
+        *(text for version in versions for text in (version.name, version.short_name, version.parent)),
+    }
+    return host.passwords.hash(sound_password(password, context_words(known)))
