@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from thidua.application.ports import UnitsOfWork
 from thidua.application.rows import TokenRow
 from thidua.domain.accounts import Membership
+from thidua.domain.accounts import Origin
 from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
 from thidua_testkit.ledger import NOW
@@ -103,7 +104,7 @@ def test_a_session_is_good_while_somebody_was_there_lately(work: UnitsOfWork) ->
     with work.writing() as opened:
         opened.accounts.start_session("d1", account_id, NOW, NOW + timedelta(hours=8))
         opened.accounts.start_session("d2", account_id, NOW, NOW + timedelta(hours=8))
-        opened.accounts.see_session("d2", late)
+        opened.visits.saw_session("d2", Origin(), late, late)
         opened.commit()
     with work.reading() as opened:
         just = opened.accounts.by_session("d1", late, NOW - timedelta(microseconds=1))

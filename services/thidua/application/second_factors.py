@@ -14,8 +14,7 @@ from thidua.application.auditing import note
 from thidua.application.auditing import note_alone
 from thidua.application.host import Host
 from thidua.application.permissions import SECOND_FACTOR
-from thidua.application.permissions import Right
-from thidua.application.permissions import require
+from thidua.application.permissions import require_manager
 from thidua.application.ports import UnitOfWork
 from thidua.application.sessions import Entered
 from thidua.application.sessions import begin_session
@@ -277,8 +276,8 @@ def reset_second_factor(host: Host, actor: Actor | None, *, name: str) -> None:
         ConflictError: it is the person's own, who would thereby do without it.
         NotFoundError: there is no such account, or it has no second factor.
     """
+    require_manager(actor)
     if actor is not None:
-        require(actor, Right.MANAGE_ACCOUNTS)
         require_fresh(host, actor)
     name = name.strip().lower()
     if actor is not None and actor.name == name:
