@@ -80,7 +80,13 @@ def test_the_operators_command_gives_them_straight(here: Installation) -> None:
 
 
 def test_on_a_later_day_both_go_on_until_then_and_nobody_is_disabled(here: Installation) -> None:
+    session = sign_in(here.host, name="leaver", password=PASSWORD)
+    token = issue_token(here.host, name="leaver", label="x")
     hand_over(here.host, None, leaving(here, successor="follower", on=TODAY + timedelta(days=3)))
+    assert actor_of_session(here.host, session) is None
+    with pytest.raises(NotSignedInError):
+        actor_of_token(here.host, token)
+    assert sign_in(here.host, name="leaver", password=PASSWORD)
     assert len(roles(here, "leaver")) == 2
     assert roles(here, "follower") == []
     here.clock.instant += timedelta(days=3)
@@ -143,3 +149,12 @@ def test_drafts_stay_with_the_unit(here: Installation) -> None:
     draft = open_draft(here.host, actor_named(here.host, "follower"), place).draft
     assert draft is not None
     assert draft.cells["/fields/banners"].typed == "24"
+
+
+def test_a_role_that_ends_before_the_day_is_left_alone(here: Installation) -> None:
+    leaver, soon = here.actors["leaver"].account_id, TODAY + timedelta(days=2)
+    give_membership(here.host, here.office(), leaver, Membership(Role.LEADER, None, TODAY, soon))
+    done = hand_over(here.host, None, leaving(here, successor="follower", on=TODAY + timedelta(days=3)))
+    assert (done.ended, done.held) == (2, 2)
+    here.clock.instant += timedelta(days=3)
+    assert Role.LEADER not in {role for role, _ in roles(here, "follower")}

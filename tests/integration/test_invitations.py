@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
 
@@ -216,3 +217,23 @@ def test_an_invited_unit_role_waits_and_holds_nothing(here: Installation) -> Non
     person = actor_of_session(here.host, sign_in(here.host, name="ngoc.lan", password=PASSWORD))
     assert person is not None
     assert person.memberships == ()
+
+
+def test_of_two_who_use_a_code_at_once_one_sets_the_password(here: Installation) -> None:
+    code = invited(here).text
+    real = here.host.passwords
+
+    class Slow:
+        """While the first one's password is hashed, the second one comes through."""
+
+        matches = staticmethod(real.matches)
+
+        def hash(self, password: str) -> str:
+            accepted(here, code, "mật khẩu của người thứ hai")
+            return real.hash(password)
+
+    with pytest.raises(ConflictError) as refused:
+        accept_code(replace(here.host, passwords=Slow()), code=code, password=PASSWORD, origin=WEB)
+    assert refused.value.subject == "code"
+    assert sign_in(here.host, name="ngoc.lan", password="mật khẩu của người thứ hai")
+    assert acts(here).count("password_changed") == 1

@@ -199,6 +199,8 @@ def test_roles_are_given_prepared_and_ended_on_the_page_of_an_account(site: Any)
     [end] = [form.attributes["action"] for form in page.all("form") if form.attributes["action"].endswith("/end")]
     assert admin.post(end, {"last_on": "14/9/2021"}).status == 409
     assert admin.post(end, {"last_on": "hôm qua"}).status == 409
+    elsewhere = end.replace(path, f"/accounts/{id_of(site, 'leader')}")
+    assert admin.post(elsewhere, {"last_on": ""}).status == 404
     assert admin.post(end, {"last_on": ""}).status == 303
     assert actor_named(site.here.host, "newcomer").roles == set()
     for wrong in ({"role": "king"}, {"role": ""}):

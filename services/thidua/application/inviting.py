@@ -106,13 +106,15 @@ def hand_over(host: Host, actor: Actor | None, wish: Handover) -> HandedOver:
         if successor is not None and successor.id == leaver.id:
             raise ConflictError("Người nhận phải là người khác.", subject="successor")
         today = today_of(host)
-        held = [each for each in work.memberships.of([leaver.id]).get(leaver.id, ()) if not each.is_over(today)]
+        held = [
+            each
+            for each in work.memberships.of([leaver.id]).get(leaver.id, ())
+            if not each.is_over(today) and not (wish.on and each.held.valid_to and each.held.valid_to <= wish.on)
+        ]
         given: list[bool] = []
         for each in held:
-            goes_on = each.held.valid_to is None or wish.on is None or each.held.valid_to > wish.on
-            if goes_on:
-                end_held(host, work, actor, leaver, each, on=wish.on)
-            if successor is not None and goes_on:
+            end_held(host, work, actor, leaver, each, on=wish.on)
+            if successor is not None:
                 since = max(wish.on or today, each.held.valid_from)
                 given += _passed_on(host, work, actor, successor, replace(each.held, valid_from=since))
         shut_out(host, work, actor, leaver)

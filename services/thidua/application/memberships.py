@@ -188,18 +188,20 @@ def decline_membership(host: Host, actor: Actor, prepared_id: int) -> None:
         work.commit()
 
 
-def end_membership(host: Host, actor: Actor, membership_id: int, *, on: date | None) -> None:
+def end_membership(
+    host: Host, actor: Actor, membership_id: int, *, on: date | None, account_id: int | None = None
+) -> None:
     """End a role: from a day on, at once where ``on`` is None.
 
     Raises:
         NotAllowedError: it is the person's own.
-        NotFoundError: there is none of that number within reach.
+        NotFoundError: there is none of that number within reach, or not of the account named.
         ConflictError: it is over, or was to end before that day.
     """
     _require_giver(actor)
     with host.work.writing() as work:
         seen = work.memberships.get(membership_id)
-        if seen is None or not _reaches(actor, seen.held):
+        if seen is None or not _reaches(actor, seen.held) or account_id not in {None, seen.account_id}:
             raise NotFoundError("Không có vai trò này.", subject=str(membership_id))
         if seen.account_id == actor.account_id:
             raise NotAllowedError("Không ai tự đổi vai trò của chính mình.", subject=str(membership_id))

@@ -169,7 +169,8 @@ def end_membership(account_id: int, membership_id: int) -> AnyResponse:
     """End a role after a day, or at once."""
     typed = Typed(form=f"end-{membership_id}", texts=posted("last_on"))
     try:
-        end_role(context.host(), context.actor(), membership_id, on=_day_after(typed.texts["last_on"]))
+        day = _day_after(typed.texts["last_on"])
+        end_role(context.host(), context.actor(), membership_id, on=day, account_id=account_id)
     except ConflictError as refusal:
         return Response(_sheet(account_id, typed.refused(refusal)), status_of(refusal)[0])
     return _back(account_id, "ended")
