@@ -1,4 +1,4 @@
-"""One request for every route and method: what a unit, the Office and the administrator send in the life of a report."""
+"""One request for every route and method: what units, the Office and the administrator send in a report's life."""
 
 from __future__ import annotations
 

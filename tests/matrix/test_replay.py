@@ -39,7 +39,18 @@ from tests.matrix.test_routes import HELD
 
 OBJECTS = [case for case in CASES if case.is_of_a_unit]
 #: Each kind of reader who does not reach Hữu Lũng: of the same type of units, of another, by another role, of two.
-OTHERS = ("reporter-b", "head-b", "reporter-c", "head-c", "two-units", "leader", "observer", "admin", "nobody", "stranger")
+OTHERS = (
+    "reporter-b",
+    "head-b",
+    "reporter-c",
+    "head-c",
+    "two-units",
+    "leader",
+    "observer",
+    "admin",
+    "nobody",
+    "stranger",
+)
 
 
 @contextmanager
@@ -130,7 +141,7 @@ def test_lists_filters_and_cursors_hold_ones_own_alone(house: House, who: str, p
     answer = client.get(path)
     assert answer.status_code == 200
     a = house.places["a"]
-    for sign in (*SECRETS, a.unit, f"/reports/{a.report}\"", "Hữu Lũng"):
+    for sign in (*SECRETS, a.unit, f'/reports/{a.report}"', "Hữu Lũng"):
         # What the unit itself copied from the other stands in its own report.
         assert sign not in answer.text, sign
     if answer.is_json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,8 +64,7 @@ def tried(house: House, case: Case, who: str, place: Place, job: int, **how: Any
     if case.method in SAFE:
         return told(send(house, case, place, who, job=job, **how))
     with house.put_back():
-        found = told(send(house, case, place, who, job=job, **how))
-    return found
+        return told(send(house, case, place, who, job=job, **how))
 
 
 def test_nothing_is_missing_here() -> None:
