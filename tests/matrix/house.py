@@ -284,7 +284,7 @@ class House:
         report = self.places["a"].report
         remarks = [Remark("/violations/0", REMARK_ON_VIOLATOR), Remark("/fields/radio_items", "Đếm lại.")]
         return_report(self.here.host, self.here.actors["office"], report, revision=0, reason="Cần rõ.", remarks=remarks)
-        answers = [{"cell": each.cell, "text": ABOUT_VIOLATOR} for each in remarks]
+        answers = [{"cell": remarks[0].cell, "text": ABOUT_VIOLATOR}, {"cell": remarks[1].cell, "text": "Đã đếm."}]
         case = {"violation_cases": 1, "violation_handled": 1, "violation_alcohol": 0}
         self._file_again("a", {"difficulties": TEXT, **case}, answers=answers)
 
@@ -320,14 +320,17 @@ def a_report(letter: str, fields: dict[str, object] | None = None) -> dict[str, 
     return data
 
 
-def a_house(template: Path, folder: Path) -> House:
-    """Build it in a folder on a copy of a migrated database."""
-    path = Path(shutil.copyfile(template, folder / "thidua.db"))
-    here = an_installation(
-        f"sqlite:///{path}", at=NOW, campaign=CAMPAIGN, periods=(PERIOD,), files_dir=folder / "files"
-    )
+def an_empty_house(template: Path, folder: Path) -> House:
+    """Build it in a folder on a copy of a migrated database, without people and reports."""
+    path, files = Path(shutil.copyfile(template, folder / "thidua.db")), folder / "files"
+    here = an_installation(f"sqlite:///{path}", at=NOW, campaign=CAMPAIGN, periods=(PERIOD,), files_dir=files)
     settings = load({"THIDUA_DATA": str(folder), "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
-    house = House(here, create_app(here.host, settings), path)
+    return House(here, create_app(here.host, settings), path)
+
+
+def a_house(template: Path, folder: Path) -> House:
+    """Build it with everything in it."""
+    house = an_empty_house(template, folder)
     house.furnish()
     return house
 
