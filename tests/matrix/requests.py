@@ -1,4 +1,4 @@
-"""One request for every route and method: what a unit, the Office and the administrator send in the life of a report."""
+"""One request for every route and method: what units, the Office and the administrator send in a report's life."""
 
 from __future__ import annotations
 
@@ -130,6 +130,11 @@ def without_body(app: Any) -> list[str]:
     return sorted(unsafe - _BODIES.keys() - empty)
 
 
+def body_of(case: Case, place: Place) -> dict[str, Any]:
+    """What a case sends beside its address."""
+    return _BODIES.get(case.endpoint, lambda _: {})(place)
+
+
 def address(house: House, case: Case, place: Place, job: int) -> str:
     """The path of a case at a place."""
     adapter: MapAdapter = house.app.url_map.bind("localhost")
@@ -152,7 +157,7 @@ def send(
 ) -> TestResponse:
     """Send a case's request about a place as somebody; what it changes stays changed."""
     path = address(house, case, place, house.job if job is None else job)
-    body = _BODIES.get(case.endpoint, lambda _: {})(place)
+    body = body_of(case, place)
     headers = {**_SAID.get(case.endpoint, {}), **more.pop("headers", {})}
     if by_token:
         client = house.app.test_client()

@@ -141,6 +141,14 @@ def test_one_hidden_part_of_an_indicator_is_not_had_back_from_the_others() -> No
     assert seen(alone("N27", 30), alone("N27b", 2), alone("N27a", 9))["N27a"]["official"] == 9
 
 
+def test_what_is_in_a_whole_and_in_none_of_its_parts_is_not_had_back_either() -> None:
+    """N27 less its kinds, which rooms and centres tell, is what districts handled: two."""
+    found = seen(alone("N27", 9), alone("N27a", 7))
+    assert [each["official"] for each in found.values()] == [9, None]
+    found = seen(alone("N27", 16), alone("N27a", 7), alone("N27b", 4 + 3))
+    assert [each["official"] for each in found.values()] == [16, None, 7]
+
+
 def test_how_an_indicator_splits_is_hidden_while_one_of_its_parts_is() -> None:
     split = {"rooms": {"official": 9}, "centres": {"official": 21}}
     found = seen(an_entry("N27", 30, by_unit_type=split), alone("N27b", 2), alone("N27a", 9))

@@ -22,6 +22,8 @@ __all__ = ["accepted_only"]
 
 #: What an indicator's entry splits its figure by.
 _SPLITS = ("by_unit_type", "by_topic", "by_value")
+#: What is in a whole and in none of its parts.
+_BESIDE = ""
 #: For a document from before what was accepted was told apart.
 _NOT_TOLD_APART = {"light": "amber", "reasons": ["Chưa tính lại theo số liệu đã tiếp nhận."]}
 
@@ -147,13 +149,19 @@ class _People:
                 if is_small(count, SMALLEST_SHOWN):
                     hidden.add(code)
         for whole, parts in self._parts.items():
-            if whole in hidden or hidden.isdisjoint(parts):
+            if whole in hidden:
                 continue
             counts = {code: totals[code] for code in sorted(parts)}
-            beside = totals[whole] - sum(counts.values())
-            hidden |= with_cover(counts, hidden & parts, SMALLEST_SHOWN, max(beside, 0))
-            if beside < 0:
+            # What no part tells is shown nowhere: it covers the others, unless it is small itself.
+            beside, mine = totals[whole] - sum(counts.values()), hidden & parts
+            if is_small(beside, SMALLEST_SHOWN):
+                counts[_BESIDE] = beside
+                mine.add(_BESIDE)
+            elif mine and beside < 0:
+                # Parts and whole are not of one reading, and nothing can be said of what they tell together.
                 hidden.add(whole)
+            rest = 0 if _BESIDE in mine else max(beside, 0)
+            hidden |= with_cover(counts, mine, SMALLEST_SHOWN, rest) - {_BESIDE}
         return hidden
 
 
