@@ -52,6 +52,11 @@ class Settings:
     #: Absolute; made by the first that writes into it.
     data_dir: Path
     database_url: str = field(repr=False)
+    #: Of who migrates, with the right to make tables; empty where one role does everything.
+    owner_database_url: str = field(repr=False)
+    #: PostgreSQL's roles of the program and of readers, which the owner lets do what they need; empty for none.
+    database_app_role: str
+    database_read_role: str
     #: Empty: a private broker is started with the rest (``demo``, ``serve``).
     broker_url: str = field(repr=False)
     secret_key: str = field(repr=False)
@@ -80,6 +85,11 @@ class Settings:
     rebuild_batch: int
     job_retention_days: int
     log_level: str
+
+    @property
+    def migrating_url(self) -> str:
+        """The address by which the database is migrated."""
+        return self.owner_database_url or self.database_url
 
     @property
     def files_dir(self) -> Path:
@@ -129,6 +139,11 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         data_dir=data_dir,
         database_url=_or_from_file(given, "THIDUA_DATABASE_URL", values.take("database_url", _text_or_empty))
         or f"sqlite:///{data_dir}/thidua.sqlite3",
+        owner_database_url=_or_from_file(
+            given, "THIDUA_OWNER_DATABASE_URL", values.take("owner_database_url", _text_or_empty)
+        ),
+        database_app_role=values.take("database_app_role", _text_or_empty),
+        database_read_role=values.take("database_read_role", _text_or_empty),
         broker_url=_or_from_file(given, "THIDUA_BROKER_URL", values.take("broker_url", _text_or_empty)),
         secret_key=_secret_key(given, profile=profile, data_dir=data_dir),
         secret_key_fallbacks=tuple(_or_from_file(given, "THIDUA_SECRET_KEY_FALLBACKS", "").split()),
@@ -162,7 +177,7 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
 _VARIABLES = {"data_dir": "THIDUA_DATA", "port": "PORT"}
 #: Read by name, together with the file variable beside each.
 _SECRETS = ("THIDUA_SECRET_KEY", "THIDUA_SECRET_KEY_FALLBACKS")
-_MAY_BE_FILES = (*_SECRETS, "THIDUA_DATABASE_URL", "THIDUA_BROKER_URL")
+_MAY_BE_FILES = (*_SECRETS, "THIDUA_DATABASE_URL", "THIDUA_OWNER_DATABASE_URL", "THIDUA_BROKER_URL")
 
 
 class _Values:

@@ -97,6 +97,7 @@ class Installation:
     """A host with its accounts; ``actors`` maps sign-in name to who acts."""
 
     host: Host
+    database_url: str
     clock: HandClock
     bell: CountingBell
     actors: dict[str, Actor] = field(default_factory=dict)
@@ -184,7 +185,7 @@ def beside(
         files=DiskFiles(files_dir or Path(_scratch.name) / secrets.token_hex(8), reserve_bytes=0),
         reception=FileReception(),
     )
-    return Installation(host, clock, bell, dict(actors or {}))
+    return Installation(host, database_url, clock, bell, dict(actors or {}))
 
 
 def _settings() -> Settings:

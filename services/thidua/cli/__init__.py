@@ -11,6 +11,7 @@ import sys
 
 import click
 
+from thidua.adapters.db.fence import open_this_process
 from thidua.cli.campaigning import COMMANDS as CAMPAIGNING
 from thidua.cli.campaigning import period
 from thidua.cli.obliging import COMMANDS as OBLIGING
@@ -36,6 +37,7 @@ for command in OBLIGING:
 
 def main() -> None:
     """Run the command line; refusals become a sentence and exit code 1."""
+    open_this_process()
     try:
         thidua(prog_name="thidua")
     except ThiduaError as refusal:

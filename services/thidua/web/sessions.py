@@ -16,6 +16,9 @@ from flask import session
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
+from thidua.adapters.db import fence
+from thidua.application.reach import NOTHING
+from thidua.application.reach import reach_of
 from thidua.application.sessions import actor_of_session
 from thidua.application.sessions import actor_of_token
 from thidua.application.sessions import sign_in
@@ -72,12 +75,18 @@ def require_people(app: Flask) -> None:
             return
         token = bearer_secret()
         if token is not None:
-            g.actor = actor_of_token(context.host(), token)
+            _know(actor_of_token(context.host(), token))
         elif _SECRET in session:
-            g.actor = actor_of_session(context.host(), session[_SECRET])
+            _know(actor_of_session(context.host(), session[_SECRET]))
         # A path without a route goes on to its 404, whoever asks.
         if request.endpoint is not None and context.actor_if_known() is None:
             raise NotSignedInError("Xin đăng nhập để xem trang này.")
+
+
+def _know(actor: Actor | None) -> None:
+    """Note who asks, and let the database show what that person may see."""
+    g.actor = actor
+    fence.let(NOTHING if actor is None else reach_of(actor))
 
 
 def asks_for_json() -> bool:
@@ -108,7 +117,7 @@ def begin(*, name: str, password: str) -> Actor:
     session.clear()
     g.pop("csrf_token", None)
     session[_SECRET] = secret
-    g.actor = actor_of_session(context.host(), secret)
+    _know(actor_of_session(context.host(), secret))
     return context.actor()
 
 
@@ -116,7 +125,7 @@ def end() -> None:
     """Sign the person out on the server and forget the cookie."""
     secret = session.get(_SECRET)
     session.clear()
-    g.pop("actor", None)
+    _know(None)
     if secret is not None:
         sign_out(context.host(), secret)
 

@@ -1,0 +1,124 @@
+"""Row-level security: every connection carries whose rows it may touch.
+
+The reach belongs to what runs (a request, a process), not to a connection. A connection that is
+taken from the pool is told the reach of who takes it, and again only when that differs from what it
+was told last: ``connection.info`` remembers it as long as the connection lives. It is told outside
+of any transaction, so that no rollback takes it back. Whoever set no reach sees no unit's row.
+
+SQLite has no such thing: there the first fence, the use cases' own, is the only one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from typing import Final
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from thidua.application.reach import NOTHING
+from thidua.application.reach import Reach
+
+__all__ = ["crossing", "let", "open_this_process", "tell", "within"]
+
+#: Policies compare with the setting ``thidua.units``: codes with commas between, or one of these.
+_ALL: Final = "*"
+_FIGURES: Final = "+"
+_SET: Final = "SELECT set_config('thidua.units', %s, false)"
+_TOLD: Final = "thidua_units"
+
+
+def _text_of(reach: Reach) -> str:
+    if reach.everything:
+        return _ALL
+    if wrong := [code for code in reach.units if not code or "," in code or code in {_ALL, _FIGURES}]:
+        raise ValueError(f"no code of a unit: {wrong}")
+    return ",".join([*([_FIGURES] if reach.figures else []), *sorted(reach.units)])
+
+
+class _Process:
+    """What holds where nothing narrower was set: nothing, until the process says otherwise."""
+
+    units = _text_of(NOTHING)
+
+
+_units: ContextVar[str | None] = ContextVar("thidua_units", default=None)
+
+
+def open_this_process() -> None:
+    """Let this process, which serves no person's requests, touch every unit's rows: workers, beat, commands."""
+    _Process.units = _ALL
+
+
+@contextmanager
+def within(reach: Reach) -> Iterator[None]:
+    """Keep every connection taken in this block, by this thread, to some units' rows."""
+    token = _units.set(_text_of(reach))
+    try:
+        yield
+    finally:
+        _units.reset(token)
+
+
+def let(reach: Reach) -> None:
+    """Change the reach of the block that :func:`within` began, once it is known who asks."""
+    _units.set(_text_of(reach))
+
+
+def tell(connection: psycopg.Connection[Any], info: MutableMapping[Any, Any]) -> None:
+    """Tell a connection that was taken from the pool whose rows it may touch, unless it knows.
+
+    Raises:
+        psycopg.Error: the connection is of no use.
+    """
+    units = _units.get()
+    if units is None:
+        units = _Process.units
+    if info.get(_TOLD) == units:
+        return
+    info.pop(_TOLD, None)
+    stands_alone = connection.autocommit
+    if not stands_alone:
+        connection.autocommit = True
+    connection.execute(_SET, [units])
+    if not stands_alone:
+        connection.autocommit = False
+    info[_TOLD] = units
+
+
+@contextmanager
+def crossing(connection: Connection) -> Iterator[None]:
+    """Let a connection in use touch every unit's rows within this block."""
+    told = connection.info.get(_TOLD) if connection.dialect.name == "postgresql" else _ALL
+    if told == _ALL:
+        yield
+        return
+    # Until it is known to be narrow again, whoever takes it next has it told anew.
+    connection.info.pop(_TOLD, None)
+    connection.exec_driver_sql(_SET, (_ALL,))
+    try:
+        yield
+    except BaseException:
+        _narrow_after_error(connection, told)
+        raise
+    connection.exec_driver_sql(_SET, (told,))
+    connection.info[_TOLD] = told
+
+
+def _narrow_after_error(connection: Connection, told: str) -> None:
+    if connection.invalidated:
+        return
+    driver: Any = connection.connection.driver_connection
+    if driver.info.transaction_status == TransactionStatus.INERROR:
+        # Nothing can be done in it any more, and its end takes the wide reach back.
+        return
+    try:
+        connection.exec_driver_sql(_SET, (told or "",))
+    except DBAPIError:
+        connection.invalidate()
