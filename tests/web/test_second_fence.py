@@ -178,7 +178,6 @@ def test_what_a_neighbour_writes_changes_nothing(unchecked: Case, owner_url: str
     post(f"{place}/form", data={"csrf_token": token, **site.typed, "action": "file"})
     # Throwing away what is not there is done at once.
     post(f"{place}/form/discard", 303, data={"csrf_token": token})
-    post(f"{place}/deadline", data={"csrf_token": token, "kind": "exempted", "reason": "Vì thế", "seen": "1"})
     assert unchecked.save(theirs, "của người khác").status_code == 404
     gone = theirs.client.delete(f"/api/v1/evidence/{unchecked.file.id}", headers={"X-CSRFToken": token})
     assert gone.status_code == 404

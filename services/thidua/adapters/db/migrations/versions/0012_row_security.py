@@ -38,7 +38,7 @@ def upgrade() -> None:
         return
     for parent, children in PARENTS.items():
         op.execute(
-            f"CREATE FUNCTION reaches_{parent}(wanted bigint) RETURNS boolean LANGUAGE plpgsql PARALLEL SAFE AS $$ "  # noqa: S608  our own names
+            f"CREATE FUNCTION reaches_{parent}(wanted bigint) RETURNS boolean LANGUAGE plpgsql COST 1000 PARALLEL SAFE AS $$ "  # noqa: S608  our own names
             f"BEGIN RETURN EXISTS (SELECT 1 FROM {parent} WHERE id = wanted); END $$"
         )
         for child in children:
