@@ -75,7 +75,7 @@ def create_app(host: Host, settings: Settings) -> Flask:
     errors.handle_errors(app)
     for blueprint in (*PAGES, API, HEALTH):
         app.register_blueprint(blueprint)
-    app.wsgi_app = _fenced(app.wsgi_app)  # type: ignore[method-assign]  # as below
+    app.wsgi_app = _fenced(app.wsgi_app)  # type: ignore[method-assign, assignment]  # as below
     if settings.proxy_hops:
         hops = settings.proxy_hops
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)

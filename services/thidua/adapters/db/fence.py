@@ -28,7 +28,7 @@ from sqlalchemy.exc import DBAPIError
 from thidua.application.reach import NOTHING
 from thidua.application.reach import Reach
 
-__all__ = ["crossing", "let", "open_this_process", "tell", "within"]
+__all__ = ["crossing", "let", "open_this_process", "sees_nothing", "tell", "within"]
 
 #: Policies compare with the setting ``thidua.units``: codes with commas between, or one of these.
 _ALL: Final = "*"
@@ -74,15 +74,23 @@ def let(reach: Reach) -> None:
     _units.set(_text_of(reach))
 
 
+def sees_nothing() -> bool:
+    """Tell whether no unit's row is in reach: nobody has said who asks."""
+    return _now() == ""
+
+
+def _now() -> str:
+    units = _units.get()
+    return _Process.units if units is None else units
+
+
 def tell(connection: psycopg.Connection[Any], info: MutableMapping[Any, Any]) -> None:
     """Tell a connection that was taken from the pool whose rows it may touch, unless it knows.
 
     Raises:
         psycopg.Error: the connection is of no use.
     """
-    units = _units.get()
-    if units is None:
-        units = _Process.units
+    units = _now()
     if info.get(_TOLD) == units:
         return
     info.pop(_TOLD, None)
@@ -99,7 +107,10 @@ def tell(connection: psycopg.Connection[Any], info: MutableMapping[Any, Any]) ->
 @contextmanager
 def crossing(connection: Connection) -> Iterator[None]:
     """Let a connection in use touch every unit's rows within this block."""
-    told = connection.info.get(_TOLD) if connection.dialect.name == "postgresql" else _ALL
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    told: str = connection.info.get(_TOLD, "")
     if told == _ALL:
         yield
         return
@@ -123,6 +134,6 @@ def _narrow_after_error(connection: Connection, told: str) -> None:
         # Nothing can be done in it any more, and its end takes the wide reach back.
         return
     try:
-        connection.exec_driver_sql(_SET, (told or "",))
+        connection.exec_driver_sql(_SET, (told,))
     except DBAPIError:
         connection.invalidate()

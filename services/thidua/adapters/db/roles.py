@@ -202,7 +202,7 @@ def _grant_readers(connection: Connection, role: str, present: Iterable[str]) ->
         access = TABLES.get(table)
         if access is None or access.readers == ():
             continue
-        columns = sql.SQL("")
+        columns: sql.Composable = sql.SQL("")
         if access.readers is not None:
             columns = sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, access.readers)))
         _run(connection, sql.SQL("GRANT SELECT {} ON {} TO {}").format(columns, _id(table), name))
@@ -230,7 +230,7 @@ def _id(name: str) -> sql.Identifier:
 
 
 def _sql(words: str) -> sql.SQL:
-    return sql.SQL(words)  # type: ignore[arg-type]  # words of this module
+    return sql.SQL(words)
 
 
 def _run(connection: Connection, statement: sql.Composed) -> None:

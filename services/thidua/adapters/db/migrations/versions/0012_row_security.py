@@ -37,9 +37,10 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         return
     for parent, children in PARENTS.items():
+        reaches = f"EXISTS (SELECT 1 FROM {parent} WHERE id = wanted)"  # noqa: S608  our own names
         op.execute(
-            f"CREATE FUNCTION reaches_{parent}(wanted bigint) RETURNS boolean LANGUAGE plpgsql COST 1000 PARALLEL SAFE AS $$ "  # noqa: S608  our own names
-            f"BEGIN RETURN EXISTS (SELECT 1 FROM {parent} WHERE id = wanted); END $$"
+            f"CREATE FUNCTION reaches_{parent}(wanted bigint) RETURNS boolean LANGUAGE plpgsql COST 1000 PARALLEL SAFE"
+            f" AS $$ BEGIN RETURN {reaches}; END $$"
         )
         for child in children:
             reached = f"{ALL} OR reaches_{parent}({parent}_id)"
