@@ -372,8 +372,8 @@ def test_a_connection_is_told_once_and_not_at_every_use(
     work: DatabaseUnitsOfWork, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[object] = []
-    real = fence.generators.execute
-    monkeypatch.setattr(fence.generators, "execute", lambda server: told.append(server) or real(server))
+    real = fence.Escaping
+    monkeypatch.setattr(fence, "Escaping", lambda server: told.append(server) or real(server))
     with fence.within(US):
         for _ in range(3):
             units_seen(work)
