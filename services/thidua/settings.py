@@ -58,6 +58,11 @@ class Settings:
     #: Absolute; made by the first that writes into it.
     data_dir: Path
     database_url: str = field(repr=False)
+    #: Of who migrates, with the right to make tables; empty where one role does everything.
+    owner_database_url: str = field(repr=False)
+    #: PostgreSQL's roles of the program and of readers, which the owner lets do what they need; empty for none.
+    database_app_role: str
+    database_read_role: str
     #: Empty: a private broker is started with the rest (``demo``, ``serve``).
     broker_url: str = field(repr=False)
     secret_key: str = field(repr=False)
@@ -101,6 +106,11 @@ class Settings:
     log_level: str
     #: Where people who found a weakness write to (``mailto:``, ``https:``, ``tel:``); empty: nowhere.
     security_contact: str
+
+    @property
+    def migrating_url(self) -> str:
+        """The address by which the database is migrated."""
+        return self.owner_database_url or self.database_url
 
     @property
     def files_dir(self) -> Path:
@@ -156,6 +166,11 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         data_dir=data_dir,
         database_url=read_secret(given, "THIDUA_DATABASE_URL", values.take("database_url", _text_or_empty))
         or f"sqlite:///{data_dir}/thidua.sqlite3",
+        owner_database_url=read_secret(
+            given, "THIDUA_OWNER_DATABASE_URL", values.take("owner_database_url", _text_or_empty)
+        ),
+        database_app_role=values.take("database_app_role", _text_or_empty),
+        database_read_role=values.take("database_read_role", _text_or_empty),
         broker_url=read_secret(given, "THIDUA_BROKER_URL", values.take("broker_url", _text_or_empty)),
         secret_key=secret_key,
         secret_key_fallbacks=read_former(given, SECRET_KEY),
@@ -239,7 +254,7 @@ def _is_loopback(host: str) -> bool:
 _VARIABLES = {"data_dir": "THIDUA_DATA", "port": "PORT"}
 #: Read by name, together with the file variable beside each.
 _SECRETS = tuple(name for key in (SECRET_KEY, AUDIT_KEY) for name in (key.variable, key.former))
-_MAY_BE_FILES = (*_SECRETS, "THIDUA_DATABASE_URL", "THIDUA_BROKER_URL")
+_MAY_BE_FILES = (*_SECRETS, "THIDUA_DATABASE_URL", "THIDUA_OWNER_DATABASE_URL", "THIDUA_BROKER_URL")
 
 
 class _Values:

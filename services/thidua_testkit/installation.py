@@ -112,6 +112,7 @@ class Installation:
     """A host with its accounts; ``actors`` maps sign-in name to who acts."""
 
     host: Host
+    database_url: str
     clock: HandClock
     bell: CountingBell
     actors: dict[str, Actor] = field(default_factory=dict)
@@ -204,7 +205,7 @@ def beside(
         seals=AesSeals(settings.secret_key),
         sign_in_rules=SignInRules(),
     )
-    return Installation(host, clock, bell, dict(actors or {}))
+    return Installation(host, database_url, clock, bell, dict(actors or {}))
 
 
 def _settings() -> Settings:

@@ -28,15 +28,25 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import Connection
+from sqlalchemy import make_url
 
+from thidua.adapters.db.engine import make_engine
 from thidua.adapters.db.options import DatabaseOptions
+from thidua.adapters.db.roles import Roles
+from thidua.adapters.db.roles import apply_roles
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.supervisor.orphans import die_with_parent
 
 __all__ = [
+    "APP_ROLE",
+    "READ_ROLE",
     "PostgresServer",
     "database_url",
+    "let_roles_work",
+    "owner_url",
+    "owners_connection",
     "postgres_server",
     "postgres_template",
     "postgres_url",
@@ -46,6 +56,10 @@ __all__ = [
     "work",
 ]
 
+APP_ROLE: Final = "thidua_tests_app"
+READ_ROLE: Final = "thidua_tests_read"
+#: Asked for by servers of elsewhere only.
+_APP_PASSWORD: Final = "for-tests-alone"  # noqa: S105  it is
 _NOBODY: Final = 65534  # PostgreSQL refuses to run as root
 _START_S: Final = 20.0
 _STOP_S: Final = 10.0
@@ -78,6 +92,14 @@ class PostgresServer:
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self.url = url
+
+    def app_url_of(self, database: str) -> str:
+        """Return the address of one of its databases for the role of the program, which makes no tables."""
+        return (
+            make_url(self.url_of(database))
+            .set(username=APP_ROLE, password=_APP_PASSWORD)
+            .render_as_string(hide_password=False)
+        )
 
     @property
     def pid(self) -> int:
@@ -187,22 +209,50 @@ def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
     name = f"thidua_template_{os.getpid()}"
     postgres_server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     upgrade(postgres_server.url_of(name))
+    let_roles_work(postgres_server.url_of(name))
     yield name
     postgres_server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 _numbers = count(1)
+#: Address of the owner by that of the program, for the databases of the tests that run.
+_owners: dict[str, str] = {}
 
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """Give the address of a fresh, migrated PostgreSQL database."""
+    """Give the address of a fresh, migrated PostgreSQL database, for the role of the program."""
     name = f"thidua_{os.getpid()}_{next(_numbers)}"
     postgres_server.execute(
         sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(postgres_template))
     )
-    yield postgres_server.url_of(name)
+    url = postgres_server.app_url_of(name)
+    _owners[url] = postgres_server.url_of(name)
+    yield url
+    del _owners[url]
     postgres_server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def owner_url(postgres_url: str) -> str:
+    """Give the address of the database of ``postgres_url`` for the owner of its tables."""
+    return _owners[postgres_url]
+
+
+@contextmanager
+def owners_connection(url: str) -> Iterator[Connection]:
+    """Open a transaction of who owns the tables of a test's database: what the program may not do, tests must."""
+    engine = make_engine(_owners.get(url, url), DatabaseOptions(is_test=True))
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def let_roles_work(url: str) -> None:
+    """Make the roles of the program and of readers in a migrated database, as ``thidua db roles`` does."""
+    apply_roles(url, Roles(APP_ROLE, READ_ROLE, dict.fromkeys((APP_ROLE, READ_ROLE), _APP_PASSWORD)))
 
 
 @pytest.fixture(scope="session")

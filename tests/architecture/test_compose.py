@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+ONCE = {"migrate", "roles"}
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
 def test_the_parts_of_production_are_all_there() -> None:
-    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "worker", "worker-jobs", "beat", "nginx"}
+    assert set(SERVICES) == {"postgres", "redis", "migrate", "roles", "web", "worker", "worker-jobs", "beat", "nginx"}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -31,7 +33,7 @@ def test_every_service_of_ours_runs_a_command_that_exists(name: str) -> None:
     program, *words = OURS[name]["command"]
     assert program == "thidua"
     command: click.Command = thidua
-    for word in words[: words.index("--queues")] if "--queues" in words else words:
+    for word in takewhile(lambda word: not word.startswith("--"), words):
         assert isinstance(command, click.Group)
         assert word in command.commands
         command = command.commands[word]
@@ -47,7 +49,7 @@ def test_the_worker_services_consume_every_queue_and_long_work_has_processes_of_
     assert served["worker"] == {"drain"}, "no filing waits behind long work"
 
 
-@pytest.mark.parametrize("name", [name for name in SERVICES if name != "migrate"])
+@pytest.mark.parametrize("name", [name for name in SERVICES if name not in ONCE])
 def test_every_lasting_service_is_watched_limited_and_restarted(name: str) -> None:
     service = SERVICES[name]
     assert service["healthcheck"]["test"]
@@ -67,6 +69,10 @@ def test_no_secret_has_a_default() -> None:
     for service in SERVICES.values():
         for name, value in service.get("environment", {}).items():
             assert name.endswith("_FILE") or not re.search("SECRET|PASSWORD|URL", name), (name, value)
+
+
+def test_only_what_migrates_knows_the_owner() -> None:
+    assert {name for name, service in SERVICES.items() if "owner-database-url" in service.get("secrets", [])} == ONCE
 
 
 @pytest.mark.skipif(NGINX is None, reason="nginx is not installed")

@@ -33,6 +33,7 @@ from urllib.parse import urlencode
 import pyotp
 import pytest
 from psycopg import sql
+from sqlalchemy import make_url
 
 from thidua.adapters.clock import SimulatedClock
 from thidua.supervisor.orphans import die_with_parent
@@ -84,6 +85,11 @@ def nginx() -> str:
     return found
 
 
+def as_program(owner_url: str) -> str:
+    """Return the address for the role that the README names."""
+    return make_url(owner_url).set(username="thidua_app").render_as_string(hide_password=False)
+
+
 class Site:
     """What the README's commands have started."""
 
@@ -96,7 +102,9 @@ class Site:
         for name, text in (
             ("secret-key", secrets.token_urlsafe(48)),
             ("audit-key", secrets.token_urlsafe(48)),
-            ("database-url", database_url),
+            ("owner-database-url", database_url),
+            ("app-password", "chỉ để thử"),
+            ("database-url", as_program(database_url)),
             ("broker-url", broker_url),
         ):
             (folder / name).write_text(text, encoding="utf-8")

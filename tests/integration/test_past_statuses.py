@@ -42,6 +42,7 @@ from thidua.domain.reports import Receipt
 from thidua.forms.envelope import read_envelope
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
+from thidua_testkit.postgres import owners_connection
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 FORM_A, FORM_D = (json.loads((SAMPLES / name).read_text(encoding="utf-8")) for name in ("P01.json", "P11.json"))
@@ -200,11 +201,9 @@ def test_the_units_are_listed_as_they_are_now(history: History) -> None:
 
 def test_what_is_told_unit_by_unit_hangs_on_the_periods_own_roster(history: History) -> None:
     here = history.here
-    with here.host.work.writing() as work:
-        connection = work._connection  # type: ignore[attr-defined]  # the adapter's
+    with owners_connection(here.database_url) as connection:
         gone = {"period": NINE_MONTHS, "unit": CAO_LOC}
         connection.execute(text("DELETE FROM obligation WHERE period_code = :period AND unit_code = :unit"), gone)
-        work.commit()
     document: Any = past(here, NINE_MONTHS, here.clock.now(), most_in_details=16).document
     assert len(document["filing"]["units"]) == 16
     assert {unit for each in document["indicators"] for unit in each["by_unit"]} == {OFFICE, HUU_LUNG, CHI_LANG}

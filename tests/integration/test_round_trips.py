@@ -131,7 +131,10 @@ def test_a_lost_connection_is_met_once_and_the_next_use_connects_anew(here: Inst
 
     assert who() is None
     with here.host.work.writing() as work:
-        others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        others = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()"
+        )
         work._connection.execute(others)  # type: ignore[attr-defined]  # the adapter's
     with pytest.raises(UnavailableError):
         who()

@@ -43,6 +43,7 @@ from thidua.domain.reports import ObligationChangeKind
 from thidua.forms.envelope import read_envelope
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
+from thidua_testkit.postgres import owners_connection
 
 SAMPLE = json.loads((Path(__file__).parents[1] / "samples/P01.json").read_text(encoding="utf-8"))
 CAMPAIGN, PERIOD = "ATGT-2021", "2021-Q1"
@@ -100,13 +101,11 @@ def here(database_url: str) -> Installation:
 
 
 def tamper(here: Installation, *statements: str, **values: object) -> None:
-    with here.host.work.writing() as work:
-        connection: Connection = work._connection  # type: ignore[attr-defined]  # the adapter's
+    with owners_connection(here.database_url) as connection:
         _without_triggers(connection)
         for statement in statements:
             wanted = {name: value for name, value in values.items() if f":{name}" in statement}
             assert connection.execute(text(statement), wanted).rowcount > 0, statement
-        work.commit()
 
 
 @contextmanager
@@ -116,15 +115,13 @@ def put_back(here: Installation) -> Iterator[None]:
         connection: Connection = work._connection  # type: ignore[attr-defined]  # the adapter's
         before = {table: connection.execute(select(table)).mappings().all() for table in _TAMPERED}
     yield
-    with here.host.work.writing() as work:
-        connection = work._connection  # type: ignore[attr-defined]  # the adapter's
+    with owners_connection(here.database_url) as connection:
         for table in (report_event, obligation_change):
             connection.execute(delete(table))
             connection.execute(insert(table), [dict(row) for row in before[table]])
         for table in (report, report_revision, obligation):
             for row in before[table]:
                 connection.execute(update(table).where(table.c.id == row["id"]).values(dict(row)))
-        work.commit()
 
 
 def _without_triggers(connection: Connection) -> None:

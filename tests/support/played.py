@@ -65,6 +65,7 @@ from thidua.forms.envelope import Envelope
 from thidua.forms.judge import Judgement
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
+from thidua_testkit.postgres import owners_connection
 
 __all__ = ["CAMPAIGN", "OPENED", "PERIODS", "UNITS", "Play", "a_play", "dismissed", "emptied", "only_units"]
 
@@ -93,20 +94,17 @@ def _without_guards(connection: Connection) -> None:
 
 def emptied(here: Installation) -> None:
     """Take out everything of the campaign; units and people stay."""
-    with here.host.work.writing() as work:
+    with owners_connection(here.database_url) as connection:
         for table in _EMPTIED:
-            connection_of(work).execute(delete(table))
-        work.commit()
+            connection.execute(delete(table))
 
 
 def only_units(here: Installation, codes: tuple[str, ...]) -> None:
     """Leave these units in the directory, and let the ledger be emptied."""
-    with here.host.work.writing() as work:
-        connection = connection_of(work)
+    with owners_connection(here.database_url) as connection:
         _without_guards(connection)
         connection.execute(delete(unit_version).where(unit_version.c.unit_code.not_in(codes)))
         connection.execute(delete(unit).where(unit.c.code.not_in(codes)))
-        work.commit()
 
 
 @contextmanager

@@ -1,5 +1,8 @@
 """A site under test: a real installation on SQLite, visited by people with a test client or at a window.
 
+``THIDUA_TEST_SITE=postgres`` puts every site on PostgreSQL instead, where the database keeps each request to
+the rows that its person may see.
+
 Chromium is looked for on the machine; ``THIDUA_REQUIRE_ALL_TESTS`` turns its absence into a failure.
 """
 
@@ -272,8 +275,14 @@ class Site:
 
 
 @pytest.fixture
-def site(sqlite_url: str, tmp_path: Path) -> Site:
-    here = an_installation(sqlite_url, at=NOW, campaign=CAMPAIGN, periods=(PERIOD,))
+def site_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{os.environ.get('THIDUA_TEST_SITE', 'sqlite')}_url")
+    return url
+
+
+@pytest.fixture
+def site(site_url: str, tmp_path: Path) -> Site:
+    here = an_installation(site_url, at=NOW, campaign=CAMPAIGN, periods=(PERIOD,))
     settings = load({"THIDUA_DATA": str(tmp_path), "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
     return Site(here, create_app(here.host, settings))
 

@@ -60,8 +60,8 @@ def sample(name: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def api(sqlite_url: str, tmp_path: Path) -> Api:
-    here = an_installation(sqlite_url, at=MOMENTS["2021-Q1"], campaign="ATGT-2021", periods=tuple(MOMENTS))
+def api(site_url: str, tmp_path: Path) -> Api:
+    here = an_installation(site_url, at=MOMENTS["2021-Q1"], campaign="ATGT-2021", periods=tuple(MOMENTS))
     here.office()
     for unit in (HUU_LUNG, CHI_LANG, "LS-189-VHTT", "STTTT-CNTT", "STTTT-VP"):
         here.reporter(unit)

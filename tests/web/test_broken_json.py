@@ -25,8 +25,8 @@ HARMLESS_ALONE = (b"null", b"true", b"0", b'""', b"[]", b"{}", b"-1", b'"a"', b"
 
 
 @pytest.fixture
-def here(sqlite_url: str) -> Installation:
-    return an_installation(sqlite_url, at=NOON, campaign="ATGT-2021", periods=("2021-Q1",))
+def here(site_url: str) -> Installation:
+    return an_installation(site_url, at=NOON, campaign="ATGT-2021", periods=("2021-Q1",))
 
 
 @pytest.fixture

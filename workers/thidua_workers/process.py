@@ -17,6 +17,7 @@ from functools import cache
 from celery.signals import worker_process_init
 
 from thidua.adapters.broker import SilentBell
+from thidua.adapters.db.fence import open_this_process
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.application.host import Host
 from thidua.application.job_kinds import JobOptions
@@ -80,6 +81,7 @@ def _build_host(chosen: Settings) -> Host:
     options = DatabaseOptions(
         application_name="thidua-worker", statement_timeout_s=max(1, round(limit_s * _STATEMENT_SHARE))
     )
+    open_this_process()
     # Whoever drains has no need to be told that there is work.
     built = build_host(chosen, bell=SilentBell(), database=options)
     return replace(built, work=GuardedUnitsOfWork(built.work, limit_s))

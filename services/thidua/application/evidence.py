@@ -23,6 +23,7 @@ from thidua.application.permissions import require_unit
 from thidua.application.permissions import sees
 from thidua.application.permissions import sees_all_units
 from thidua.application.ports import UnitOfWork
+from thidua.application.reach import Crossing
 from thidua.application.rows import FilingContext
 from thidua.domain.accounts import Actor
 from thidua.domain.attachments import MOST_FILES
@@ -315,7 +316,8 @@ def _is_named(work: UnitOfWork, row: Evidence) -> bool:
 
 
 def _with_uses(work: UnitOfWork, actor: Actor, rows: Sequence[Evidence]) -> tuple[LaidFile, ...]:
-    others = work.evidence.used_elsewhere(row.attachment for row in rows)
+    with work.crossing(Crossing.USED_FILES):
+        others = work.evidence.used_elsewhere(row.attachment for row in rows)
     return tuple(LaidFile(row, tuple(_uses(actor, row, others))) for row in rows)
 
 

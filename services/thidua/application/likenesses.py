@@ -23,6 +23,7 @@ from thidua.application.permissions import require
 from thidua.application.permissions import require_unit
 from thidua.application.permissions import sees_all_units
 from thidua.application.permissions import sees_people
+from thidua.application.reach import Crossing
 from thidua.domain.accounts import Actor
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
@@ -246,7 +247,7 @@ class _Desk:
         # Page by page on look-ups of their own, so that no lock is held while texts are compared.
         after_id, page = 0, 200
         while period_codes:
-            with self._host.work.glancing() as work:
+            with self._host.work.glancing() as work, work.crossing(Crossing.LIKENESS):
                 found = work.filed_payloads.of_form(
                     campaign_code=self.campaign.code,
                     form_code=self._obligation.form_code,
@@ -264,7 +265,7 @@ class _Desk:
         self, mine: Portrait, likenesses: list[Likeness], filed: Mapping[int, tuple[str, datetime]]
     ) -> dict[int, SeenLikeness]:
         """Set the report beside those it is alike to, by report id."""
-        with self._host.work.glancing() as work:
+        with self._host.work.glancing() as work, work.crossing(Crossing.LIKENESS):
             payloads = work.reports.payloads([(each.report_id, each.revision) for each in likenesses])
         labels = self._labels(mine)
         names = {period.code: period.name for period in self.campaign.periods}

@@ -24,6 +24,7 @@ from thidua.application.permissions import Right
 from thidua.application.permissions import reads_whole_statuses
 from thidua.application.permissions import require
 from thidua.application.ports import UnitOfWork
+from thidua.application.reach import Crossing
 from thidua.application.receipts import past_receipt_of
 from thidua.application.receipts import said_moment
 from thidua.application.rows import PeriodRow
@@ -85,7 +86,7 @@ def past_status(
     require(actor, Right.READ_STATUS)
     sees_units = reads_whole_statuses(actor)
     began = host.clock.now()
-    with host.work.reading() as work:
+    with host.work.reading() as work, work.crossing(Crossing.PAST_FIGURES):
         moment, closed = _moment(host, work, campaign_code, period_code, at, began)
         codes = [row.code for row in moment.periods]
         reports = work.filed_reports.count_filed(campaign_code, codes, at)
@@ -100,7 +101,7 @@ def past_status(
     figures: list[UnitFigures] = []
     entered: list[RosterRow] = []
     for number, in_part in _by_part(units):
-        with host.work.reading() as work:
+        with host.work.reading() as work, work.crossing(Crossing.PAST_FIGURES):
             part = part_at(host, work, moment, in_part)
         shards[number] = part.sums
         filings += part.filings
@@ -108,7 +109,7 @@ def past_status(
         entered += part.statistics
         if has_details:
             figures += part.figures
-    with host.work.reading() as work:
+    with host.work.reading() as work, work.crossing(Crossing.PAST_FIGURES):
         statistics = entered_statistics(moment.campaign, _in_order(entered), work.reports.payloads)
     row = compose_document(
         host,

@@ -35,6 +35,7 @@ from thidua.application.likeness_ports import FiledPayloads
 from thidua.application.obligation_ports import Obligations
 from thidua.application.outbox_ports import Outbox
 from thidua.application.provenance_ports import Provenance
+from thidua.application.reach import Crossing
 from thidua.application.round_ports import Rounds
 from thidua.application.rows import CampaignRow
 from thidua.application.rows import EarlierPayload
@@ -294,6 +295,10 @@ class UnitOfWork(Protocol):
 
     def health(self) -> Health:
         """Read what readiness is judged by."""
+        ...
+
+    def crossing(self, why: Crossing, /) -> AbstractContextManager[None]:
+        """Read other units' rows in this block, whoever asks; the list of reasons is ``Crossing``."""
         ...
 
     def commit(self) -> None:

@@ -17,6 +17,7 @@ from thidua.application.host import Host
 from thidua.application.permissions import Right
 from thidua.application.permissions import require_unit
 from thidua.application.ports import UnitOfWork
+from thidua.application.reach import Crossing
 from thidua.application.rows import EarlierPayload
 from thidua.application.stored_sums import stored_totals
 from thidua.application.totals import PROVISIONAL
@@ -192,7 +193,9 @@ def _computed(
     form = next(form for form in unit_type.forms if form.code == obligation.form_code)
     if not form.computed:
         return {}
-    roster = work.campaigns.roster(campaign.code, obligation.period_code)
+    with work.crossing(Crossing.SUMS):
+        roster = work.campaigns.roster(campaign.code, obligation.period_code)
+        totals = stored_totals(work, campaign.code, obligation.period_code)
     states = [
         (
             row.obligation.form_code,
@@ -205,7 +208,6 @@ def _computed(
         )
         for row in roster
     ]
-    totals = stored_totals(work, campaign.code, obligation.period_code)
     computed: dict[str, int] = {}
     for name, origin in form.computed.items():
         if isinstance(origin, FromRoster):

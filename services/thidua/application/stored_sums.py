@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from thidua.application.ports import UnitOfWork
+from thidua.application.reach import Crossing
 from thidua.application.rows import RollupTotal
 from thidua.application.shard_sums import add_shards
 from thidua.application.shard_sums import totals_of
@@ -18,7 +19,8 @@ def accepted_sums(
     """Return some fields' sums over the period's accepted reports, by (form, field); None where no report has data."""
     if not sources:
         return {}
-    whole = add_shards(work.shards.of_period(campaign_code, period_code))
+    with work.crossing(Crossing.SUMS):
+        whole = add_shards(work.shards.of_period(campaign_code, period_code))
     return {source: whole.accepted_sum(*source) for source in sources}
 
 

@@ -12,6 +12,7 @@ import sys
 import click
 
 from thidua.adapters.broker import SilentBell
+from thidua.adapters.db.fence import open_this_process
 from thidua.application.auditing import note_refusal
 from thidua.bootstrap import build_host
 from thidua.cli.auditing import ACCOUNT_COMMANDS
@@ -61,6 +62,7 @@ def _note(refusal: NotAllowedError) -> None:
 
 def main() -> None:
     """Run the command line; refusals become a sentence and exit code 1."""
+    open_this_process()
     try:
         thidua(prog_name="thidua")
     except ThiduaError as refusal:

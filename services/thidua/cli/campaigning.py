@@ -10,7 +10,6 @@ from datetime import timedelta
 import click
 
 from thidua.adapters.broker import SilentBell
-from thidua.adapters.db.schema import upgrade
 from thidua.adapters.files import read_units
 from thidua.application.campaigns import close_campaign
 from thidua.application.campaigns import close_period
@@ -27,6 +26,7 @@ from thidua.application.sample import sample_units
 from thidua.application.statuses import read_status
 from thidua.application.verifying import verify
 from thidua.bootstrap import build_host
+from thidua.cli.preparing import migrate
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
@@ -229,7 +229,7 @@ def seed(unit_count: int, period_count: int, campaign_code: str | None) -> None:
     periods = [period for period in plan.periods if period.cutoff_on is not None][:period_count]
     if len(periods) < period_count:
         raise click.UsageError(f"Đợt {plan.code} chỉ có {len(periods)} kỳ đã có ngày chốt.")
-    upgrade(settings.database_url)
+    migrate(settings)
     if campaigns_seen(host, _operator(host)):
         raise ConflictError(
             "Chỉ tạo dữ liệu mẫu khi chưa mở đợt nào; hãy dùng cơ sở dữ liệu mới (hoặc thư mục dữ liệu mới).",

@@ -12,10 +12,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import click
+
 from thidua.adapters.broker import SilentBell
 from thidua.adapters.clock import SimulatedClock
 from thidua.adapters.db.engine import require_durable
 from thidua.adapters.db.options import DatabaseOptions
+from thidua.adapters.db.roles import Roles
+from thidua.adapters.db.roles import apply_roles
+from thidua.adapters.db.roles import is_kept_by_no_fence
 from thidua.adapters.db.schema import require_current
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.files import read_units
@@ -36,10 +41,11 @@ from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.domain.reports import ReportState
+from thidua.settings import PRODUCTION
 from thidua.settings import TEST
 from thidua.settings import Settings
 
-__all__ = ["DemoInfo", "prepare_demo", "prepare_serve", "require_database"]
+__all__ = ["DemoInfo", "migrate", "prepare_demo", "prepare_serve", "require_database"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,39 @@ def require_database(settings: Settings) -> None:
     """
     require_durable(settings.database_url, DatabaseOptions(is_test=settings.profile == TEST))
     require_current(settings.database_url)
+    _require_fence(settings)
+
+
+def _require_fence(settings: Settings) -> None:
+    """Refuse to serve as the tables' owner where the roles are apart; warn where one does everything."""
+    are_apart = bool(settings.owner_database_url or settings.database_app_role)
+    if settings.profile != PRODUCTION and not are_apart:
+        return
+    if not is_kept_by_no_fence(settings.database_url):
+        return
+    if are_apart:
+        raise InvalidConfigurationError(
+            "THIDUA_DATABASE_URL đang dùng vai trò chủ cơ sở dữ liệu (hoặc superuser), nên rào chắn giữa các đơn vị "
+            "không có tác dụng. Hãy dùng vai trò của chương trình (lệnh `thidua db roles`).",
+            subject="THIDUA_DATABASE_URL",
+        )
+    click.echo(
+        "Cảnh báo: chương trình đang dùng vai trò chủ cơ sở dữ liệu, nên rào chắn thứ hai giữa các đơn vị "
+        "không có tác dụng. Xem `thidua db roles`.",
+        err=True,
+    )
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to the schema of this release, and let the roles do what they need in it."""
+    upgrade(settings.migrating_url)
+    if settings.database_app_role or settings.database_read_role:
+        apply_roles(settings.migrating_url, Roles(settings.database_app_role, settings.database_read_role))
 
 
 def prepare_serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     """Migrate the database, and bring the units in if there are none yet."""
-    upgrade(settings.database_url)
+    migrate(settings)
     require_database(settings)
     host = build_host(settings, bell=SilentBell())
     if settings.database_url.startswith("sqlite"):

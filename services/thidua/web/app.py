@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from wsgiref.types import StartResponse
+from wsgiref.types import WSGIApplication
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from thidua.adapters.db import fence
 from thidua.application.host import Host
+from thidua.application.reach import NOTHING
 from thidua.settings import Settings
 from thidua.web import context
 from thidua.web import errors
@@ -81,8 +87,19 @@ def create_app(host: Host, settings: Settings) -> Flask:
     errors.handle_errors(app)
     for blueprint in (*PAGES, API, HEALTH, SECURITY_TXT):
         app.register_blueprint(blueprint)
+    app.wsgi_app = _fenced(app.wsgi_app)  # type: ignore[method-assign, assignment]  # as below
     if settings.proxy_hops:
         hops = settings.proxy_hops
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's documented way to wrap an application
     return app
+
+
+def _fenced(application: WSGIApplication) -> WSGIApplication:
+    """Begin every request with no unit's rows in reach, and leave nothing of its reach to the thread's next."""
+
+    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with fence.within(NOTHING):
+            return application(environ, start_response)
+
+    return call

@@ -22,10 +22,13 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
+from thidua.adapters.db import fence
 from thidua.application import second_factors
 from thidua.application.bearer_tokens import actor_of_token
 from thidua.application.permissions import PUBLIC
 from thidua.application.permissions import ROUTES
+from thidua.application.reach import NOTHING
+from thidua.application.reach import reach_of
 from thidua.application.second_factors import enter_code
 from thidua.application.second_factors import pending_account
 from thidua.application.sessions import Entered
@@ -104,10 +107,10 @@ def require_people(app: Flask) -> None:
             return None
         token = bearer_secret()
         if token is not None:
-            g.actor = actor_of_token(context.host(), token, context.origin())
+            _know(actor_of_token(context.host(), token, context.origin()))
         elif _SECRET in session:
             is_there = request.endpoint not in ASKED_BY_SCRIPTS
-            g.actor = actor_of_session(context.host(), session[_SECRET], context.origin(), is_there=is_there)
+            _know(actor_of_session(context.host(), session[_SECRET], context.origin(), is_there=is_there))
         # A path without a route goes on to its 404, whoever asks.
         if request.endpoint is not None and context.actor_if_known() is None:
             raise NotSignedInError("Xin đăng nhập để xem trang này.")
@@ -121,6 +124,12 @@ def _to_set_up() -> AnyResponse | None:
     if asks_for_json():
         raise NotAllowedError("Tài khoản này phải thiết lập lớp xác thực thứ hai trước. Xin tải lại trang.")
     return redirect(url_for("second_factor.offer"), 303)
+
+
+def _know(actor: Actor | None) -> None:
+    """Note who asks, and let the database show what that person may see."""
+    g.actor = actor
+    fence.let(NOTHING if actor is None else reach_of(actor))
 
 
 def asks_for_json() -> bool:
@@ -209,7 +218,7 @@ def end() -> None:
     """Sign the person out on the server and forget the cookie."""
     ended, actor = session.get(_SECRET), context.actor_if_known()
     session.clear()
-    g.pop("actor", None)
+    _know(None)
     if ended is not None:
         sign_out(context.host(), ended, actor)
 
@@ -224,7 +233,7 @@ def _take_in(entered: Entered) -> Actor | None:
         session[_PENDING] = entered.secret
         return None
     session[_SECRET] = entered.secret
-    g.actor = actor_of_session(context.host(), entered.secret, context.origin())
+    _know(actor_of_session(context.host(), entered.secret, context.origin()))
     return context.actor()
 
 

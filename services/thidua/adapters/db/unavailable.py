@@ -31,8 +31,6 @@ def unavailable_if_lost() -> Iterator[None]:
         yield
     except PoolTimeoutError as error:
         raise UnavailableError(_SENTENCE, subject="database") from error
-    except psycopg.OperationalError as error:  # from COPY, which goes past SQLAlchemy
-        raise UnavailableError(_SENTENCE, subject="database") from error
     except DBAPIError as error:
         if not error.connection_invalidated and not _is_temporary(error.orig):
             raise

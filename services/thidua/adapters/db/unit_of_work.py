@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from sqlalchemy import and_
 from sqlalchemy import func
 from sqlalchemy import select
 
+from thidua.adapters.db import fence
 from thidua.adapters.db.accounts import DatabaseAccounts
 from thidua.adapters.db.audit import DatabaseAudit
 from thidua.adapters.db.campaigns import DatabaseCampaigns
@@ -45,6 +47,7 @@ from thidua.adapters.db.unavailable import unavailable_if_lost
 from thidua.adapters.db.unit_filings import DatabaseUnitFilings
 from thidua.adapters.db.version import stored_version
 from thidua.adapters.db.visits import DatabaseVisits
+from thidua.application.reach import Crossing
 from thidua.application.rows import MOST_ATTEMPTS
 from thidua.application.rows import Health
 
@@ -213,6 +216,10 @@ class DatabaseUnitOfWork:
             return Health(None, 0, None, None, self._connection.execute(select(database_now())).scalar_one())
         row = self._connection.execute(_HEALTH).one()
         return Health(version, row.waiting, row.oldest_waiting_at, row.worked_at, row.database_now)
+
+    def crossing(self, _why: Crossing) -> AbstractContextManager[None]:
+        """Read other units' rows in this block, whoever asks."""
+        return fence.crossing(self._connection)
 
     def commit(self) -> None:
         """Make everything durable at once.
