@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from datetime import datetime
 from datetime import time
@@ -161,7 +162,7 @@ def audit_shorten(before: datetime, archive: Path) -> None:
     Needs the owner of the tables: for everybody else the trail only grows.
     """
     settings = load()
-    host = _host(settings)
+    host = _host(replace(settings, database_url=settings.migrating_url))
     progress, end = _progress(shows=True)
     made = shorten_trail(
         host,
