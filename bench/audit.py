@@ -68,16 +68,22 @@ def main() -> None:
     asked.add_argument("--entries", type=int, default=1_000_000)
     asked.add_argument("--reports", type=int, default=100_000)
     asked.add_argument("--sealed", type=int, default=200_000)
-    asked.add_argument("--filings", type=int, default=600)
+    asked.add_argument("--filings", type=int, default=1000)
     given = asked.parse_args()
-    with tempfile.TemporaryDirectory(prefix="thidua-audit-") as folder, _database(folder, given.postgresql) as url:
-        upgrade(url)
-        host = _host(url, folder)
-        if given.filings:
-            _filings(url, folder, given.filings)
-        _timed("laid down", lambda: _lay_down(url, given.entries, given.reports))
-        _sealing(host, given.sealed)
-        _answers(host)
+    for measure in ("filings", "answers"):
+        with tempfile.TemporaryDirectory(prefix="thidua-audit-") as folder, _database(folder, given.postgresql) as url:
+            upgrade(url)
+            if measure == "filings" and given.filings:
+                _filings(url, folder, given.filings)
+            if measure == "answers":
+                _large(url, folder, given)
+
+
+def _large(url: str, folder: str, given: argparse.Namespace) -> None:
+    host = _host(url, folder)
+    _timed("laid down", lambda: _lay_down(url, given.entries, given.reports))
+    _sealing(host, given.sealed)
+    _answers(host)
 
 
 def _sealing(host: Host, rows: int) -> None:
@@ -120,7 +126,7 @@ def _answers(host: Host) -> None:
 
 
 def _filings(url: str, folder: str, count: int) -> None:
-    """File in blocks, each second one with passes beside it ten times as often as a worker makes them."""
+    """File in blocks, every second one with passes beside it as a worker makes them."""
     host = _host(url, folder)
     settings = load({"THIDUA_DATA": folder})
     start = datetime.fromisoformat("2021-03-10T09:00:00+07:00")
@@ -136,7 +142,7 @@ def _filings(url: str, folder: str, count: int) -> None:
     with host.work.reading() as work:
         roster = list(work.campaigns.roster("ATGT-2021", "2021-Q1"))[:count]
     speeds: dict[bool, list[float]] = {False: [], True: []}
-    block = 20
+    block = 100
     for number, first in enumerate(range(0, len(roster) - block + 1, block)):
         with _sealing_beside(url, folder, runs=bool(number % 2)):
             began = time.perf_counter()
@@ -156,7 +162,7 @@ def _sealing_beside(url: str, folder: str, *, runs: bool) -> Iterator[None]:
     host, stopped = _host(url, folder), threading.Event()
 
     def seal() -> None:
-        while not stopped.wait(0.5):
+        while not stopped.wait(5.0):
             seal_waiting(host)
 
     thread = threading.Thread(target=seal)

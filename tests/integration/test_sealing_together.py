@@ -50,7 +50,8 @@ def test_eight_processes_make_one_chain(database_url: str) -> None:
     anchor_head(here.host)
     with attacker(database_url) as connection:
         stored = seals(connection)
-        entries = connection.execute(text("SELECT count(*) FROM audit_entry")).scalar_one()
+        entries = connection.execute(text("SELECT count(*) FROM audit_entry WHERE act = 'export'")).scalar_one()
     assert entries == _PROCESSES * _ENTRIES * 3 // 4
-    assert [each["seq"] for each in stored] == list(range(1, entries + 1))
+    assert [each["seq"] for each in stored] == list(range(1, len(stored) + 1))
+    assert len(stored) >= entries
     assert check_trail(here.host).break_ is None

@@ -81,6 +81,14 @@ def test_the_chain_goes_on_from_a_checkpoint_and_the_ledgers_stay_sealed(
     assert check_trail(here.host).break_ is None
 
 
+def test_no_number_is_given_twice_where_all_entries_are_archived(here: Installation, tmp_path: Path) -> None:
+    newest = max(row.id for row in entries(here))
+    here.clock.instant += 2 * YEAR
+    shorten(here, tmp_path / "all.gz")
+    assert [row.id > newest for row in entries(here)] == [True]
+    assert check_trail(here.host).break_ is None
+
+
 def test_a_second_shortening_goes_on_from_the_first(here: Installation, tmp_path: Path) -> None:
     shorten(here, tmp_path / "one.gz")
     here.clock.instant += 2 * YEAR

@@ -115,8 +115,9 @@ def shorten_trail(
         made = checkpoint(
             host.custody.keys, seq=last.seq, digest=last.digest, made_at=now, archive=digest, floors=written.floors
         )
-        work.trail.forget(last.seq, made)
+        # Before the others go, so that SQLite, which numbers from the newest row, gives no number twice.
         note(host, work, None, Act.TRAIL_SHORTENED, Thing.TRAIL, str(last.seq), seals=written.count, archive=digest)
+        work.trail.forget(last.seq, made)
         work.commit()
     while seal_waiting(host, look_back=None):
         pass
