@@ -266,8 +266,8 @@ def sound_bodies(site: Site) -> dict[str, list[tuple[str, str, object]]]:
     ]
     remark = {"cell": "/fields/banners", "text": "Đếm lại.", "quote": "24"}
     extension = {
-        "kind": "extension",
-        "until": "2021-09-25T17:00:00+07:00",
+        "kind": "extended",
+        "ends_at": "2021-09-25T17:00:00+07:00",
         "reason": "Mưa lũ",
         "document_number": "12/CV-UBND",
         "requested_by": "UBND huyện",

@@ -151,11 +151,20 @@ def _look_at_shape(tally: Tally, told: str, answer: TestResponse) -> None:
             tally.fail("no problem document", f"{told}: {answer.status_code} {answer.content_type}")
 
 
+def _affordable(site: Site, places: Sequence[Place], examples: int, seed: int) -> list[Place]:
+    """Leave out some places that change what is stored, where putting it back takes long."""
+    if site.is_quick_to_restore:
+        return list(places)
+    changing = [place for place in places if not place.endpoint.startswith("GET ")]
+    kept = random.Random(seed).sample(changing, min(len(changing), max(1, examples // 30)))
+    return [place for place in places if place.endpoint.startswith("GET ") or place in kept]
+
+
 def throw_texts(
     site: Site, corpus: str, cases: Sequence[Text], places: Sequence[Place], *, examples: int, seed: int
 ) -> Tally:
     """Throw texts at everything that takes text."""
-    places = [place for place in places if place.kind in _TEXT_KINDS]
+    places = _affordable(site, [place for place in places if place.kind in _TEXT_KINDS], examples, seed)
     tally = Tally(corpus, seed=seed, cases=len(cases), places=len(places))
 
     def written(place: Place, number: int) -> tuple[str, bytes]:
@@ -166,8 +175,11 @@ def throw_texts(
         text = cases[number].text
         told = f"{place.label} <- {cases[number].name}"
         shown = answer.get_data().decode("utf-8", "replace")
-        if answer.mimetype == "text/html" and "<" in text and len(text) > 6 and text in shown:  # noqa: PLR2004
-            tally.fail("unescaped", told)
+        if answer.mimetype == "text/html" and "<" in text and text in shown:
+            # Some cases are plain tags, which every page has.
+            harmless = place.throw(site, b"x").get_data().decode("utf-8", "replace")
+            if shown.count(text) > harmless.count(text):
+                tally.fail("unescaped", told)
         if MARK in shown and MARK not in text:
             tally.fail("statement ran", told)
         if corpus == "sql" and tally.slowest_s >= DELAY_S:
