@@ -14,12 +14,18 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from tests.corpora.browser import NoBrowserError
+from tests.corpora.browser import look_at_pages
 from tests.corpora.cases import FILES
 from tests.corpora.cases import TEXTS
 from tests.corpora.cases import bodies
 from tests.corpora.contract import against_document
 from tests.corpora.fetching import NotFetchedError
+from tests.corpora.keeping import keep_normalisations
+from tests.corpora.keeping import keep_texts
+from tests.corpora.lives import live
 from tests.corpora.mime import malformed
+from tests.corpora.mutants import mutants
 from tests.corpora.places import Place
 from tests.corpora.places import all_places
 from tests.corpora.site import Site
@@ -57,6 +63,33 @@ def _twins(site: Site, places: list[Place], examples: int, seed: int) -> Tally:
     return throw_pairs(site, places, examples=examples, seed=seed)
 
 
+def _kept(site: Site, places: list[Place], examples: int, seed: int) -> Tally:  # noqa: ARG001  as all runs
+    cases = [case for name in ("naughty", "xss", "html", "formulas") for case in TEXTS[name]()]
+    return keep_texts(site, cases, examples=examples, seed=seed)
+
+
+def _normalised(site: Site, places: list[Place], examples: int, seed: int) -> Tally:  # noqa: ARG001  as all runs
+    return keep_normalisations(site, examples=examples, seed=seed)
+
+
+def _lived(runs: int, steps: int, site: Site, places: list[Place], examples: int, seed: int) -> Tally:  # noqa: ARG001
+    return live(site, places, runs, seed, steps=steps)
+
+
+def _mutated(site: Site, places: list[Place], examples: int, seed: int) -> Tally:
+    cases = list(mutants(seed, min(2000, examples)))
+    return throw_files(site, "mutants", cases, _bare(places), examples=examples, seed=seed)
+
+
+def _bare(places: list[Place]) -> list[Place]:
+    return [place for place in places if place.kind == "file" and place.endpoint == "api.add_file"]
+
+
+def _seen(site: Site, places: list[Place], examples: int, seed: int) -> Tally:  # noqa: ARG001  as all runs
+    cases = [case for name in ("xss", "naughty") for case in TEXTS[name]()]
+    return look_at_pages(site, cases, examples=examples, seed=seed)
+
+
 CORPORA: dict[str, Run] = {
     "json": _bodies,
     **{name: partial(_texts, name) for name in TEXTS},
@@ -64,19 +97,26 @@ CORPORA: dict[str, Run] = {
     **{name: partial(_files, name) for name in FILES},
     "mime": _mime,
     "contract": against_document,
+    "keeping": _kept,
+    "normalisation": _normalised,
+    "browser": _seen,
+    "mutants": _mutated,
 }
 
 
 def main() -> int:
     """Run what is asked for; the exit code is 1 if a promise was broken."""
     parser = argparse.ArgumentParser(prog="python -m tests.corpora")
-    parser.add_argument("what", nargs="*", default=["all"], help=f"all, or of {', '.join(CORPORA)}")
+    parser.add_argument("what", nargs="*", default=["all"], help=f"all, or of {', '.join(CORPORA)}, lives")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--examples", type=int, default=20_000, help="most requests for each collection")
+    parser.add_argument("--runs", type=int, default=2000, help="lives of reports")
+    parser.add_argument("--steps", type=int, default=50, help="steps of a life")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
-    names = list(CORPORA) if "all" in options.what else options.what
-    if unknown := [name for name in names if name not in CORPORA]:
+    runs = {**CORPORA, "lives": partial(_lived, options.runs, options.steps)}
+    names = list(runs) if "all" in options.what else options.what
+    if unknown := [name for name in names if name not in runs]:
         parser.error(f"there is no {', '.join(unknown)}")
     # What fails on purpose would fill the screen.
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
@@ -90,8 +130,8 @@ def main() -> int:
         for name in names:
             began = time.monotonic()
             try:
-                tally = CORPORA[name](site, places, options.examples, options.seed)
-            except NotFetchedError as error:
+                tally = runs[name](site, places, options.examples, options.seed)
+            except (NotFetchedError, NoBrowserError) as error:
                 print(f"{name}: NOT RUN, {error}", flush=True)
                 is_kept = False
                 continue

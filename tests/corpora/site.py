@@ -288,6 +288,10 @@ def on_postgresql(server: PostgresServer) -> Iterator[Site]:
                 kept = person.client
                 person.client = site.app.test_client()
                 person.client._cookies = kept._cookies
+            # The first to ask pays for connections and a cold database, which is nobody's hang.
+            if office := site.speakers.get("office"):
+                office.client.get("/reports")
+                office.client.get("/paper")
 
         site = _furnish(server.url_of(current), Path(folder), back)
         site.is_quick_to_restore = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import random
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -226,6 +227,7 @@ def throw_files(
     places = [place for place in places if place.kind in kinds]
     tally = Tally(corpus, seed=seed, cases=len(cases), places=len(places))
     taken: set[str] = set()
+    before = _resident_mib()
 
     def look(place: Place, number: int, answer: TestResponse) -> None:
         if place.endpoint == "api.add_file" and answer.status_code == 201:  # noqa: PLR2004
@@ -233,8 +235,15 @@ def throw_files(
 
     _cast(site, tally, places, pairs(places, cases, examples, seed), lambda _, number: cases[number], look)
     tally.figures["files taken"] = len(taken)
-    tally.taken = sorted(taken)
+    tally.figures["grown MiB"] = max(0, _resident_mib() - before)
+    if corpus != "mutants":
+        tally.taken = sorted(taken)
     return tally
+
+
+def _resident_mib() -> int:
+    """Return the most memory this process ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def throw_pairs(site: Site, places: Sequence[Place], *, examples: int, seed: int) -> Tally:

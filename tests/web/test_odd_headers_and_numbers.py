@@ -49,3 +49,14 @@ def test_a_number_larger_than_any_id_is_not_found(site: Any, method: str, path: 
     answer = api(site, path.format(number), method, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 404
     assert answer.json["title"] == "Không tìm thấy"
+
+
+@pytest.mark.parametrize("part", [b"form-data", b'form-data; filename="a.jpg"', b"attachment"])
+@pytest.mark.parametrize("path", ["form", "/sign-in"])
+def test_a_part_without_a_name_is_refused(site: Any, path: str, part: bytes) -> None:
+    visitor = site.visit("reporter") if path == "form" else site.stranger()
+    body = b"--x\r\nContent-Disposition: " + part + b"\r\n\r\nx\r\n--x--\r\n"
+    target = site.form if path == "form" else path
+    answer = visitor.client.post(target, data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 400
+    assert "không có tên" in answer.text
