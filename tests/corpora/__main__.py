@@ -63,16 +63,16 @@ def _twins(site: Site, places: list[Place], examples: int, seed: int) -> Tally:
     return throw_pairs(site, places, examples=examples, seed=seed)
 
 
-def _kept(site: Site, places: list[Place], examples: int, seed: int) -> Tally:  # noqa: ARG001  as all runs
+def _kept(site: Site, places: list[Place], examples: int, seed: int) -> Tally:
     cases = [case for name in ("naughty", "xss", "html", "formulas") for case in TEXTS[name]()]
     return keep_texts(site, cases, examples=examples, seed=seed)
 
 
-def _normalised(site: Site, places: list[Place], examples: int, seed: int) -> Tally:  # noqa: ARG001  as all runs
+def _normalised(site: Site, places: list[Place], examples: int, seed: int) -> Tally:
     return keep_normalisations(site, examples=examples, seed=seed)
 
 
-def _lived(runs: int, steps: int, site: Site, places: list[Place], examples: int, seed: int) -> Tally:  # noqa: ARG001
+def _lived(runs: int, steps: int, site: Site, places: list[Place], examples: int, seed: int) -> Tally:
     return live(site, places, runs, seed, steps=steps)
 
 
@@ -85,7 +85,7 @@ def _bare(places: list[Place]) -> list[Place]:
     return [place for place in places if place.kind == "file" and place.endpoint == "api.add_file"]
 
 
-def _seen(site: Site, places: list[Place], examples: int, seed: int) -> Tally:  # noqa: ARG001  as all runs
+def _seen(site: Site, places: list[Place], examples: int, seed: int) -> Tally:
     cases = [case for name in ("xss", "naughty") for case in TEXTS[name]()]
     return look_at_pages(site, cases, examples=examples, seed=seed)
 
@@ -114,7 +114,7 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=50, help="steps of a life")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
-    runs = {**CORPORA, "lives": partial(_lived, options.runs, options.steps)}
+    runs: dict[str, Run] = {**CORPORA, "lives": partial(_lived, options.runs, options.steps)}
     names = list(runs) if "all" in options.what else options.what
     if unknown := [name for name in names if name not in runs]:
         parser.error(f"there is no {', '.join(unknown)}")

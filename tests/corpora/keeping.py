@@ -174,7 +174,7 @@ class _Filer:
         )
         if answer is None or answer.json is None:
             return None
-        if answer.status_code == 201:  # noqa: PLR2004
+        if answer.status_code == 201:
             self._revision, self._id = answer.json["revision"], answer.json["report"]
             return {}
         found: dict[str, str] = {}

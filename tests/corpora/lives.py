@@ -59,7 +59,8 @@ class _Lives(RuleBasedStateMachine):
         envelope = dict(self.sound[form])
         if form in self.revisions:
             envelope |= {"revision": self.revisions[form] + 1, "correction_reason": f"Sửa số {reason}"}
-        envelope["fields"] = {**envelope["fields"], "staff_total": envelope["fields"]["staff_total"] + more}
+        fields: Any = envelope["fields"]
+        envelope["fields"] = {**fields, "staff_total": fields["staff_total"] + more}
         answer = self._ask(self.site.reporter(form), "POST", "/reports", json=envelope)
         if answer.status_code == 201:
             assert not self.is_closed, answer.text
@@ -69,7 +70,12 @@ class _Lives(RuleBasedStateMachine):
             self.is_counted = False
             # What was typed has been filed.
             self.drafts.pop(form, None)
-        elif more == 0 and not self.is_closed and old != "returned" and not any(ord(each) < 32 or 126 < ord(each) < 160 for each in reason):  # noqa: PLR2004, E501
+        elif (
+            more == 0
+            and not self.is_closed
+            and old != "returned"
+            and not any(ord(each) < 32 or 126 < ord(each) < 160 for each in reason)
+        ):
             raise AssertionError(f"{form} {old}: {answer.status_code} {answer.text[:500]}")
 
     @rule(form=_PLACES, text=_TEXTS)
@@ -98,12 +104,12 @@ class _Lives(RuleBasedStateMachine):
             assert str(told["typed"] or "").split() == self.drafts[form].split(), (told, self.drafts[form])
 
     @rule(form=_PLACES, reason=_TEXTS, stale=st.booleans())
-    def give_back(self, form: str, reason: str, stale: bool) -> None:
+    def give_back(self, form: str, reason: str, stale: bool) -> None:  # noqa: FBT001  a rule's value
         """Send a report back."""
         self._act(form, "office", "return", {"reason": f"Chưa khớp {reason}"}, "returned", stale=stale)
 
     @rule(form=_PLACES, note=_TEXTS, stale=st.booleans())
-    def accept(self, form: str, note: str, stale: bool) -> None:
+    def accept(self, form: str, note: str, stale: bool) -> None:  # noqa: FBT001  a rule's value
         """Accept a report."""
         self._act(form, "office", "accept", {"note": note}, "accepted", stale=stale)
 
@@ -181,7 +187,7 @@ class _Lives(RuleBasedStateMachine):
     def _noted(self, answer: TestResponse, told: str) -> TestResponse:
         self.tally.thrown += 1
         self.tally.answers[f"{answer.status_code // 100}xx"] += 1
-        assert answer.status_code < 500, (told, answer.text[:300])  # noqa: PLR2004
+        assert answer.status_code < 500, (told, answer.text[:300])
         return answer
 
     def _draft(self, form: str) -> str:
@@ -194,7 +200,7 @@ class _Lives(RuleBasedStateMachine):
         return found
 
 
-def live(site: Site, places: list[Place], runs: int, seed: int, *, steps: int = 50) -> Tally:  # noqa: ARG001  as all
+def live(site: Site, places: list[Place], runs: int, seed: int, *, steps: int = 50) -> Tally:
     """Live through so many lives of so many steps; a life that breaks a promise is told as hypothesis found it."""
     tally = Tally("lives", seed=seed, places=3, figures={"runs asked": runs, "steps": steps})
     machine = type("Lives", (_Lives,), {"site": site, "tally": tally})

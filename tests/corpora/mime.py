@@ -29,7 +29,12 @@ _FIXED: tuple[bytes, ...] = (
     _BOUNDARY + b'\r\nContent-Disposition: form-data; name="a\r\n\r\nx\r\n' + _BOUNDARY + b"--\r\n",
     _BOUNDARY + b"\r\nContent-Disposition: form-data; name*=UTF-8''%ff%fe\r\n\r\nx\r\n" + _BOUNDARY + b"--\r\n",
     _BOUNDARY + b"\r\nContent-Disposition: form-data; name*=utf-7''+AGE-\r\n\r\nx\r\n" + _BOUNDARY + b"--\r\n",
-    _BOUNDARY + b"\r\n" + _LINE + b"\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n+AGE-\r\n" + _BOUNDARY + b"--\r\n",
+    _BOUNDARY
+    + b"\r\n"
+    + _LINE
+    + b"\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n+AGE-\r\n"
+    + _BOUNDARY
+    + b"--\r\n",
     _BOUNDARY + b"\r\n" + _LINE + b"\r\nContent-Type: text/plain; charset=no\r\n\r\nx\r\n" + _BOUNDARY + b"--\r\n",
     _BOUNDARY + b"\r\n" + _LINE + b"\r\nContent-Type: text/plain; charset=\r\n\r\nx\r\n" + _BOUNDARY + b"--\r\n",
     _BOUNDARY + b"\r\n" + _LINE + b"\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b--\r\n" + _BOUNDARY + b"--",
@@ -62,16 +67,16 @@ def malformed(seed: int, most: int = 400) -> Iterator[File]:
     sound += _BOUNDARY + b"--\r\n"
     draw = random.Random(seed)
     for number in range(most):
-        body = bytearray(sound)
+        changed = bytearray(sound)
         for _ in range(draw.randint(1, 5)):
-            place, length = draw.randrange(len(body)), draw.randint(1, 12)
+            place, length = draw.randrange(len(changed)), draw.randint(1, 12)
             match draw.randrange(4):
                 case 0:
-                    del body[place : place + length]
+                    del changed[place : place + length]
                 case 1:
-                    body[place:place] = body[place : place + length]
+                    changed[place:place] = changed[place : place + length]
                 case 2:
-                    body[place : place + length] = draw.randbytes(length)
+                    changed[place : place + length] = draw.randbytes(length)
                 case _:
-                    body[place:place] = draw.choice((b"\r\n", b"\x00", b'"', b";", b"--", b"\\", b"%", b"=", b":"))
-        yield File(f"mime {seed}/{number}", bytes(body))
+                    changed[place:place] = draw.choice((b"\r\n", b"\x00", b'"', b";", b"--", b"\\", b"%", b"=", b":"))
+        yield File(f"mime {seed}/{number}", bytes(changed))

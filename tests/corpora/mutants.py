@@ -14,7 +14,18 @@ from thidua_testkit.files import an_ods
 
 __all__ = ["mutants"]
 
-_ODD = (b"\x00", b"\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff", b"\x80\x00\x00\x00", b"%", b"<<", b">>", b"obj", b"PK")
+_ODD = (
+    b"\x00",
+    b"\xff",
+    b"\x7f\xff\xff\xff",
+    b"\xff\xff\xff\xff",
+    b"\x80\x00\x00\x00",
+    b"%",
+    b"<<",
+    b">>",
+    b"obj",
+    b"PK",
+)
 
 
 def mutants(seed: int, most: int) -> Iterator[File]:

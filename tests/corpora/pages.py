@@ -33,7 +33,7 @@ class _Reader(HTMLParser):
         self._select: str | None = None
         self._words: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: C901, PLR0912  one branch a tag
         given = {name: value or "" for name, value in attrs}
         name = given.get("name", "")
         if tag == "template":
@@ -60,9 +60,11 @@ class _Reader(HTMLParser):
                 self._form(given).buttons.append((name, given.get("value", "")))
         elif tag == "input" and name:
             kind = given.get("type", "text")
-            if kind not in {"radio", "checkbox"} or "checked" in given:
-                self._add(given, name, given.get("value", ""))
-            elif not any(known == name for known, _ in self._form(given).controls):
+            if (
+                kind not in {"radio", "checkbox"}
+                or "checked" in given
+                or not any(known == name for known, _ in self._form(given).controls)
+            ):
                 self._add(given, name, given.get("value", ""))
             if kind in {"text", "hidden"}:
                 self.texts[name] = given.get("value", "")

@@ -98,7 +98,7 @@ def _who(site: Site, rule: Rule) -> str:
     path = _filled(rule, _sound(site, rule))
     for role in _ROLES:
         name = f"reporter-{site.filed_unit}".lower() if role == "reporter" else role
-        if _ask(site, name, "GET", path).status_code < 400:  # noqa: PLR2004
+        if _ask(site, name, "GET", path).status_code < 400:
             return name
     return "office"
 
@@ -121,7 +121,7 @@ def _ask(site: Site, who: str, method: str, path: str, query: str = "", **option
         if method != "GET":
             headers.setdefault("X-CSRFToken", person.csrf)
     answer = client.open("/x", method=method, headers=headers, environ_overrides=environ, **options)
-    if answer.status_code == 303 and answer.headers.get("Location", "").startswith("/sign-in"):  # noqa: PLR2004
+    if answer.status_code == 303 and answer.headers.get("Location", "").startswith("/sign-in"):
         site.sign_in(person)
     return answer
 
@@ -131,7 +131,7 @@ def _unquoted(path: str) -> str:
 
 
 def _quoted(case: bytes) -> str:
-    return "".join(chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02X}" for byte in case)  # noqa: PLR2004
+    return "".join(chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02X}" for byte in case)
 
 
 def _paths(site: Site) -> Iterator[Place]:
@@ -168,7 +168,9 @@ def read_names(attribute: str) -> set[str]:
                 f"request.{attribute}" in ast.unparse(node)
             ):
                 found |= {
-                    each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                    each.value
+                    for each in ast.walk(node)
+                    if isinstance(each, ast.Constant) and isinstance(each.value, str)
                 }
     return {name for name in found if re.fullmatch(r"[A-Za-z][A-Za-z_-]*", name)}
 
@@ -389,7 +391,13 @@ def _controls(site: Site) -> Iterator[Place]:
 
 def _forms(site: Site) -> Iterator[tuple[str, str, Form]]:
     """Yield every form of every page, as each role sees it for units in different states."""
-    units = (site.units["A"], site.drafting_unit, site.returned_unit, *(site.units[each] for each in "BCD"), site.filed_unit)
+    units = (
+        site.units["A"],
+        site.drafting_unit,
+        site.returned_unit,
+        *(site.units[each] for each in "BCD"),
+        site.filed_unit,
+    )
     for rule in site.app.url_map.iter_rules():
         if "GET" not in _methods(rule) or rule.rule.startswith(("/api/", "/static")):
             continue
@@ -402,7 +410,7 @@ def _forms(site: Site) -> Iterator[tuple[str, str, Form]]:
             of_unit = f"reporter-{values.get('unit', site.filed_unit)}".lower()
             for who in dict.fromkeys((of_unit, f"reporter-{site.filed_unit}".lower(), "head", "office", "admin")):
                 page = _ask(site, who, "GET", path)
-                if page.mimetype != "text/html" or page.status_code >= 400:  # noqa: PLR2004
+                if page.mimetype != "text/html" or page.status_code >= 400:
                     continue
                 for form in forms_of(page.text):
                     yield who, path, form

@@ -29,6 +29,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 from thidua.adapters.db.schema import upgrade
+from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.application.answering import Remark
 from thidua.application.campaigns import open_period
 from thidua.application.drafting import DraftPlace
@@ -114,7 +115,7 @@ class Site:
         person.client = self.app.test_client()
         asked = person.client.get("/sign-in")
         told = {"name": person.name, "password": _PASSWORD, "csrf_token": _csrf(asked)}
-        assert person.client.post("/sign-in", data=told).status_code == 303, person.name  # noqa: PLR2004
+        assert person.client.post("/sign-in", data=told).status_code == 303, person.name
         person.csrf = _csrf(person.client.get("/nowhere"))
 
     def reporter(self, form: str) -> str:
@@ -152,6 +153,12 @@ class Site:
     def restore(self) -> None:
         """Put everything back to where it stood at first."""
         self.back(self)
+
+
+def _close(site: Site) -> None:
+    work = site.here.host.work
+    assert isinstance(work, DatabaseUnitsOfWork)
+    work.close()
 
 
 def _csrf(answer: TestResponse) -> str:
@@ -253,7 +260,7 @@ def on_sqlite() -> Iterator[Site]:
         site = _furnish(url, folder, back)
         shutil.copyfile(folder / "thidua.db", folder / "first.db")
         yield site
-        site.here.host.work.close()
+        _close(site)
 
 
 @contextmanager
@@ -278,11 +285,13 @@ def on_postgresql(server: PostgresServer) -> Iterator[Site]:
 
         def back(site: Site) -> None:
             nonlocal current
-            site.here.host.work.close()
+            _close(site)
             drop(current)
             current = fresh(first)
             actors = site.here.actors
-            site.here = beside(server.url_of(current), at=NOW, actors=actors, catalogue=_plugins(), files_dir=Path(folder) / "files")
+            site.here = beside(
+                server.url_of(current), at=NOW, actors=actors, catalogue=_plugins(), files_dir=Path(folder) / "files"
+            )
             site.app = _application(site.here, Path(folder))
             for person in site.speakers.values():
                 kept = person.client
@@ -295,10 +304,10 @@ def on_postgresql(server: PostgresServer) -> Iterator[Site]:
 
         site = _furnish(server.url_of(current), Path(folder), back)
         site.is_quick_to_restore = False
-        site.here.host.work.close()
+        _close(site)
         first = fresh(current)
         site.restore()
         yield site
-        site.here.host.work.close()
+        _close(site)
         for name in tuple(names):
             drop(name)

@@ -36,7 +36,21 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 SEED = 7
 #: What went through NUL, halves of pairs, other digits, and the longest ways to write little.
-ODD = ("\x00", "a\x00b", "\udc80", "\r\n", "９", "٣", "﷽" * 40, "9" * 5000, "Ṽ̂" * 9, "%00", "../../etc/passwd", '""', "=1+1")
+ODD = (
+    "\x00",
+    "a\x00b",
+    "\udc80",
+    "\r\n",
+    "９",
+    "٣",
+    "﷽" * 40,
+    "9" * 5000,
+    "Ṽ̂" * 9,
+    "%00",
+    "../../etc/passwd",
+    '""',
+    "=1+1",
+)
 
 
 @pytest.fixture(scope="module")

@@ -94,7 +94,7 @@ def asked(tally: Tally, told: str, ask: Callable[[], TestResponse]) -> TestRespo
         signal.signal(signal.SIGALRM, before)
     tally.slowest_s = max(tally.slowest_s, time.perf_counter() - began)
     tally.answers[f"{answer.status_code // 100}xx"] += 1
-    if answer.status_code >= 500:  # noqa: PLR2004
+    if answer.status_code >= 500:
         tally.fail(str(answer.status_code), f"{told}: {_errors.last}")
     return answer
 
@@ -137,7 +137,7 @@ def _cast(
         if answer is None:
             is_changed = True
             continue
-        is_changed |= answer.request.method != "GET" and answer.status_code < 400  # noqa: PLR2004
+        is_changed |= answer.request.method != "GET" and answer.status_code < 400
         _look_at_shape(tally, told, answer)
         look(place, case_number, answer)
     site.restore()
@@ -146,7 +146,7 @@ def _cast(
 
 def _look_at_shape(tally: Tally, told: str, answer: TestResponse) -> None:
     """Check that a refusal of the API is a problem document in words."""
-    if answer.request.path.startswith("/api/") and answer.status_code >= 400:  # noqa: PLR2004
+    if answer.request.path.startswith("/api/") and answer.status_code >= 400:
         is_problem = answer.content_type == "application/problem+json"
         if not is_problem or not json.loads(answer.data)["title"]:
             tally.fail("no problem document", f"{told}: {answer.status_code} {answer.content_type}")
@@ -203,9 +203,9 @@ def throw_bodies(site: Site, cases: Sequence[Body], places: Sequence[Place], *, 
     def look(place: Place, number: int, answer: TestResponse) -> None:
         case, status = cases[number], answer.status_code
         told = f"{place.label} <- {case.name}: {status}"
-        if place.kind == "body" and case.verdict == "n" and not 400 <= status < 500:  # noqa: PLR2004
+        if place.kind == "body" and case.verdict == "n" and not 400 <= status < 500:
             tally.fail("took what is no JSON", told)
-        if place.kind == "body" and case.verdict == "y" and status == 400 and _is_readable(answer):  # noqa: PLR2004
+        if place.kind == "body" and case.verdict == "y" and status == 400 and _is_readable(answer):
             tally.fail("refused what is JSON", told)
 
     return _cast(site, tally, places, [*whole, *rest], lambda _, number: cases[number][:2], look)
@@ -230,7 +230,7 @@ def throw_files(
     before = _resident_mib()
 
     def look(place: Place, number: int, answer: TestResponse) -> None:
-        if place.endpoint == "api.add_file" and answer.status_code == 201:  # noqa: PLR2004
+        if place.endpoint == "api.add_file" and answer.status_code == 201:
             taken.add(cases[number].name)
 
     _cast(site, tally, places, pairs(places, cases, examples, seed), lambda _, number: cases[number], look)
