@@ -53,6 +53,27 @@ def test_each_kind_is_told_by_its_content(content: bytes, media_type: MediaType)
     assert DESK.receive(content).media_type is media_type
 
 
+DDE_FIELD = (
+    b'<w:instrText xml:space="preserve"> DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k calc.exe"</w:instrText>'
+)
+DDE_IN_PIECES = b"<w:instrText>D</w:instrText></w:r><w:r><w:instrText>DE excel x</w:instrText>"
+DDE_IN_SHORT = b'<w:fldSimple w:instr=" dde excel x y"/>'
+DDE_LINK = b'<externalLink><ddeLink ddeService="cmd" ddeTopic="/C calc"/></externalLink>'
+
+
+def from_elsewhere(what: str) -> bytes:
+    kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{what}"
+    return f"<Relationships><Relationship Type='{kind}' TargetMode = 'External' Target='x'/></Relationships>".encode()
+
+
+def test_links_that_a_reader_follows_by_hand_are_taken() -> None:
+    links = {"word/_rels/document.xml.rels": from_elsewhere("hyperlink")}
+    fields = {"word/header1.xml": b"<w:instrText> PAGE </w:instrText><w:t>DDEAUTO is a word here</w:t>"}
+    assert DESK.receive(a_docx({**links, **fields})).media_type is MediaType.DOCX
+    chart = {"Object 1/content.xml": b"<office/>", "ObjectReplacements/Object 1": b"x"}
+    assert DESK.receive(an_ods(chart)).media_type is MediaType.ODS
+
+
 def zip_with_a_lie() -> bytes:
     """A sheet whose directory says that 200 MB are a few bytes."""
     content = bytearray(a_workbook({"xl/worksheets/sheet1.xml": b"0" * 200_000_000}))
@@ -134,6 +155,26 @@ UNSOUND: dict[str, tuple[Callable[[], bytes], str]] = {
     "old macro sheet": (lambda: a_workbook({"xl/macrosheets/sheet1.xml": b"x"}), "macro"),
     "ods with Basic": (lambda: an_ods({"Basic/Standard/Module1.xml": b"x"}), "macro"),
     "docx with an embedded program": (lambda: a_docx({"word/embeddings/oleObject1.bin": b"x"}), "nhúng"),
+    "docx that starts a program by a field": (lambda: a_docx({"word/footer1.xml": DDE_FIELD}), "chương trình khác"),
+    "docx whose field is written in pieces": (lambda: a_docx({"word/footer1.xml": DDE_IN_PIECES}), "chương trình khác"),
+    "docx with such a field in short": (lambda: a_docx({"word/footer1.xml": DDE_IN_SHORT}), "chương trình khác"),
+    "xlsx that asks a program": (
+        lambda: a_workbook({"xl/externalLinks/externalLink1.xml": DDE_LINK}),
+        "chương trình khác",
+    ),
+    "docx with a template from elsewhere": (
+        lambda: a_docx({"word/_rels/settings.xml.rels": from_elsewhere("attachedTemplate")}),
+        "nơi khác",
+    ),
+    "docx with an object from elsewhere": (
+        lambda: a_docx({"word/_rels/document.xml.rels": from_elsewhere("oleObject")}),
+        "nơi khác",
+    ),
+    "xlsx with a picture from elsewhere": (
+        lambda: a_workbook({"xl/drawings/_rels/drawing1.xml.rels": from_elsewhere("image")}),
+        "nơi khác",
+    ),
+    "ods with an embedded object": (lambda: an_ods({"Object 1": b"\xd0\xcf\x11\xe0"}), "nhúng"),
     "xlsx with ActiveX": (lambda: a_workbook({"xl/activeX/activeX1.xml": b"x"}), "nhúng"),
     "pptx": (lambda: packed({"[Content_Types].xml": b"<Types/>", "ppt/presentation.xml": b"x"}), "bị hỏng"),
     "odt": (lambda: packed({"mimetype": b"application/vnd.oasis.opendocument.text"}), "bị hỏng"),

@@ -6,6 +6,7 @@ because printed forms carry it, and is ignored.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,6 +55,9 @@ _MOST_COMMENTS = 500
 _MOST_VERSIONS = 9999
 #: More unknown names than this are somebody's mistake in one place; listing them all helps nobody.
 MOST_UNKNOWN = 100
+
+#: What no paragraph takes, a comment no more than a cell; line ends are none of these.
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 #: Tables that stand in every envelope, empty where the form has none.
 COMMON_TABLES = frozenset(("violations", "nominations"))
@@ -261,6 +265,8 @@ def _wrong_comments(comments: object) -> Iterator[Finding]:
             yield _error("type", "Ghi chú phải là chữ.", where)
         elif text is not None and len(text) > COMMENT_LENGTH:
             yield _error("length", f"Ghi chú tối đa {COMMENT_LENGTH} ký tự.", where)
+        elif text is not None and _CONTROL.search(text):
+            yield _error("format", "Có ký tự điều khiển không nhìn thấy; hãy xóa và gõ lại đoạn này.", where)
 
 
 def _error(code: str, message: str, pointer: str) -> Finding:

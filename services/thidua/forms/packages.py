@@ -14,6 +14,9 @@ from collections.abc import Iterator
 
 from thidua.domain.attachments import MediaType
 from thidua.domain.errors import UnwantedFileError
+from thidua.forms.active_parts import asks_a_program
+from thidua.forms.active_parts import fetches_from_elsewhere
+from thidua.forms.active_parts import is_looked_into
 
 __all__ = ["package_type"]
 
@@ -27,6 +30,8 @@ _RATIO_MATTERS = 4 * 1024 * 1024
 _PIECE = 256 * 1024
 #: The largest part that is looked into.
 _LARGEST_READ = 4 * 1024 * 1024
+#: The largest part that is looked into for what acts by itself: the text of some two thousand pages.
+_LARGEST_ACTIVE = 32 * 1024 * 1024
 _LONGEST_ENTRY_NAME = 300
 _END = b"PK\x05\x06"
 _END_LENGTH = 22
@@ -37,6 +42,8 @@ _MACROS = "Tệp có chứa macro nên không nhận; hãy lưu lại thành .xl
 _BROKEN = "Tệp bị hỏng hoặc không phải bảng tính, văn bản mà hệ thống nhận (XLSX, DOCX, ODS)."
 _BOMB = "Tệp nén bất thường (giải nén ra quá lớn) nên không nhận."
 _ACTIVE = "Tệp có nhúng chương trình hoặc đối tượng khác nên không nhận; hãy xóa phần nhúng rồi lưu lại."
+_ASKING = "Tệp có liên kết chạy hoặc gọi chương trình khác (DDE) nên không nhận; hãy xóa liên kết đó rồi lưu lại."
+_FETCHING = "Tệp tự tải nội dung từ nơi khác khi mở nên không nhận; hãy chép hẳn nội dung đó vào tệp rồi lưu lại."
 _LOCKED = "Tệp có mật khẩu nên không nhận; hãy bỏ mật khẩu rồi gửi lại."
 
 
@@ -111,13 +118,7 @@ def _pieces(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
 
 
 def _kind(package: zipfile.ZipFile, names: set[str]) -> MediaType:
-    lower = {name.casefold() for name in names}
-    if any(name.endswith("vbaproject.bin") or "macrosheets/" in name for name in lower):
-        raise UnwantedFileError(_MACROS, subject="macros")
-    if any(name.startswith(("basic/", "scripts/")) for name in lower):
-        raise UnwantedFileError(_MACROS, subject="macros")
-    if any("activex" in name or ("embeddings/" in name and name.endswith((".bin", ".exe", ".ole"))) for name in lower):
-        raise UnwantedFileError(_ACTIVE, subject="embedded objects")
+    _require_inert(package, names)
     if "mimetype" in names:
         if _read(package, "mimetype").strip() == MediaType.ODS.value.encode():
             return MediaType.ODS
@@ -136,9 +137,31 @@ def _kind(package: zipfile.ZipFile, names: set[str]) -> MediaType:
     raise UnwantedFileError(_BROKEN, subject="no workbook or document")
 
 
-def _read(package: zipfile.ZipFile, name: str) -> bytes:
+def _require_inert(package: zipfile.ZipFile, names: set[str]) -> None:
+    lower = {name.casefold() for name in names}
+    if any(name.endswith("vbaproject.bin") or "macrosheets/" in name for name in lower):
+        raise UnwantedFileError(_MACROS, subject="macros")
+    if any(name.startswith(("basic/", "scripts/")) for name in lower):
+        raise UnwantedFileError(_MACROS, subject="macros")
+    if any(_is_object(name) for name in lower):
+        raise UnwantedFileError(_ACTIVE, subject="embedded objects")
+    for name in filter(is_looked_into, names):
+        part = _read(package, name, _LARGEST_ACTIVE)
+        if asks_a_program(part):
+            raise UnwantedFileError(_ASKING, subject="dde")
+        if fetches_from_elsewhere(part):
+            raise UnwantedFileError(_FETCHING, subject="from elsewhere")
+
+
+def _is_object(name: str) -> bool:
+    # A chart in a sheet is a folder of that name, an object of another program a file.
+    is_embedded = name == "object" or (name.startswith("object ") and "/" not in name)
+    return is_embedded or "activex" in name or ("embeddings/" in name and name.endswith((".bin", ".exe", ".ole")))
+
+
+def _read(package: zipfile.ZipFile, name: str, most: int = _LARGEST_READ) -> bytes:
     with package.open(name) as stream:
-        content = stream.read(_LARGEST_READ + 1)
-    if len(content) > _LARGEST_READ:
+        content = stream.read(most + 1)
+    if len(content) > most:
         raise UnwantedFileError(_BROKEN, subject=name)
     return content

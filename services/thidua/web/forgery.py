@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFError
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import UnsupportedMediaType
 
+from thidua.domain.errors import MalformedRequestError
 from thidua.web import sessions
 
 __all__ = ["CSRFError", "is_doubtful", "is_same_origin", "is_surely_ours", "protect"]
@@ -50,6 +51,9 @@ def _refuse_forgeries(protection: CSRFProtect) -> None:
         if not is_surely_ours():
             raise CSRFError("the request does not come from a page of this site")
         return
+    if None in request.form or None in request.files:
+        # A part without a name; nobody after this expects one, not even the check of the token.
+        raise MalformedRequestError("Nội dung gửi lên có phần không có tên.")
     try:
         protection.protect()
     except CSRFError:

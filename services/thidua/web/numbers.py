@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Flask
 from werkzeug.routing import IntegerConverter
-from werkzeug.routing import Map
 
 __all__ = ["bound_numbers"]
 
@@ -13,12 +12,17 @@ _LARGEST = 2**63 - 1
 
 
 class _Number(IntegerConverter):
-    """``<int:…>`` that does not match what no id can be."""
+    """``<int:…>`` that reads what no id can be as the largest one, which nothing has.
 
-    def __init__(self, map: Map) -> None:  # noqa: A002  werkzeug's name
-        super().__init__(map, max=_LARGEST)
+    Were it no match, an address with several methods would be "not allowed" instead of "not found".
+    """
+
+    def to_python(self, value: str) -> int:
+        """Read the digits; however many there are, they are not read beyond need."""
+        digits = value.lstrip("0")
+        return min(int(digits or "0"), _LARGEST) if len(digits) <= len(str(_LARGEST)) else _LARGEST
 
 
 def bound_numbers(app: Flask) -> None:
-    """Let ``<int:…>`` in addresses match only what the database can look up."""
+    """Let ``<int:…>`` in addresses read only what the database can look up."""
     app.url_map.converters["int"] = _Number

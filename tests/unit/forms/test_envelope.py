@@ -175,3 +175,9 @@ NAMES = st.sampled_from([*body(), "revision", "prepared_by", "by_topic", "violat
 def test_no_json_value_does_more_than_be_refused(data: object) -> None:
     envelope, findings = read_envelope(data)
     assert envelope is not None or findings
+
+
+@pytest.mark.parametrize("text", ["a\x0bb", "\x0b\x0c\x85", "chu\x1b[31mong", "\x7f"])
+def test_a_comment_with_control_characters_is_refused_like_any_text(text: str) -> None:
+    _, found = read_envelope(body(comments={"/fields/banners": text, "/fields/posters": "Đã đếm.\nHai lần."}))
+    assert [(finding.code, finding.cells) for finding in found] == [("format", ("/comments/~1fields~1banners",))]

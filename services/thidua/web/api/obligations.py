@@ -30,6 +30,7 @@ from thidua.web.api.answers import answer
 from thidua.web.api.answers import only_query
 from thidua.web.api.bodies import read_body
 from thidua.web.api.shapes import deadline_json
+from thidua.web.api.shapes import tags_of
 from thidua_sdk import Finding
 from thidua_sdk import Level
 
@@ -168,7 +169,7 @@ def _tagged() -> int | None:
     tags = request.if_match
     if not tags or tags.star_tag:
         return None
-    named = tags.as_set(include_weak=True)
+    named = tags_of(tags, weak=True)
     if len(named) > 1:
         raise MalformedRequestError("If-Match chỉ nêu một phiên bản.", subject="If-Match")
     [tag] = named

@@ -35,6 +35,7 @@ from thidua.web.api.bodies import checked
 from thidua.web.api.bodies import read_body
 from thidua.web.api.shapes import idempotency_key
 from thidua.web.api.shapes import report_json
+from thidua.web.api.shapes import tags_of
 from thidua.web.api.shapes import with_etag
 from thidua.web.cells import label_at
 from thidua_sdk import Finding
@@ -185,7 +186,7 @@ def _versions(report_id: int) -> frozenset[int] | None:
     if not tags or tags.star_tag:
         return None
     versions = set()
-    for tag in tags.as_set():
+    for tag in tags_of(tags, weak=False):
         name, _, version = tag.partition(".")
         if name == str(report_id) and version.isascii() and version.isdecimal() and len(version) < 19:  # noqa: PLR2004  digits of a bigint
             versions.add(int(version))

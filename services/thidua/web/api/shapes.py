@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask import Response
 from flask import request
+from werkzeug.datastructures import ETags
 
 from thidua.application.reading import ReportSheet
 from thidua.domain.deadlines import Deadline
@@ -18,7 +19,7 @@ from thidua.domain.reports import Report
 from thidua.domain.revisions import REVISION_LABELS
 from thidua.web import context
 
-__all__ = ["deadline_json", "idempotency_key", "report_json", "sheet_json", "with_etag"]
+__all__ = ["deadline_json", "idempotency_key", "report_json", "sheet_json", "tags_of", "with_etag"]
 
 _LONGEST_KEY = 255
 #: What the ledger keeps for itself, to know a repeated request again.
@@ -37,6 +38,12 @@ def idempotency_key() -> str | None:
             f"Idempotency-Key phải là 1 đến {_LONGEST_KEY} ký tự ASCII.", subject="Idempotency-Key"
         )
     return key
+
+
+def tags_of(tags: ETags, *, weak: bool) -> frozenset[str]:
+    """Return the tags that a header names; an empty one names no version of anything."""
+    # The header's reader gives None for an empty tag, whatever it promises.
+    return frozenset(tag or "" for tag in tags.as_set(include_weak=weak))
 
 
 def with_etag(response: Response, report: Report) -> Response:

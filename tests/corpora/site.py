@@ -1,0 +1,313 @@
+"""An installation under way, with its people, that can be put back to where it stood.
+
+Reports stand in every state, a file lies beside one, a job waits: so that every address has something to answer.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import closing
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from os import getpid
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from psycopg import sql
+from werkzeug.datastructures import Headers
+from werkzeug.test import TestResponse
+
+from thidua.adapters.db.schema import upgrade
+from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
+from thidua.application.answering import Remark
+from thidua.application.campaigns import open_period
+from thidua.application.drafting import DraftPlace
+from thidua.application.drafts import save_cells
+from thidua.application.evidence import add_evidence
+from thidua.application.jobs import ask_for_job
+from thidua.application.proposing import propose_draft
+from thidua.application.reviewing import accept_report
+from thidua.application.reviewing import return_report
+from thidua.application.sample import file_sample
+from thidua.application.sample import sample_envelope
+from thidua.application.sessions import issue_token
+from thidua.bootstrap import installed_plugins
+from thidua.domain.accounts import Role
+from thidua.forms.written import typed_of
+from thidua.plugin_host.registry import Registry
+from thidua.settings import load
+from thidua.web.app import create_app
+from thidua_testkit.files import a_photo
+from thidua_testkit.installation import CONFIG_DIR
+from thidua_testkit.installation import Installation
+from thidua_testkit.installation import an_installation
+from thidua_testkit.installation import beside
+from thidua_testkit.postgres import PostgresServer
+
+__all__ = ["CAMPAIGN", "PERIOD", "Site", "on_postgresql", "on_sqlite"]
+
+CAMPAIGN = "ATGT-2021"
+PERIOD = "2021-9M"
+#: The day before the deadline.
+NOW = datetime.fromisoformat("2021-09-15T08:00:00+07:00")
+_OPENED = {"2021-Q1": datetime.fromisoformat("2021-03-15T08:00:00+07:00"), PERIOD: NOW}
+_PASSWORD = "mật khẩu dài 15"
+_TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
+
+#: Units of this type need their head's word here, so that the pages about it have something to show.
+_SIGNED_OFF = "specialised_room"
+
+_numbers = count(1)
+
+
+@dataclass
+class Speaker:
+    """One person: a browser with a session, and a token for the API."""
+
+    name: str
+    client: FlaskClient
+    token: str = ""
+    csrf: str = ""
+
+
+@dataclass
+class Site:
+    """The application on a database, with its people and what stands in it.
+
+    ``units`` maps form code to a unit that has filed nothing; ``reports`` says which report is in which state.
+    """
+
+    here: Installation
+    app: Flask
+    folder: Path
+    back: Callable[[Site], None]
+    is_quick_to_restore: bool = True
+    units: dict[str, str] = field(default_factory=dict)
+    reports: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    speakers: dict[str, Speaker] = field(default_factory=dict)
+    filed_unit: str = ""
+    returned_unit: str = ""
+    drafting_unit: str = ""
+
+    def speaker(self, name: str) -> Speaker:
+        """Return a person, signed in."""
+        found = self.speakers.get(name)
+        if found is None:
+            found = self.speakers[name] = Speaker(name, self.app.test_client())
+            found.token = issue_token(self.here.host, name=name, label="corpora")
+            self.sign_in(found)
+        return found
+
+    def sign_in(self, person: Speaker) -> None:
+        """Sign a person in, again if need be."""
+        person.client = self.app.test_client()
+        asked = person.client.get("/sign-in")
+        told = {"name": person.name, "password": _PASSWORD, "csrf_token": _csrf(asked)}
+        assert person.client.post("/sign-in", data=told).status_code == 303, person.name
+        person.csrf = _csrf(person.client.get("/nowhere"))
+
+    def reporter(self, form: str) -> str:
+        """Return who files a form for its unit."""
+        return f"reporter-{self.units[form]}".lower()
+
+    def api(self, by: str, method: str, path: str, **options: Any) -> TestResponse:
+        """Ask the API with a person's token."""
+        headers = Headers(options.pop("headers", None) or {})
+        person = self.speaker(by)
+        headers.setdefault("Authorization", f"Bearer {person.token}")
+        return self.app.test_client().open(f"/api/v1{path}", method=method, headers=headers, **options)
+
+    def envelope(self, form: str) -> dict[str, object]:
+        """Write a sound report of a form by its unit, as the API takes it."""
+        return self.envelope_of(self.units[form])
+
+    def envelope_of(self, unit: str) -> dict[str, object]:
+        """Write a sound report of a unit."""
+        host = self.here.host
+        with host.work.reading() as work:
+            row = next(each for each in work.campaigns.roster(CAMPAIGN, PERIOD) if each.obligation.unit_code == unit)
+        made = sample_envelope(host, host.catalogue.campaign(CAMPAIGN), row.obligation, (), NOW)
+        return {
+            "campaign_code": made.campaign_code,
+            "form_code": made.form_code,
+            "form_version": made.form_version,
+            "unit_code": made.unit_code,
+            "period_code": made.period_code,
+            "revision": 0,
+            "confirm_warnings": True,
+            **made.payload,
+        }
+
+    def restore(self) -> None:
+        """Put everything back to where it stood at first."""
+        self.back(self)
+
+
+def _close(site: Site) -> None:
+    work = site.here.host.work
+    assert isinstance(work, DatabaseUnitsOfWork)
+    work.close()
+
+
+def _csrf(answer: TestResponse) -> str:
+    found = _TOKEN.search(answer.data)
+    assert found is not None
+    return found[1].decode()
+
+
+def _plugins() -> Registry:
+    """Return the installed plugins, one type of unit filing with its head's word only."""
+    found = installed_plugins()
+    signed = replace(found.unit_types[_SIGNED_OFF], head_signs=True)
+    return replace(found, unit_types={**found.unit_types, _SIGNED_OFF: signed})
+
+
+def _application(here: Installation, folder: Path) -> Flask:
+    return create_app(here.host, load({"THIDUA_DATA": str(folder), "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR))
+
+
+def _furnish(url: str, folder: Path, back: Callable[[Site], None]) -> Site:
+    """Fill an empty database: people of every role, reports in every state, a file, a job."""
+    first, *_ = _OPENED
+    here = an_installation(
+        url,
+        at=_OPENED[first],
+        campaign=CAMPAIGN,
+        periods=(first,),
+        catalogue=_plugins(),
+        files_dir=folder / "files",
+    )
+    here.clock.instant = NOW
+    open_period(here.host, CAMPAIGN, PERIOD)
+    site = Site(here, _application(here, folder), folder, back)
+    with here.host.work.reading() as work:
+        roster = work.campaigns.roster(CAMPAIGN, PERIOD)
+    of_form: dict[str, list[Any]] = {}
+    for row in roster:
+        of_form.setdefault(row.obligation.form_code, []).append(row)
+    [drafting, *_] = [row for row in of_form["C"] if row.obligation.unit_type == _SIGNED_OFF]
+    of_form["C"] = [row for row in of_form["C"] if row.obligation.unit_type != _SIGNED_OFF]
+    site.units = {form: rows[-1].obligation.unit_code for form, rows in of_form.items()}
+    submitted, returned, accepted = of_form["A"][:3]
+    furnished = (*of_form["A"][:3], drafting)
+    for unit in {*site.units.values(), *(row.obligation.unit_code for row in furnished)}:
+        here.add_account(f"reporter-{unit}".lower(), (Role.UNIT_REPORTER, unit), password=_PASSWORD)
+    site.drafting_unit = drafting.obligation.unit_code
+    here.add_account("head", (Role.UNIT_HEAD, site.drafting_unit), password=_PASSWORD)
+    for name in ("office", "leader", "observer", "admin"):
+        here.add_account(name, (Role(name), None), password=_PASSWORD)
+    here.add_account("nobody", password=_PASSWORD)
+    office = here.actors["office"]
+    for state, row in (("submitted", submitted), ("returned", returned), ("accepted", accepted)):
+        account = here.actors[f"reporter-{row.obligation.unit_code}".lower()].account_id
+        site.reports[state] = file_sample(here.host, row, account_id=account, at=NOW).report_id
+    remarks = [Remark("/fields/banners", "Đếm lại.", "")]
+    return_report(here.host, office, site.reports["returned"], revision=0, reason="Chưa khớp.", remarks=remarks)
+    accept_report(here.host, office, site.reports["accepted"], revision=0)
+    site.filed_unit, site.returned_unit = submitted.obligation.unit_code, returned.obligation.unit_code
+    place = DraftPlace(CAMPAIGN, PERIOD, site.drafting_unit)
+    writer = here.actors[f"reporter-{site.drafting_unit}".lower()]
+    sample = sample_envelope(here.host, here.host.catalogue.campaign(CAMPAIGN), drafting.obligation, (), NOW)
+    cells = typed_of(here.host.catalogue.form(CAMPAIGN, PERIOD, "C"), sample.payload)
+    version = save_cells(here.host, writer, place, base=0, cells=cells).version
+    propose_draft(here.host, writer, place, version=version)
+    laid = add_evidence(
+        here.host,
+        here.actors[f"reporter-{site.units['A']}".lower()],
+        campaign_code=CAMPAIGN,
+        period_code=PERIOD,
+        unit_code=site.units["A"],
+        pointer="/fields/banners",
+        file_name="ảnh.jpg",
+        content=a_photo(),
+    )
+    site.ids = {"report_id": site.reports["submitted"], "evidence_id": laid.evidence.id}
+    site.ids["job_id"], _ = ask_for_job(here.host, here.admin(), "rebuild", CAMPAIGN)
+    here.drain()
+    for name in here.actors:
+        site.speaker(name)
+    return site
+
+
+@contextmanager
+def on_sqlite() -> Iterator[Site]:
+    """Furnish a site on an SQLite file."""
+    with TemporaryDirectory(prefix="thidua-corpora-") as name:
+        folder = Path(name)
+        url = f"sqlite:///{folder / 'thidua.db'}"
+        upgrade(url)
+
+        def back(site: Site) -> None:
+            with (
+                closing(sqlite3.connect(folder / "first.db")) as source,
+                closing(sqlite3.connect(folder / "thidua.db")) as target,
+            ):
+                source.backup(target)
+            site.here.clock.instant = NOW
+
+        site = _furnish(url, folder, back)
+        shutil.copyfile(folder / "thidua.db", folder / "first.db")
+        yield site
+        _close(site)
+
+
+@contextmanager
+def on_postgresql(server: PostgresServer) -> Iterator[Site]:
+    """Furnish a site on a PostgreSQL database; each time it is put back it goes on in another one."""
+    names: list[str] = []
+
+    def fresh(template: str) -> str:
+        names.append(f"corpora_{getpid()}_{next(_numbers)}")
+        made, old = sql.Identifier(names[-1]), sql.Identifier(template)
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(made, old))
+        return names[-1]
+
+    def drop(name: str) -> None:
+        names.remove(name)
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    with TemporaryDirectory(prefix="thidua-corpora-") as folder:
+        current = fresh("template1")
+        upgrade(server.url_of(current))
+        first = ""
+
+        def back(site: Site) -> None:
+            nonlocal current
+            _close(site)
+            drop(current)
+            current = fresh(first)
+            actors = site.here.actors
+            site.here = beside(
+                server.url_of(current), at=NOW, actors=actors, catalogue=_plugins(), files_dir=Path(folder) / "files"
+            )
+            site.app = _application(site.here, Path(folder))
+            for person in site.speakers.values():
+                kept = person.client
+                person.client = site.app.test_client()
+                person.client._cookies = kept._cookies
+            # The first to ask pays for connections and a cold database, which is nobody's hang.
+            if office := site.speakers.get("office"):
+                office.client.get("/reports")
+                office.client.get("/paper")
+
+        site = _furnish(server.url_of(current), Path(folder), back)
+        site.is_quick_to_restore = False
+        _close(site)
+        first = fresh(current)
+        site.restore()
+        yield site
+        _close(site)
+        for name in tuple(names):
+            drop(name)
