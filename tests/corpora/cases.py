@@ -112,7 +112,7 @@ def _attacks() -> Iterator[Text]:
 
 
 def _xss() -> Iterator[Text]:
-    """Yield what is written to run in a browser: the list of cross-site scripts, and the naughty list's marked-up ones."""
+    """Yield what is written to run in a browser: cross-site scripts, and what of the naughty lists is marked up."""
     yield from (case for case in _attacks() if " XSS " in case.name)
     yield from (case for case in _naughty() if "<" in case.text or "javascript" in case.text.lower())
 
@@ -148,7 +148,7 @@ def _formulas() -> Iterator[Text]:
 
 
 def _numerals() -> Iterator[Text]:
-    """Yield a number in the digits of every script, letters that stand for numbers, and spellings that mean two things."""
+    """Yield numbers in the digits of every script, letters that stand for numbers, and doubtful spellings."""
     digits: dict[int, list[str]] = {}
     for point in range(0x110000):
         if unicodedata.category(chr(point)) == "Nd":
