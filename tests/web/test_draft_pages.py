@@ -303,7 +303,7 @@ def test_a_comment_on_nothing_is_no_comment(site: Any, about: str) -> None:
 
 
 def test_the_clock_of_a_save_is_the_servers(site: Any) -> None:
-    one = site.visit("reporter")
     site.here.clock.instant = datetime.fromisoformat("2021-09-15T09:30:00+07:00")
+    one = site.visit("reporter")
     post(site, one, one.get(site.form).typed(), "save", **{RADIO: "26"})
     assert "lưu lúc 09:30 ngày 15/9/2021" in one.get(site.form).html.text
