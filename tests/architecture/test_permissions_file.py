@@ -27,11 +27,14 @@ APPLICATION = HOST / "application"
 WORKERS = Path(thidua_workers.__file__).parent
 #: What asks: the first argument of each but the last is who acts, the second the right.
 ASKING = {"require", "require_unit", "require_at_console"}
+#: What asks for one right, and for a person who is there.
+ASKING_OF_A_PERSON = {"require_manager": "manage_accounts", "require_giver": "give_memberships"}
 OPENS = {"reading", "writing", "glancing", "acting"}
 WORDS = {
     "rights": {"says", "own", "all", "use_cases"},
     "objects": {"says", "of", "fields", "use_cases"},
     "fields": {"says", "own", "all", "masked"},
+    "roles": {"says", "given_by"},
 }
 
 
@@ -74,6 +77,8 @@ def rights_asked_for(node: ast.FunctionDef) -> set[str]:
     if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Call)):
         return set()
     call = first.value
+    if ast.unparse(call) in {f"{name}(actor)" for name in ASKING_OF_A_PERSON}:
+        return {ASKING_OF_A_PERSON[ast.unparse(call.func)]}
     if not (isinstance(call.func, ast.Name) and call.func.id in ASKING and ast.unparse(call.args[0]) == "actor"):
         return set()
     named = (each for each in ast.walk(call.args[1]) if isinstance(each, ast.Attribute))
@@ -118,12 +123,16 @@ def imported(folder: Path) -> Iterator[str]:
 def test_every_right_is_told_and_nothing_else() -> None:
     assert set(FILE["rights"]) == set(Right)
     assert set(FILE["fields"]) == set(Field)
-    assert set(FILE) == {"rights", "objects", "fields", "small_counts", "doors", "steps", "routes"}
+    assert set(FILE) == {
+        *("rights", "objects", "fields", "small_counts", "roles", "second_factor", "doors", "steps", "routes")
+    }
     for part, words in WORDS.items():
         for name, table in FILE[part].items():
             assert table["says"], name
             assert set(table) <= words, name
-            assert {role for key in ("own", "all", "masked") for role in table.get(key, ())} <= set(Role), name
+            assert {role for key in ("own", "all", "masked", "given_by") for role in table.get(key, ())} <= set(Role), (
+                name
+            )
 
 
 def test_every_route_says_what_it_needs(tmp_path: Path) -> None:
@@ -153,6 +162,11 @@ def test_the_first_line_of_a_use_case_asks_for_what_the_file_says(name: str) -> 
     )
 
 
+@pytest.mark.parametrize("name", FILE["doors"]["self"])
+def test_what_anybody_may_about_the_own_account_no_token_may(name: str) -> None:
+    assert ast.unparse(first_statement(FUNCTIONS[name])) == "require_person(actor)"
+
+
 @pytest.mark.parametrize("name", FILE["doors"]["person"])
 def test_what_anybody_may_who_holds_a_role_asks_for_one(name: str) -> None:
     assert ast.unparse(first_statement(FUNCTIONS[name])) == "require_a_role(actor)"
@@ -178,7 +192,7 @@ def test_what_opens_the_database_without_a_person_says_who_asks_for_it() -> None
         and "host" in arguments(FUNCTIONS[name])
         and "work" not in arguments(FUNCTIONS[name])
     }
-    told = BY_DOOR - set(FILE["doors"]["person"])
+    told = {name for name in BY_DOOR if not is_given_a_person(FUNCTIONS[name])}
     assert (alone | of_the_program) - FILE["steps"].keys() == told
 
 

@@ -20,6 +20,7 @@ from thidua.application.passwords import hash_of_sound
 from thidua.application.permissions import require_manager
 from thidua.application.ports import UnitOfWork
 from thidua.application.sessions import digest_of
+from thidua.application.sessions import require_fresh
 from thidua.application.throttling import forgive
 from thidua.application.throttling import of_code
 from thidua.application.throttling import take_try
@@ -78,6 +79,7 @@ def reset_by_code(host: Host, actor: Actor | None, account_id: int) -> Code:
         ConflictError: it is disabled, or the person's own.
     """
     require_manager(actor)
+    require_fresh(host, actor)
     with host.work.writing() as work:
         account = work.accounts.by_id(account_id)
         if account is None:

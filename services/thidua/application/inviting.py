@@ -21,6 +21,7 @@ from thidua.application.memberships import note_declined
 from thidua.application.memberships import today_of
 from thidua.application.permissions import require_manager
 from thidua.application.ports import UnitOfWork
+from thidua.application.sessions import require_fresh
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import CodeKind
@@ -74,6 +75,7 @@ def invite(host: Host, actor: Actor | None, person: NewPerson, memberships: Sequ
         ConflictError: a name is taken or unusable, or roles, units and days do not fit.
     """
     require_manager(actor)
+    require_fresh(host, actor)
     with host.work.writing() as work:
         account = add_person(host, work, actor, person)
         given = [hand_out(host, work, actor, account, wished) for wished in memberships]
@@ -95,6 +97,7 @@ def hand_over(host: Host, actor: Actor | None, wish: Handover) -> HandedOver:
             the newcomer's name is no good.
     """
     require_manager(actor)
+    require_fresh(host, actor)
     with host.work.writing() as work:
         leaver = work.accounts.by_id(wish.account_id)
         if leaver is None:

@@ -17,9 +17,9 @@ from thidua.application.host import Host
 from thidua.application.permissions import Right
 from thidua.application.permissions import allows
 from thidua.application.permissions import may_give
-from thidua.application.permissions import require
-from thidua.application.permissions import require_person
+from thidua.application.permissions import require_giver
 from thidua.application.ports import UnitOfWork
+from thidua.application.sessions import require_fresh
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership
@@ -75,7 +75,8 @@ def give_membership(host: Host, actor: Actor, account_id: int, wished: Membershi
         NotFoundError: there is no such account or unit.
         ConflictError: it is held or waits already, or role, unit and days do not fit.
     """
-    _require_giver(actor)
+    require_giver(actor)
+    require_fresh(host, actor)
     with host.work.writing() as work:
         account = _account(work, account_id)
         is_held = hand_out(host, work, actor, account, wished)
@@ -127,7 +128,7 @@ def check_wish(wished: Membership, today: date) -> None:
 
 def list_waiting(host: Host, actor: Actor) -> tuple[Waiting, ...]:
     """Return what waits and the person may confirm, or has prepared or may withdraw as manager of accounts."""
-    _require_giver(actor)
+    require_giver(actor)
     with host.work.reading() as work:
         found = [each for each in work.memberships.waiting() if _reaches(actor, each.wished)]
         accounts = {
@@ -154,8 +155,8 @@ def confirm_membership(host: Host, actor: Actor, prepared_id: int) -> None:
         NotFoundError: nothing of that number waits for this person.
         ConflictError: its days are over.
     """
-    require(actor, Right.GIVE_MEMBERSHIPS)
-    require_person(actor)
+    require_giver(actor)
+    require_fresh(host, actor)
     now = host.clock.now()
     with host.work.writing() as work:
         prepared = work.memberships.settle(prepared_id, by=actor.account_id, now=now)
@@ -179,7 +180,7 @@ def decline_membership(host: Host, actor: Actor, prepared_id: int) -> None:
     Raises:
         NotFoundError: nothing of that number waits for this person.
     """
-    _require_giver(actor)
+    require_giver(actor)
     with host.work.writing() as work:
         prepared = work.memberships.settle(prepared_id, by=actor.account_id, now=host.clock.now())
         if prepared is None or not _reaches(actor, prepared.wished):
@@ -198,7 +199,7 @@ def end_membership(
         NotFoundError: there is none of that number within reach, or not of the account named.
         ConflictError: it is over, or was to end before that day.
     """
-    _require_giver(actor)
+    require_giver(actor)
     with host.work.writing() as work:
         seen = work.memberships.get(membership_id)
         if seen is None or not _reaches(actor, seen.held) or account_id not in {None, seen.account_id}:
@@ -235,12 +236,6 @@ def note_declined(host: Host, work: UnitOfWork, actor: Actor | None, account: Ac
     role, unit = prepared.wished.role.value, prepared.wished.unit_code or ""
     what = Act.MEMBERSHIP_DECLINED
     note(host, work, actor, what, Thing.ACCOUNT, str(account.id), role=role, unit=unit, prepared=prepared.id)
-
-
-def _require_giver(actor: Actor) -> None:
-    if not allows(actor, Right.MANAGE_ACCOUNTS):
-        require(actor, Right.GIVE_MEMBERSHIPS)
-    require_person(actor)
 
 
 def _reaches(actor: Actor, held: Membership) -> bool:

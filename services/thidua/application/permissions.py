@@ -27,7 +27,6 @@ __all__ = [
     "PUBLIC",
     "ROLES",
     "ROUTES",
-    "SECOND_FACTOR",
     "SMALLEST_SHOWN",
     "Field",
     "Grant",
@@ -36,11 +35,13 @@ __all__ = [
     "Sight",
     "allows",
     "may_give",
+    "needs_second_factor",
     "reaches",
     "reads_whole_statuses",
     "require",
     "require_a_role",
     "require_at_console",
+    "require_giver",
     "require_manager",
     "require_person",
     "require_unit",
@@ -211,6 +212,11 @@ def require_a_role(actor: Actor) -> None:
         raise NotAllowedError("Tài khoản của bạn chưa được giao vai trò nào.")
 
 
+def needs_second_factor(actor: Actor) -> bool:
+    """Tell whether a password alone is not enough for one of the person's roles, where the installation asks for more."""
+    return actor.is_any(*SECOND_FACTOR)
+
+
 def sees(actor: Actor, field: Field, unit_code: str = "") -> bool:
     """Tell whether the person sees a part of things whole; ``unit_code`` is the unit that the thing belongs to."""
     sight = FIELDS[field]
@@ -238,6 +244,16 @@ def require_manager(actor: Actor | None) -> None:
     if actor is not None:
         require(actor, Right.MANAGE_ACCOUNTS)
         require_person(actor)
+
+
+def require_giver(actor: Actor) -> None:
+    """Refuse whoever gives no roles; which ones to whom, :func:`may_give` tells.
+
+    Raises:
+        NotAllowedError: the person may not, or came with a token.
+    """
+    require(actor, Right.GIVE_MEMBERSHIPS)
+    require_person(actor)
 
 
 def rights_of(actor: Actor) -> frozenset[Right]:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from thidua.application.auditing import note
 from thidua.application.auditing import note_alone
 from thidua.application.host import Host
-from thidua.application.permissions import SECOND_FACTOR
+from thidua.application.permissions import needs_second_factor
 from thidua.application.permissions import require_manager
+from thidua.application.permissions import require_person
 from thidua.application.ports import UnitOfWork
 from thidua.application.sessions import Entered
 from thidua.application.sessions import begin_session
@@ -79,6 +80,7 @@ class Standing:
 
 def standing(host: Host, actor: Actor) -> Standing:
     """Tell how the person's own second factor stands."""
+    require_person(actor)
     with host.work.reading() as work:
         is_on = work.credentials.sealed_seed(actor.account_id) is not None
         left = work.credentials.recovery_codes_left(actor.account_id)
@@ -92,6 +94,7 @@ def offer(host: Host, actor: Actor, secret: str) -> Offer:
         NotConfirmedError: the password has to be shown again first.
         ConflictError: there is a second factor already.
     """
+    require_person(actor)
     require_fresh(host, actor)
     with host.work.glancing() as work:
         if work.credentials.sealed_seed(actor.account_id) is not None:
@@ -112,6 +115,7 @@ def set_up(host: Host, actor: Actor, secret: str, *, code: str) -> tuple[str, tu
         NotSignedInError: the code is wrong, or the session has ended.
         TooManyTriesError: too much was tried.
     """
+    require_person(actor)
     require_fresh(host, actor)
     taken = take_try(host, bucket("second factor set-up", actor.account_id))
     seed = _offered(host, secret)
@@ -201,6 +205,7 @@ def confirm(host: Host, actor: Actor, secret: str, *, proof: str, device: str = 
         TooManyTriesError: too much was tried.
         BusyError: too many sign in at once.
     """
+    require_person(actor)
     with host.work.glancing() as work:
         account = work.accounts.by_id(actor.account_id)
     if account is None:
@@ -229,6 +234,7 @@ def turn_off(host: Host, actor: Actor, secret: str) -> str:
         NotConfirmedError: the password has to be shown again first.
         NotFoundError: there is none.
     """
+    require_person(actor)
     require_fresh(host, actor)
     with host.work.writing() as work:
         if not work.credentials.remove_second_factor(actor.account_id):
@@ -248,6 +254,7 @@ def remake_recovery_codes(host: Host, actor: Actor) -> tuple[str, ...]:
         NotConfirmedError: the password has to be shown again first.
         NotFoundError: there is no second factor.
     """
+    require_person(actor)
     require_fresh(host, actor)
     codes = new_recovery_codes()
     with host.work.writing() as work:
@@ -277,8 +284,7 @@ def reset_second_factor(host: Host, actor: Actor | None, *, name: str) -> None:
         NotFoundError: there is no such account, or it has no second factor.
     """
     require_manager(actor)
-    if actor is not None:
-        require_fresh(host, actor)
+    require_fresh(host, actor)
     name = name.strip().lower()
     if actor is not None and actor.name == name:
         note_alone(
@@ -302,7 +308,7 @@ def reset_second_factor(host: Host, actor: Actor | None, *, name: str) -> None:
 
 
 def _is_required(host: Host, actor: Actor) -> bool:
-    return host.sign_in_rules.needs_second_factor and (actor.lacks_second_factor or actor.is_any(*SECOND_FACTOR))
+    return host.sign_in_rules.needs_second_factor and (actor.lacks_second_factor or needs_second_factor(actor))
 
 
 def _use(host: Host, work: UnitOfWork, account_id: int, code: str) -> str | None:

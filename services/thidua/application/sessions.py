@@ -17,7 +17,7 @@ from datetime import timedelta
 from thidua.application.auditing import note
 from thidua.application.auditing import note_refusal
 from thidua.application.host import Host
-from thidua.application.permissions import SECOND_FACTOR
+from thidua.application.permissions import needs_second_factor
 from thidua.application.ports import UnitOfWork
 from thidua.application.throttling import Taken
 from thidua.application.throttling import forgive
@@ -203,7 +203,7 @@ def renew(host: Host, work: UnitOfWork, secret: str, *, by_second_factor: bool =
     return renewed
 
 
-def require_fresh(host: Host, actor: Actor) -> None:
+def require_fresh(host: Host, actor: Actor | None) -> None:
     """Refuse unless the person has shown who it is within the last minutes; after the permission, before the rest.
 
     The operator at the command line has no session to be left alone.
@@ -211,7 +211,7 @@ def require_fresh(host: Host, actor: Actor) -> None:
     Raises:
         NotConfirmedError: a page asks for the password and comes back; a token never suffices.
     """
-    if actor.origin.door is Door.COMMAND:
+    if actor is None or actor.origin.door is Door.COMMAND:
         return
     if actor.confirmed_at is None or host.clock.now() - actor.confirmed_at > _FRESH:
         raise NotConfirmedError("Việc này cần xác nhận lại mật khẩu.")
@@ -244,7 +244,7 @@ def actor_of_session(host: Host, secret: str, origin: Origin = _COMMAND, *, is_t
         host.sign_in_rules.needs_second_factor
         and not found.account.has_second_factor
         and found.second_factor_at is None
-        and actor.is_any(*SECOND_FACTOR)
+        and needs_second_factor(actor)
     ):
         # Without roles every use case refuses, whatever page or address forgets to ask.
         return replace(actor, memberships=(), lacks_second_factor=True)

@@ -11,6 +11,7 @@ from thidua.application.host import Host
 from thidua.application.permissions import Right
 from thidua.application.permissions import require_person
 from thidua.application.permissions import rights_of
+from thidua.application.sessions import require_fresh
 from thidua.domain.accounts import Actor
 from thidua.domain.audit import Act
 from thidua.domain.errors import ConflictError
@@ -59,6 +60,7 @@ def make_token(host: Host, actor: Actor, *, label: str, scopes: Collection[str],
         MalformedRequestError: a right the person does not have, or a time out of bounds.
     """
     require_person(actor)
+    require_fresh(host, actor)
     label = label.strip()
     if not label or len(label) > LONGEST_LABEL or not label.isprintable():
         raise ConflictError(f"Hãy ghi mã dùng để làm gì, dài nhất {LONGEST_LABEL} ký tự.", subject="label")

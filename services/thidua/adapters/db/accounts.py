@@ -27,6 +27,7 @@ from thidua.adapters.db.tables import api_token
 from thidua.adapters.db.tables import known_device
 from thidua.adapters.db.tables import membership
 from thidua.adapters.db.tables import pending_sign_in
+from thidua.adapters.db.tables import recovery_code
 from thidua.adapters.db.tables import second_factor
 from thidua.adapters.db.tables import session
 from thidua.adapters.db.types import Instant
@@ -187,7 +188,7 @@ class DatabaseAccounts:
         stopped = func.coalesce(account.c.disabled_at, now, type_=account.c.disabled_at.type)
         changed = {"name": name, "full_name": full_name, "position": "", "password_hash": "", "disabled_at": stopped}
         self._connection.execute(update(account).where(account.c.id == account_id).values(changed))
-        for held in (session, api_token):
+        for held in (session, api_token, pending_sign_in, known_device, recovery_code, second_factor):
             self._connection.execute(delete(held).where(held.c.account_id == account_id))
 
     def change_password(self, account_id: int, password_hash: str) -> None:

@@ -20,7 +20,7 @@ from thidua.application.jobs import read_job
 from thidua.application.jobs import retry_job
 from thidua.application.permissions import Right
 from thidua.application.permissions import require
-from thidua.application.sealing import read_head
+from thidua.application.reading_trail import trail_head
 from thidua.domain.jobs import JOB_LABELS
 from thidua.domain.jobs import ORIGIN_LABELS
 from thidua.web import context
@@ -45,7 +45,7 @@ def show() -> Response:
             **_view(seen),
             kinds=KINDS.values(),
             schedule=[(KINDS[each.kind].label, each) for each in SCHEDULE],
-            head=read_head(context.host()),
+            head=trail_head(context.host(), context.actor()),
             etag=etag_of(seen),
             fragment_url=url_for("operator.fragment", before=before_asked()),
         )
