@@ -213,7 +213,7 @@ def require_a_role(actor: Actor) -> None:
 
 
 def needs_second_factor(actor: Actor) -> bool:
-    """Tell whether a password alone is not enough for one of the person's roles, where the installation asks for more."""
+    """Tell whether a password alone is not enough for one of the person's roles."""
     return actor.is_any(*SECOND_FACTOR)
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from thidua.application.permissions import GRANTS
 from thidua.application.permissions import Right
+from thidua.application.permissions import allows
+from thidua.application.permissions import sees_all_units
 from thidua.domain.accounts import Actor
 
 __all__ = ["EVERYTHING", "NOTHING", "Crossing", "Reach", "reach_of"]
@@ -36,15 +37,12 @@ NOTHING = Reach()
 #: Of workers, of the operator's commands, and of people who work with every unit's reports.
 EVERYTHING = Reach(everything=True)
 
-_WITH_ALL_UNITS = GRANTS[Right.READ_REPORT].all
-_WITH_FIGURES = GRANTS[Right.READ_STATUS].all
-
 
 def reach_of(actor: Actor) -> Reach:
     """Return whose rows a person's requests may touch; the administrator's touch no unit's."""
-    if actor.is_any(*_WITH_ALL_UNITS):
+    if sees_all_units(actor):
         return EVERYTHING
-    return Reach(actor.unit_codes, figures=actor.is_any(*_WITH_FIGURES))
+    return Reach(actor.unit_codes, figures=allows(actor, Right.READ_STATUS))
 
 
 class Crossing(StrEnum):
