@@ -38,9 +38,13 @@ def test_each_refusal_is_answered_as_the_table_says(site: Any, kind: type[Thidua
     if status == 401:
         assert page.status == 303
         return
+    if kind is domain_errors.NotConfirmedError:
+        assert page.location == "/confirm?next=/reports/due"
+        return
     assert page.status == status
     assert page.html.one("h1").text == title
-    assert ("Một câu tiếng Việt." in page.html.text) is (status < 500)
+    assert ("Một câu tiếng Việt." in page.html.text) is (status < 500 or kind is domain_errors.BusyError)
+    assert ("Retry-After" in page.answer.headers) is (status in {429, 503})
     assert page.answer.headers["X-Request-ID"] in page.html.text
 
 

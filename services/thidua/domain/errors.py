@@ -58,8 +58,8 @@ class NotConfirmedError(ThiduaError):
 class TooManyTriesError(ThiduaError):
     """Names, passwords or codes were tried too often; the message says when to go on."""
 
-    def __init__(self, message: str, *, retry_after_s: int) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, subject: str = "", retry_after_s: int = 1) -> None:
+        super().__init__(message, subject=subject)
         self.retry_after_s = retry_after_s
 
 
