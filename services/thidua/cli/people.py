@@ -126,6 +126,15 @@ def account_reset(*, name: str, by_code: bool, password: str, as_json: bool) -> 
     _done(name, f"Đã đặt lại mật khẩu của {name}.", as_json=as_json)
 
 
+@account.command("second-factor-reset")
+@click.argument("name")
+@json_option
+def account_second_factor_reset(*, name: str, as_json: bool) -> None:
+    """Forget the second factor of somebody who has lost it."""
+    reset_second_factor(_host(), None, name=name)
+    _done(name, f"Đã gỡ lớp xác thực thứ hai của {name}.", as_json=as_json)
+
+
 @account.command("token")
 @click.argument("name")
 @click.option("--label", default="dòng lệnh", help="Tên để nhớ mã này dùng làm gì.")

@@ -20,6 +20,9 @@ from thidua.web import context
 
 __all__ = ["FILTERS", "cursor", "entry_json", "first_moment", "report_number", "sought"]
 
+#: What calendars and databases agree on.
+_EARLIEST, _LATEST = date(2000, 1, 1), date(8999, 12, 31)
+
 #: Names of the filters in addresses.
 FILTERS = ("who", "act", "thing", "key", "outcome", "since", "until")
 _LONGEST = 200
@@ -99,7 +102,7 @@ def _day(text: str, name: str) -> date | None:
         day = date.fromisoformat(text) if text else None
     except ValueError:
         raise MalformedRequestError("Ngày phải viết dạng năm-tháng-ngày, ví dụ 2021-09-15.", subject=name) from None
-    if day is not None and not 2000 <= day.year < 9000:  # noqa: PLR2004  what calendars and databases agree on
+    if day is not None and not _EARLIEST <= day <= _LATEST:
         raise MalformedRequestError("Năm phải từ 2000 trở đi.", subject=name)
     return day
 
