@@ -15,7 +15,6 @@ IMPORTED_AS = {"argon2-cffi": "argon2", "flask-wtf": "flask_wtf", "pillow": "PIL
 NEVER_IMPORTED = {
     "editables": "builds our packages",
     "hatchling": "builds our packages",
-    "gunicorn": "started as a program",
     "redis": "what the broker's transport speaks with",
     "tzdata": "the standard library's zones where the system has none",
     "zxcvbn": "its lists are loaded where a password is first set",

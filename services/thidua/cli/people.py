@@ -30,6 +30,7 @@ from thidua.application.inviting import invite
 from thidua.application.memberships import check_wish
 from thidua.application.memberships import today_of
 from thidua.application.permissions import Right
+from thidua.application.second_factors import reset_second_factor
 from thidua.bootstrap import build_host
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
