@@ -13,6 +13,9 @@ from tests.matrix.house import PERIOD
 from tests.matrix.house import Place
 from tests.matrix.house import a_report
 from thidua.application import accepting
+from thidua.application import account_codes
+from thidua.application import account_reading
+from thidua.application import accounts
 from thidua.application import cell_context
 from thidua.application import counted
 from thidua.application import drafts
@@ -21,6 +24,7 @@ from thidua.application import evidence
 from thidua.application import filing
 from thidua.application import filing_inputs
 from thidua.application import inputs
+from thidua.application import inviting
 from thidua.application import jobs
 from thidua.application import likenesses
 from thidua.application import obligations
@@ -30,10 +34,13 @@ from thidua.application import owing
 from thidua.application import past_statuses
 from thidua.application import proposing
 from thidua.application import reading
+from thidua.application import reading_trail
 from thidua.application import reviewing
 from thidua.application import sheets
 from thidua.application import statuses
 from thidua.application import target_inputs
+from thidua.application.account_reading import AccountsWish
+from thidua.application.audit_ports import Sought
 from thidua.application.figures import Asked
 from thidua.application.host import Host
 from thidua.application.opened_status import Page
@@ -166,10 +173,33 @@ CALLS: dict[str, Call] = {
     "statuses:read_status": lambda h, a, p, _: statuses.read_status(h, a, p.campaign, p.period),
     "statuses:status_etag": lambda h, a, p, _: statuses.status_etag(h, a, p.campaign, p.period),
     "target_inputs:target_inputs": lambda h, a, p, _: target_inputs.target_inputs(h, a, p.campaign, p.period, "T1"),
+    "account_codes:reset_by_code": lambda h, a, p, _: account_codes.reset_by_code(h, a, p.account),
+    "account_reading:list_accounts": lambda h, a, p, _: account_reading.list_accounts(h, a, AccountsWish()),
+    "account_reading:read_account": lambda h, a, p, _: account_reading.read_account(h, a, p.account),
+    "accounts:change_account": lambda h, a, p, _: accounts.change_account(
+        h, a, p.account, full_name="Tên mới", position=""
+    ),
+    "accounts:disable_account": lambda h, a, p, _: accounts.disable_account(h, a, p.account),
+    "accounts:enable_account": lambda h, a, p, _: accounts.enable_account(h, a, p.account),
+    "accounts:end_sessions": lambda h, a, p, _: accounts.end_sessions(h, a, p.account),
+    "inviting:hand_over": lambda h, a, p, _: inviting.hand_over(h, a, inviting.Handover(account_id=p.account)),
+    "inviting:invite": lambda h, a, p, _: inviting.invite(h, a, accounts.NewPerson("nguoi-moi", "Người mới", ""), []),
+    "reading_trail:export_trail": lambda h, a, p, _: reading_trail.export_trail(h, a, Sought()),
+    "reading_trail:list_trail": lambda h, a, p, _: reading_trail.list_trail(h, a, Sought()),
+    "reading_trail:trail_head": lambda h, a, p, _: reading_trail.trail_head(h, a),
+    "reading_trail:who_saw": lambda h, a, p, _: reading_trail.who_saw(
+        h, a, reading_trail.Who(report_id=p.report, since=NOW, until=NOW + timedelta(days=1))
+    ),
 }
 #: What refuses nothing where there is nothing: lists tell of what there is.
 LISTS = frozenset(
     {
+        "account_reading:list_accounts",
+        "inviting:invite",
+        "reading_trail:export_trail",
+        "reading_trail:list_trail",
+        "reading_trail:trail_head",
+        "reading_trail:who_saw",
         "jobs:list_jobs",
         "on_behalf:awaited",
         "owing:owed",

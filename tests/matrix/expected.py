@@ -25,6 +25,14 @@ class Answer(StrEnum):
     STRANGER = "stranger"
 
 
+#: Parts of addresses for which there is nothing in the house.
+NOT_HERE = frozenset({"membership_id", "prepared_id", "handle"})
+#: Nobody in the house has a second factor, and nobody is named to write to.
+NOBODY_HAS = frozenset(
+    {"security_txt.contact", "second_factor.turn_off", "second_factor.remake_recovery_codes", "second_factor.reset"}
+)
+
+
 def by_right(right: str, held: Held, unit: str | None, *, exists: bool) -> Answer:
     """What comes of asking for a right about a thing; ``unit`` is whose it is, None where it is nobody's own."""
     table = FILE["rights"][right]
@@ -39,9 +47,12 @@ def of_route(case: Case, held: Held | None, unit: str, *, exists: bool) -> Answe
     """What comes of a request; ``held`` is None for who is not signed in."""
     needed = FILE["routes"][case.endpoint]
     if needed == "public":
-        return Answer.REACHED
+        return Answer.NOT_FOUND if case.endpoint in NOBODY_HAS else Answer.REACHED
     if held is None:
         return Answer.STRANGER
+    if case.names & NOT_HERE or case.endpoint in NOBODY_HAS:
+        holds = needed == "person" or by_right(needed, held, None, exists=True) is Answer.REACHED
+        return Answer.NOT_FOUND if holds else Answer.FORBIDDEN
     if needed == "person":
         # The list of campaigns is for whoever has something to do in one.
         return Answer.REACHED if held or case.endpoint != "home.campaigns" else Answer.FORBIDDEN

@@ -31,6 +31,7 @@ from thidua.application.filing import file_report
 from thidua.application.jobs import ask_for_job
 from thidua.application.obligations import Wish
 from thidua.application.obligations import change_obligation
+from thidua.application.refusals import RefusalGate
 from thidua.application.reviewing import return_report
 from thidua.application.sample import file_sample
 from thidua.domain.accounts import Membership
@@ -61,7 +62,8 @@ DRAFTED = "Nháp riêng của Hữu Lũng"
 REASON = "Lý do gia hạn riêng"
 NETWORK = "203.0.113.77"
 
-_TABLES_LEFT = ("audit_entry", "session", "api_token")
+_TABLES_LEFT = ("audit_entry", "session", "api_token", "tried", "known_device", "pending_sign_in")
+NOBODYS = 10**9
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Place:
     campaign: str = CAMPAIGN
     period: str = PERIOD
     revision: int = 0
+    #: Of the unit's reporter.
+    account: int = 0
 
     def values(self, job: int = 1) -> dict[str, object]:
         return {
@@ -84,12 +88,17 @@ class Place:
             "revision": self.revision,
             "evidence_id": self.evidence,
             "job_id": job,
+            "account_id": self.account,
+            # Nobody in the house waits for a role, and nobody knows the handle of another's session.
+            "membership_id": NOBODYS,
+            "prepared_id": NOBODYS,
+            "handle": "0" * 16,
             "hashed": "nothing.0123456789abcdef.js",
         }
 
 
 #: Things that nobody has.
-NOWHERE = Place("LS-999-VHTT", 999_999, 999_999, "ATGT-1999", "1999-Q1", 999)
+NOWHERE = Place("LS-999-VHTT", 999_999, 999_999, "ATGT-1999", "1999-Q1", 999, 999_999)
 NO_JOB = 999_999
 
 #: The people: everybody's memberships. A unit's people are told by the unit's letter.
@@ -140,7 +149,8 @@ class House:
             roster = {row.obligation.unit_code: row for row in work.campaigns.roster(CAMPAIGN, PERIOD)}
         third = self.here.actors["reporter-c"].account_id
         receipt = file_sample(self.here.host, roster[UNITS["c"]], account_id=third, at=NOW)
-        self.places["c"] = Place(UNITS["c"], receipt.report_id, self._lay("c", "/fields/radio_items", "anh-c.jpg", 3))
+        evidence = self._lay("c", "/fields/radio_items", "anh-c.jpg", 3)
+        self.places["c"] = Place(UNITS["c"], receipt.report_id, evidence, account=third)
         self.kin_file = self._lay("a", "/violations", FILE_OF_VIOLATOR, 9)
         self.spare_files = [self._lay("a", "", f"thua-{number}.jpg", 20 + number) for number in range(2)]
         self._send_back()
@@ -264,7 +274,7 @@ class House:
             idempotency_key=f"key-{letter}",
             request_digest="0" * 64,
         )
-        self.places[letter] = Place(unit, receipt.report_id, evidence)
+        self.places[letter] = Place(unit, receipt.report_id, evidence, account=actor.account_id)
 
     def _lay(self, letter: str, cell: str, name: str, seed: int) -> int:
         laid = add_evidence(
@@ -325,6 +335,8 @@ def an_empty_house(template: Path, folder: Path) -> House:
     path, files = Path(shutil.copyfile(template, folder / "thidua.db")), folder / "files"
     here = an_installation(f"sqlite:///{path}", at=NOW, campaign=CAMPAIGN, periods=(PERIOD,), files_dir=files)
     settings = load({"THIDUA_DATA": str(folder), "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
+    # Every refusal is written down, so that each takes as many statements as the next.
+    here.host = replace(here.host, custody=replace(here.host.custody, refusals=RefusalGate(each=10**9, together=10**9)))
     return House(here, create_app(here.host, settings), path)
 
 

@@ -35,6 +35,8 @@ def _report(place: Place) -> dict[str, Any]:
     return {"json": {**a_report("b" if letter == "c" else letter), "unit_code": place.unit, "revision": 5}}
 
 
+_DAYS = {"since": "", "last_on": ""}
+_NEW = "một mật khẩu mới tinh"
 _MORE_TIME = {"reason": "Mưa", "document_number": "1/CV", "requested_by": "UBND"}
 _JSON: dict[str, Callable[[Place], object]] = {
     "draft.save": lambda _: {"base": 1, "cells": {"/fields/banners": "31"}},
@@ -85,10 +87,24 @@ _BODIES: dict[str, Body] = {
     "bulk.accept": _sends(report="{place.report}.{place.revision}", key="bulk-matrix", action="accept"),
     "deadline.change": _sends(**_MORE_TIME, form="extend", seen="0", ends_at="11:30 4/5/2021"),
     "operator.ask": _sends(kind="rebuild"),
+    "accounts.invite": _sends(name="nguoi-moi", full_name="Người mới", position="", role="observer", unit="", **_DAYS),
+    "accounts.change": _sends(full_name="Tên mới", position=""),
+    "accounts.give": _sends(role="observer", unit="", **_DAYS),
+    "accounts.end_membership": _sends(last_on=""),
+    "accounts.hand_over": _sends(last_on="", successor="", name="", full_name="", position=""),
+    "confirm.take": _sends(proof=PASSWORD, next="/"),
+    "join.enter": _sends(code="AAAA", password=_NEW, again=_NEW),
+    "own_account.change_password": _sends(old=PASSWORD, password=_NEW, again=_NEW),
+    "own_tokens.make": _sends(label="Bảng tin", days="30"),
+    "second_factor.reset": _sends(name="reporter-a"),
+    "second_factor.set_up": _sends(code="000000"),
+    "sign_in.enter_second": _sends(code="000000"),
+    "trail.seen": _sends(report="{place.report}"),
     "sign_in.enter": _sends(name="observer", password=PASSWORD, next="/"),
 }
 #: What only pages of this site may send says so.
 _SAID = {"sign_in.again": {"Origin": "http://localhost"}}
+_CHANGES_SESSIONS = ("sign_in.", "confirm.", "join.", "own_account.", "own_tokens.", "second_factor.")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -126,7 +142,12 @@ def cases(house_or_app: Any) -> Iterator[Case]:
 def without_body(app: Any) -> list[str]:
     """Unsafe routes for which nothing is said here to send: their case would try nothing."""
     unsafe = {case.endpoint for case in cases(app) if case.method not in SAFE | {"DELETE"}}
-    empty = {"likeness.draft", "likeness.draft_part", "operator.cancel", "operator.retry", "sign_in.leave"}
+    empty = {
+        *("likeness.draft", "likeness.draft_part", "operator.cancel", "operator.retry", "sign_in.leave"),
+        *("accounts.disable", "accounts.enable", "accounts.end_sessions", "accounts.reset"),
+        *("own_account.end_others", "own_account.end_session", "own_account.read_news", "own_tokens.revoke"),
+        *("second_factor.remake_recovery_codes", "second_factor.turn_off", "waiting.confirm", "waiting.decline"),
+    }
     return sorted(unsafe - _BODIES.keys() - empty)
 
 
@@ -164,7 +185,7 @@ def send(
         headers["Authorization"] = f"Bearer {house.token(who)}"
     else:
         client, token = house.client(who)
-        if case.endpoint.startswith("sign_in."):
+        if case.endpoint.startswith(_CHANGES_SESSIONS):
             # What becomes of the session stays with this one browser.
             client = house.copy_of(client)
         if case.method not in SAFE:

@@ -22,9 +22,26 @@ from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import ThiduaError
 
+#: Which role gives which to whom is a table of its own (tests/integration/test_giving_roles.py); there is no second
+#: factor in the house to take away (tests/web/test_second_factor_pages.py).
+TRIED_APART = frozenset(
+    {
+        "memberships:confirm_membership",
+        "memberships:decline_membership",
+        "memberships:end_membership",
+        "memberships:give_membership",
+        "memberships:list_waiting",
+        "second_factors:reset_second_factor",
+    }
+)
 #: Use case and the right it asks for; None for what anybody may who holds a role.
 ASKED: list[tuple[str, str | None]] = [
-    *((name, right) for right, table in FILE["rights"].items() for name in table.get("use_cases", ())),
+    *(
+        (name, right)
+        for right, table in FILE["rights"].items()
+        for name in table.get("use_cases", ())
+        if name not in TRIED_APART
+    ),
     *((name, None) for name in FILE["doors"]["person"]),
 ]
 OF_A_UNIT = {name for table in FILE["objects"].values() if table["of"] == "unit" for name in table["use_cases"]}
