@@ -46,6 +46,7 @@ __all__ = [
     "database_url",
     "let_roles_work",
     "owner_url",
+    "owners_address",
     "owners_connection",
     "postgres_server",
     "postgres_template",
@@ -242,12 +243,17 @@ def owner_url(postgres_url: str) -> str:
 @contextmanager
 def owners_connection(url: str) -> Iterator[Connection]:
     """Open a transaction of who owns the tables of a test's database: what the program may not do, tests must."""
-    engine = make_engine(_owners.get(url, url), DatabaseOptions(is_test=True))
+    engine = make_engine(owners_address(url), DatabaseOptions(is_test=True))
     try:
         with engine.begin() as connection:
             yield connection
     finally:
         engine.dispose()
+
+
+def owners_address(url: str) -> str:
+    """Return the address of who owns the tables of a test's database."""
+    return _owners.get(url, url)
 
 
 def let_roles_work(url: str) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import text
+from trails import trail
 
-from thidua.adapters.db.engine import make_engine
-from thidua.adapters.db.options import DatabaseOptions
 from thidua.application.auditing import note
 from thidua.application.auditing import note_alone
 from thidua.domain.accounts import Door
@@ -27,8 +25,5 @@ def test_an_entry_stands_or_falls_with_its_change(database_url: str) -> None:
         note(here.host, work, office, Act.EXPORT, Thing.REPORT, "7")
     origin = Origin(Door.WEB, "abc", "192.0.2.7", "Firefox")
     note_alone(here.host, None, Act.REFUSAL, Thing.PAGE, "x", outcome=Outcome.REFUSED, origin=origin, right="y")
-    engine = make_engine(database_url, DatabaseOptions(is_test=True))
-    with engine.connect() as connection:
-        rows = connection.execute(text("SELECT act, key, outcome, door, request_id, network FROM audit_entry")).all()
-    engine.dispose()
-    assert [tuple(row) for row in rows] == [("refusal", "x", "refused", "web", "abc", "192.0.2.7")]
+    columns = ("act", "key", "outcome", "door", "request_id", "network")
+    assert trail(here, *columns) == [("refusal", "x", "refused", "web", "abc", "192.0.2.7")]

@@ -57,7 +57,7 @@ def leaving(here: Installation, **more: object) -> Handover:
 
 
 def test_roles_wait_for_who_may_give_them_and_the_leaver_is_out_at_once(here: Installation) -> None:
-    session = sign_in(here.host, name="leaver", password=PASSWORD)
+    session = sign_in(here.host, name="leaver", password=PASSWORD).secret
     token = issue_token(here.host, name="leaver", label="x")
     done = hand_over(here.host, here.admin(), leaving(here, successor="Follower"))
     assert (done.ended, done.held, done.waiting, done.code) == (2, 0, 2, None)
@@ -80,7 +80,7 @@ def test_the_operators_command_gives_them_straight(here: Installation) -> None:
 
 
 def test_on_a_later_day_both_go_on_until_then_and_nobody_is_disabled(here: Installation) -> None:
-    session = sign_in(here.host, name="leaver", password=PASSWORD)
+    session = sign_in(here.host, name="leaver", password=PASSWORD).secret
     token = issue_token(here.host, name="leaver", label="x")
     hand_over(here.host, None, leaving(here, successor="follower", on=TODAY + timedelta(days=3)))
     assert actor_of_session(here.host, session) is None

@@ -62,7 +62,7 @@ def lan(here: Installation) -> Actor:
 
 
 def signed_in(here: Installation, name: str = "lan", origin: Origin = HOME) -> str:
-    return sign_in(here.host, name=name, password=PASSWORD, origin=origin)
+    return sign_in(here.host, name=name, password=PASSWORD, origin=origin).secret
 
 
 def test_sessions_are_listed_with_where_and_when_newest_first(here: Installation) -> None:
@@ -118,17 +118,17 @@ def test_all_other_sessions_end_and_this_one_goes_on(here: Installation) -> None
 @pytest.mark.parametrize("end_others", [True, False])
 def test_a_password_is_changed_against_the_old_one(here: Installation, *, end_others: bool) -> None:
     mine, elsewhere = signed_in(here), signed_in(here)
-    change = {"secret": mine, "end_others": end_others, "new": "mật khẩu mới tinh"}
+    change = {"secret": mine, "end_others": end_others, "new": "cánh đồng mùa gặt chín"}
     with pytest.raises(ConflictError) as refused:
         change_own_password(here.host, lan(here), old="wrong", **change)  # type: ignore[arg-type]  # as named
     assert refused.value.subject == "old"
-    assert ("password_changed", "lan", "refused", "command") in trail(here)
+    assert ("password_changed", str(lan(here).account_id), "refused", "command") in trail(here)
     change_own_password(here.host, lan(here), old=PASSWORD, **change)  # type: ignore[arg-type]
     assert actor_of_session(here.host, mine)
     assert (actor_of_session(here.host, elsewhere) is None) is end_others
     with pytest.raises(NotSignedInError):
         signed_in(here)
-    assert sign_in(here.host, name="lan", password="mật khẩu mới tinh")
+    assert sign_in(here.host, name="lan", password="cánh đồng mùa gặt chín")
 
 
 @pytest.mark.parametrize("new", [PASSWORD, "ngắn", "x" * 129])
@@ -142,7 +142,7 @@ def test_a_new_password_that_is_no_good_changes_nothing(here: Installation, new:
 def test_news_stand_until_they_are_read_and_come_anew(here: Installation) -> None:
     secret = signed_in(here)
     assert not told(here, secret)
-    change_own_password(here.host, lan(here), old=PASSWORD, new="mật khẩu mới tinh", secret=secret, end_others=True)
+    change_own_password(here.host, lan(here), old=PASSWORD, new="cánh đồng mùa gặt chín", secret=secret, end_others=True)
     assert told(here, secret)
     [news] = read_own_account(here.host, lan(here), secret).news
     assert (news.act.value, news.account_id) == ("password_changed", lan(here).account_id)

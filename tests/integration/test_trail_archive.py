@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tampered_trail import edit_row
 from tampered_trail import write_entries
 from watched import entries
 
+from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.adapters.trail_archive import TrailArchive
 from thidua.application.archived_trail import check_archive
 from thidua.application.archived_trail import shorten_trail
@@ -29,6 +31,7 @@ from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.trail_check import Tampering
 from thidua_testkit.installation import Installation
+from thidua_testkit.postgres import owners_address
 
 YEAR = timedelta(days=365)
 
@@ -46,7 +49,9 @@ def here(database_url: str) -> Installation:
 
 def shorten(here: Installation, path: Path, **changed: object) -> int:
     asked = {"before": here.clock.now() - YEAR, "retention": YEAR, "is_held": False, **changed}
-    return shorten_trail(here.host, TrailArchive(path), **asked).seals  # type: ignore[arg-type]
+    # The command that does this connects as the owner of the tables.
+    owners = replace(here.host, work=DatabaseUnitsOfWork(owners_address(here.database_url)))
+    return shorten_trail(owners, TrailArchive(path), **asked).seals  # type: ignore[arg-type]
 
 
 def counts(url: str) -> dict[str, int]:

@@ -36,7 +36,7 @@ def _report(place: Place) -> dict[str, Any]:
 
 
 _DAYS = {"since": "", "last_on": ""}
-_NEW = "một mật khẩu mới tinh"
+_NEW = "cánh đồng mùa gặt chín"
 _MORE_TIME = {"reason": "Mưa", "document_number": "1/CV", "requested_by": "UBND"}
 _JSON: dict[str, Callable[[Place], object]] = {
     "draft.save": lambda _: {"base": 1, "cells": {"/fields/banners": "31"}},

@@ -30,6 +30,7 @@ from thidua.domain.reports import ObligationChangeKind
 from thidua.forms.envelope import read_envelope
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
+from thidua_testkit.postgres import owners_address
 
 SAMPLE = json.loads((Path(__file__).parents[1] / "samples/P01.json").read_text(encoding="utf-8"))
 FIGURES = SAMPLE["fields"] | {"stations_total": 12, "stations_broadcasting": 10, "radio_items": 26}
@@ -78,7 +79,7 @@ def a_trail(database_url: str, entries: int = 30) -> Installation:
 @contextmanager
 def attacker(url: str) -> Iterator[Connection]:
     """Open the database as its owner, with every trigger out of the way for good."""
-    engine = make_engine(url, DatabaseOptions(is_test=True, enforces_foreign_keys=False))
+    engine = make_engine(owners_address(url), DatabaseOptions(is_test=True, enforces_foreign_keys=False))
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "sqlite":

@@ -14,7 +14,7 @@ from thidua.domain.accounts import Role
 
 ROLE = {"role": "", "unit": "", "since": "", "last_on": ""}
 LAN = {"name": "ngoc.lan", "full_name": "Nguyễn Ngọc Lan", "position": "Chuyên viên"}
-NEW = "mật khẩu mới tinh"
+NEW = "cánh đồng mùa gặt chín"
 
 
 def code_on(page: Any) -> str:
@@ -61,12 +61,12 @@ def test_a_code_that_is_no_good_gets_one_answer_that_tells_nothing(site: Any, ki
         assert join(site, code).status == 200
     elif kind == "expired":
         site.here.clock.instant = site.here.clock.instant.replace(day=23)
-    page = join(site, "ABCD" * 8 if kind == "wrong" else code, "mật khẩu khác hẳn")
+    page = join(site, "ABCD" * 8 if kind == "wrong" else code, "con thuyền ngoài bãi xa")
     assert page.status == 409
     assert "mã sai, đã dùng hoặc đã hết hạn" in page.html.text
     assert "ngoc" not in page.answer.text
     assert "Lan" not in page.answer.text
-    assert "mật khẩu khác hẳn" not in page.answer.text
+    assert "con thuyền ngoài bãi xa" not in page.answer.text
 
 
 def test_the_page_of_a_code_keeps_the_code_and_no_password(site: Any) -> None:

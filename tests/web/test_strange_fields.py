@@ -18,7 +18,7 @@ from thidua.domain.accounts import Role
 
 BLUEPRINTS = ("join", "own_account", "own_tokens", "accounts", "waiting")
 COLUMNS = sorted({column.name for table in metadata.tables.values() for column in table.c})
-NEW = "mật khẩu mới tinh"
+NEW = "cánh đồng mùa gặt chín"
 ROLE = {"role": "leader", "unit": "", "since": "", "last_on": ""}
 PERSON = {"name": "ngoc.lan", "full_name": "Nguyễn Ngọc Lan", "position": "Chuyên viên"}
 
