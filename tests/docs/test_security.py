@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import date
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,23 +23,43 @@ from thidua.adapters.broker import BrokerAddress
 from thidua.adapters.broker import celery_settings
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.tables import metadata
+from thidua.application import account_codes
 from thidua.application import past_statuses
 from thidua.application import reviewing
+from thidua.application import sealing
 from thidua.application import sessions
+from thidua.application.permissions import Right
+from thidua.application.permissions import allows
+from thidua.application.permissions import needs_second_factor
+from thidua.application.refusals import RefusalGate
 from thidua.domain import attachments
 from thidua.domain import drafts
 from thidua.domain import jobs
+from thidua.domain.accounts import Actor
+from thidua.domain.accounts import Membership
+from thidua.domain.accounts import Origin
 from thidua.domain.accounts import Role
 from thidua.domain.attachments import MediaType
+from thidua.domain.audit import Act
+from thidua.domain.credentials import RECOVERY_CODES
+from thidua.domain.credentials import SignInRules
+from thidua.domain.passwords import LONGEST
+from thidua.domain.passwords import SHORTEST
+from thidua.domain.throttling import BY_NETWORK
+from thidua.domain.throttling import BY_PERSON
 from thidua.forms import evidence_lists
 from thidua.forms import packages
 from thidua.forms import strict_json
 from thidua.settings import Settings
+from thidua.settings import load
+from thidua.supervisor import gunicorn_settings
 from thidua.web import app
 from thidua.web import limits
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+#: The settings of an installation that changes none.
+USUAL = load({"THIDUA_DATA": "/nonexistent"}, ROOT / "config")
 ROWS: dict[str, dict[str, Any]] = tomllib.loads((ROOT / "docs/asvs.toml").read_text(encoding="utf-8"))
 
 #: The standard by section, each requirement by its level; a dash is one of level 3 that was not taken on.
@@ -69,15 +92,7 @@ WANTED = {
 KINDS = {"shown_by", "not_applicable", "deviation", "planned"}
 
 #: Requirements whose tests are not written yet, by theme. EMPTY in a release.
-_PLANNED: dict[str, str] = {
-    "audit": "14.2.4 14.2.7 16.1.1 16.2.1 16.2.2 16.2.3 16.2.4 16.2.5 16.3.1 16.3.2 16.3.3 16.4.1 16.4.3",
-    "credentials": (
-        "6.2.10 6.3.3 6.3.4 6.5.1 6.5.3 6.8.1 6.8.2 6.8.4 7.2.4 7.3.1 7.3.2 7.5.1 7.5.3 7.6.1 7.6.2 9.1.2 "
-        "9.1.3 9.2.1 9.2.2 9.2.3 10.1.1 10.1.2 10.2.1 10.2.2 10.5.1 10.5.2 10.5.3 10.5.4 10.5.5 11.6.1 12.3.2 "
-        "15.3.2"
-    ),
-    "people": "6.4.3 6.4.4 7.4.5",
-}
+_PLANNED: dict[str, str] = {}
 STILL_PLANNED = {theme: set(numbers.split()) for theme, numbers in _PLANNED.items()}
 
 
@@ -215,9 +230,59 @@ def test_the_limits_told_are_the_programs() -> None:
         "rows of a list": [evidence_lists.MOST_ITEMS],
         "reports accepted by one request of the API": [reviewing.MOST_AT_ONCE],
         "concurrent checks of passwords in one process": [passwords._AT_ONCE],
-        "a session": [sessions._SESSION.total_seconds() // 3600],
+        "a session": [USUAL.session_hours, USUAL.session_idle_minutes],
     }
     assert numbers(cells("what-takes-long")["a status of the past"][1])[0] == past_statuses.MOST_REPORTS
+
+
+def test_the_ways_in_told_are_the_programs() -> None:
+    told, text = cells("signing-in"), headings()["signing-in"]
+    password, second, code, token = (told[first] for first in list(told)[2:])
+    assert numbers(password[0]) == [SHORTEST, LONGEST]
+    assert numbers(list(told)[3]) == [RECOVERY_CODES]
+    assert numbers(second[2]) == [sessions._PENDING.total_seconds() // 60]
+    assert numbers(list(told)[4]) == [account_codes._BYTES * 8]
+    assert numbers(code[2]) == [account_codes.CODE_DAYS]
+    assert numbers(token[0]) == [sessions._BYTES * 8]
+    assert numbers(re.findall(r"after (\d+ tries.+?and after \d+) of a network", text)[0]) == [
+        BY_PERSON.free,
+        BY_NETWORK.free,
+    ]
+    assert f"`session_idle_minutes` ({USUAL.session_idle_minutes})" in text
+    assert f"`session_hours` ({USUAL.session_hours})" in text
+    assert "ten minutes ago" in text
+    assert timedelta(minutes=10) == sessions._FRESH
+    # The defaults of the rules are those of the settings.
+    assert SignInRules() == SignInRules(
+        idle=timedelta(minutes=USUAL.session_idle_minutes), longest=timedelta(hours=USUAL.session_hours)
+    )
+    required = {role.value for role in Role if needs_second_factor(an_actor(role))}
+    assert required == {"admin", "office"}
+    assert "required of the administrator and the Office" in text
+    assert load({"THIDUA_PROFILE": "test"}, ROOT / "config").second_factor == "optional"
+    assert tomllib.loads((ROOT / "config/production.toml").read_text(encoding="utf-8"))["second_factor"] == "required"
+
+
+def an_actor(role: Role) -> Actor:
+    return Actor(1, "x", "", "", (Membership(role, None, date(2021, 1, 1), None),), Origin())
+
+
+def test_the_logs_told_are_the_programs() -> None:
+    told, text = cells("logs-and-the-audit-trail"), headings()["logs-and-the-audit-trail"]
+    acts = re.findall(r"`(\w+)`", text.partition("**Noted acts**")[2].partition("* **")[0])
+    assert sorted(acts) == sorted(Act)
+    assert numbers(told["audit trail"][4]) == [USUAL.audit_retention_days]
+    limits_of = inspect.signature(RefusalGate).parameters
+    bounded = re.findall(r"\*\*Refusals are bounded\*\*: (\d+) a minute .+?, (\d+) of all", text)
+    assert bounded == [(str(limits_of["each"].default), str(limits_of["together"].default))]
+    assert f"after {sealing.UNSEALED_LIMIT.total_seconds():.0f} seconds is an alarm" in text
+    assert "every hour" in told["anchors"][0]
+    assert timedelta(hours=1) == sealing._ANCHORED_EVERY
+    assert "access_log off;" in (ROOT / "config/nginx.conf").read_text(encoding="utf-8")
+    assert gunicorn_settings.accesslog is None
+    # Who reads them.
+    readers = {role.value for role in Role if allows(an_actor(role), Right.READ_AUDIT)}
+    assert readers == {"office", "admin"}
 
 
 def test_the_waits_told_are_the_programs() -> None:

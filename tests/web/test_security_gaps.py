@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+import hashlib
+import re
+from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from flask import Flask
 from flask import Response
+from itsdangerous import URLSafeTimedSerializer
 
 from thidua.application import reading
+from thidua.application.account_codes import reset_by_code
 from thidua.application.bearer_tokens import issue_token
 from thidua.settings import load
 from thidua.web import context
@@ -17,6 +25,12 @@ from thidua.web.app import create_app
 from thidua_testkit.installation import CONFIG_DIR
 
 OVER_TLS = "https://localhost"
+PRODUCT = [
+    path
+    for folder in ("services/thidua", "services/thidua_sdk", "workers", "plugins")
+    for path in sorted((Path(__file__).parents[2] / folder).rglob("*.py"))
+    if "tests" not in path.parts
+]
 
 
 def an_application(site: Any, tmp_path: Path, **settings: str) -> Flask:
@@ -165,8 +179,8 @@ def test_a_token_in_the_address_is_no_token(site: Any, place: str) -> None:
 def test_addresses_carry_codes_and_numbers_only(site: Any) -> None:
     named = {name for rule in site.app.url_map.iter_rules() for name in rule.arguments}
     numbers = {name for name in named if name.endswith("_id") or name in {"number", "revision"}}
-    # The last is the name of a file of our own.
-    assert named - numbers <= {"campaign", "period", "unit", "duty", "hashed"}
+    # A handle is a part of a digest, which opens nothing; hashed is the name of a file of our own.
+    assert named - numbers <= {"campaign", "period", "unit", "duty", "handle", "hashed"}
 
 
 def test_a_changed_cookie_is_no_cookie(site: Any) -> None:
@@ -209,3 +223,110 @@ def test_what_is_signed_in_with_is_asked_for_in_a_form_that_posts(site: Any) -> 
     visitor = site.stranger()
     assert visitor.get("/sign-in", query_string={"name": "reporter", "password": site.password}).status == 200
     assert not visitor.is_signed_in()
+
+
+# --- ways in --------------------------------------------------------------------------------------
+
+
+def test_a_password_does_not_run_out(site: Any) -> None:
+    site.visit("reporter")
+    site.here.clock.instant += timedelta(days=1000)
+    assert site.visit("reporter").get("/my-account").status == 200
+
+
+def test_signing_in_anew_ends_the_session_that_was_there(site: Any) -> None:
+    visitor = site.visit("officer")
+    kept = visitor.client.get_cookie("thidua").value
+    form = {"name": "officer", "password": site.password, "next": "/"}
+    assert visitor.post("/sign-in", form).status == 303
+    assert visitor.get("/reports").status == 200
+    visitor.client.set_cookie("thidua", kept)
+    assert visitor.get("/reports").location.startswith("/sign-in")
+
+
+def test_a_password_set_by_a_code_leaves_the_second_factor_in_force(site: Any) -> None:
+    officer = site.visit("officer")
+    seed = officer.get("/second-factor/set-up").html.one("code", class_="seed").text.replace(" ", "")
+    code = pyotp.TOTP(seed).at(int(site.here.clock.now().timestamp()))
+    assert officer.post("/second-factor/set-up", {"code": code}).status == 200
+    reset = reset_by_code(site.here.host, None, site.here.actors["officer"].account_id).text
+    new = "tắc kè bông 7 lần gõ cửa"
+    assert site.stranger().post("/join", {"code": reset, "password": new, "again": new}).status == 200
+    visitor = site.stranger()
+    assert visitor.sign_in("officer", new).location.startswith("/sign-in/second")
+    assert visitor.get("/reports").location.startswith("/sign-in?")
+
+
+@pytest.mark.parametrize("digest", [hashlib.sha256, hashlib.sha512, hashlib.md5])
+def test_a_cookie_is_taken_with_one_algorithm_only(site: Any, digest: Any) -> None:
+    """Even by the right key; a cookie has no place to name another."""
+    visitor = site.visit("officer")
+    signs = site.app.session_interface.get_signing_serializer(site.app)
+    held = signs.loads(visitor.client.get_cookie("thidua").value)
+    options = {"key_derivation": "hmac", "digest_method": digest}
+    other = URLSafeTimedSerializer("x" * 40, salt="cookie-session", serializer=signs.serializer, signer_kwargs=options)
+    same = URLSafeTimedSerializer(
+        "x" * 40, salt="cookie-session", serializer=signs.serializer, signer_kwargs=signs.signer_kwargs
+    )
+    visitor.client.set_cookie("thidua", other.dumps(held))
+    assert visitor.get("/reports").location.startswith("/sign-in")
+    visitor.client.set_cookie("thidua", same.dumps(held))
+    assert visitor.get("/reports").status == 200
+
+
+def test_sessions_begin_in_two_places_alone() -> None:
+    """After the password, and after the code where there is a second factor: no third way in."""
+    begun = {
+        path.name
+        for path in PRODUCT
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).rpartition(".")[2] in {"begin_session", "start_session"}
+    }
+    assert begun == {"sessions.py", "second_factors.py"}
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/accounts/invite", {"name": "moi", "full_name": "Người mới", "position": "", "role": "admin"}),
+        ("/accounts/{officer}/memberships", {"role": "admin"}),
+        ("/accounts/{officer}/reset", {}),
+        ("/accounts/{officer}/hand-over", {"name": "moi", "full_name": "Người mới", "position": "", "successor": ""}),
+        ("/accounts/second-factor-reset", {"name": "officer"}),
+        ("/my-account/tokens", {"label": "x", "days": "30", "scopes": ["manage_accounts"]}),
+    ],
+)
+def test_what_opens_doors_asks_first_who_is_there(site: Any, path: str, form: dict[str, Any]) -> None:
+    admin = site.visit("admin")
+    site.here.clock.instant += timedelta(minutes=11)
+    dates = {"unit": "", "since": "", "last_on": ""} if "accounts/" in path and "role" in form else {}
+    dates = {"last_on": ""} if path.endswith("hand-over") else dates
+    asked = admin.post(path.format(officer=site.here.actors["officer"].account_id), {**form, **dates})
+    assert asked.status == 403
+    assert [each.attributes["action"] for each in asked.html.one("main").all("form")] == ["/confirm"]
+
+
+# --- what is written down -------------------------------------------------------------------------
+
+
+def test_an_answer_its_entry_and_the_list_of_entries_carry_one_number(site: Any) -> None:
+    refused = site.visit("reporter").get("/operator/jobs").answer
+    assert refused.status_code == 403
+    headers = {"Authorization": f"Bearer {issue_token(site.here.host, name='officer', label='thử')}"}
+    listed = site.stranger().client.get("/api/v1/audit?act=refusal", headers=headers).json
+    [entry] = [each for each in listed["entries"] if each["request_id"] == refused.headers["X-Request-ID"]]
+    assert (entry["account"], entry["network"], entry["door"]) == ("reporter", "127.0.0.1", "web")
+    assert datetime.fromisoformat(entry["at"]).utcoffset() == timedelta(0)
+
+
+def test_lines_go_to_standard_error_and_nowhere_else() -> None:
+    """Whoever starts the program keeps them; nothing of it opens a file or a connection for a log."""
+    elsewhere = re.compile(r"\w*Handler\(|logging\.(?:handlers|config)|basicConfig|dictConfig|fileConfig|\bsyslog\b")
+    assert len(PRODUCT) > 100
+    found = {path.name: elsewhere.findall(path.read_text(encoding="utf-8")) for path in PRODUCT}
+    assert {name: each for name, each in found.items() if each} == {}
+    keeps = {
+        str(path.relative_to(path.parents[1])) for path in PRODUCT if "LogFile(" in path.read_text(encoding="utf-8")
+    }
+    assert keeps == {"supervisor/__main__.py"}
