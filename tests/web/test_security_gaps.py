@@ -324,7 +324,7 @@ def test_lines_go_to_standard_error_and_nowhere_else() -> None:
     """Whoever starts the program keeps them; nothing of it opens a file or a connection for a log."""
     elsewhere = re.compile(r"\w*Handler\(|logging\.(?:handlers|config)|basicConfig|dictConfig|fileConfig|\bsyslog\b")
     assert len(PRODUCT) > 100
-    found = {path.name: elsewhere.findall(path.read_text(encoding="utf-8")) for path in PRODUCT}
+    found = {str(path): elsewhere.findall(path.read_text(encoding="utf-8")) for path in PRODUCT}
     assert {name: each for name, each in found.items() if each} == {}
     keeps = {
         str(path.relative_to(path.parents[1])) for path in PRODUCT if "LogFile(" in path.read_text(encoding="utf-8")
