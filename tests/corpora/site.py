@@ -41,7 +41,7 @@ from thidua.application.reviewing import accept_report
 from thidua.application.reviewing import return_report
 from thidua.application.sample import file_sample
 from thidua.application.sample import sample_envelope
-from thidua.application.sessions import issue_token
+from thidua.application.bearer_tokens import issue_token
 from thidua.bootstrap import installed_plugins
 from thidua.domain.accounts import Role
 from thidua.forms.written import typed_of

@@ -267,7 +267,6 @@ def test_a_report_that_its_head_files_is_laid_before_him_only_with_answers(
     send_back(site, Remark(RADIO, "Đếm lại."))
     for module in ("application.signing_off", "application.proposing", "web.pages.form_view"):
         monkeypatch.setattr(f"thidua.{module}.needs_sign_off", lambda *_: True)
-    site.here.add_account("head", (Role.UNIT_HEAD, site.unit), password=site.password)
     writer = site.visit("reporter")
     head = site.visit("head")
     typed = typed_by_hand(writer.get(site.form))

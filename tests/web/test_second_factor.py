@@ -212,7 +212,7 @@ def test_who_lacks_one_has_no_roles_whatever_the_pages_do(strict: Any) -> None:
     secret = "s" * 43
     with strict.here.host.work.writing() as work:
         account = work.accounts.by_name("officer")
-        begin_session(strict.here.host, work, account, secret)
+        begin_session(strict.here.host, work, account, secret, Origin())
         work.commit()
     actor = actor_of_session(strict.here.host, secret)
     assert actor
@@ -436,7 +436,7 @@ def test_it_is_written_down_once_a_minute_that_somebody_is_there(site: Any) -> N
     site.here.clock.instant += timedelta(seconds=59)
     visitor.get("/reports/due")
     assert stored(site, seen) == first
-    site.here.clock.instant += timedelta(seconds=1)
+    site.here.clock.instant += timedelta(seconds=2)
     visitor.get("/reports/due")
     assert stored(site, seen) != first
 

@@ -17,7 +17,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from thidua.application import permissions
-from thidua.application.permissions import RIGHTS
+from thidua.application.permissions import GRANTS
+from thidua.application.permissions import Grant
 from thidua.application.reach import EVERYTHING
 from thidua.domain.accounts import Role
 from thidua.web import sessions
@@ -128,8 +129,8 @@ def unchecked(case: Case, monkeypatch: pytest.MonkeyPatch) -> Case:
             for attribute, value in list(vars(module).items()):
                 if isinstance(value, FunctionType) and value in yes:
                     monkeypatch.setattr(module, attribute, yes[value])
-    for right in RIGHTS:
-        monkeypatch.setitem(RIGHTS, right, frozenset(Role))
+    for right in GRANTS:
+        monkeypatch.setitem(GRANTS, right, Grant("", frozenset(), frozenset(Role)))
     return case
 
 

@@ -237,7 +237,7 @@ def actor_of_session(host: Host, secret: str, origin: Origin = _COMMAND, *, is_t
         found = work.accounts.by_session(digest, now, now - host.sign_in_rules.idle)
     if found is None:
         return None
-    if is_there and now - found.seen_at >= BETWEEN_NOTES:
+    if is_there and now - found.seen_at > BETWEEN_NOTES:
         write_down(host, lambda work: work.visits.saw_session(digest, origin, now, now - BETWEEN_NOTES))
     actor = replace(actor_of(host, found.account, now, origin), confirmed_at=found.confirmed_at)
     if (
