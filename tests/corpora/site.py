@@ -31,6 +31,7 @@ from werkzeug.test import TestResponse
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.application.answering import Remark
+from thidua.application.bearer_tokens import issue_token
 from thidua.application.campaigns import open_period
 from thidua.application.drafting import DraftPlace
 from thidua.application.drafts import save_cells
@@ -41,7 +42,6 @@ from thidua.application.reviewing import accept_report
 from thidua.application.reviewing import return_report
 from thidua.application.sample import file_sample
 from thidua.application.sample import sample_envelope
-from thidua.application.bearer_tokens import issue_token
 from thidua.bootstrap import installed_plugins
 from thidua.domain.accounts import Role
 from thidua.forms.written import typed_of

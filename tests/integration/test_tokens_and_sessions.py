@@ -142,7 +142,9 @@ def test_a_new_password_that_is_no_good_changes_nothing(here: Installation, new:
 def test_news_stand_until_they_are_read_and_come_anew(here: Installation) -> None:
     secret = signed_in(here)
     assert not told(here, secret)
-    change_own_password(here.host, lan(here), old=PASSWORD, new="cánh đồng mùa gặt chín", secret=secret, end_others=True)
+    change_own_password(
+        here.host, lan(here), old=PASSWORD, new="cánh đồng mùa gặt chín", secret=secret, end_others=True
+    )
     assert told(here, secret)
     [news] = read_own_account(here.host, lan(here), secret).news
     assert (news.act.value, news.account_id) == ("password_changed", lan(here).account_id)

@@ -112,7 +112,7 @@ def test_the_tables_are_append_only_again_afterwards(here: Installation, databas
             f"DELETE FROM {table}",
             f"UPDATE {table} SET {'digest' if table != 'audit_entry' else 'key'} = 'x'",
         ):
-            with pytest.raises(Exception, match="append-only"), here.host.work.writing() as work:
+            with pytest.raises(Exception, match=r"append-only|permission denied"), here.host.work.writing() as work:
                 work._connection.execute(text(change))  # type: ignore[attr-defined]
 
 

@@ -89,7 +89,7 @@ def addresses(app: Flask, site: Any, *, unsafe: bool) -> Iterator[Address]:
 
 
 def contents(site: Any, *, but: Iterable[str] = ("audit_entry",)) -> dict[str, list[str]]:
-    """Return every row of every table as text, but the trail, where refusals are noted, and the names of stored files."""
+    """Return every row as text, but of the trail, where refusals are noted, and the names of stored files."""
     left_out = set(but)
     with site.here.host.work.reading() as work:
         connection = work._connection

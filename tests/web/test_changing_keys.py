@@ -75,7 +75,9 @@ def signed_in(site: Any, client: FlaskClient) -> tuple[str, str]:
 
 
 def cookie_of(answer: Any) -> str:
-    return str(answer.headers.get("Set-Cookie", "").partition(";")[0])
+    """Return the session's cookie; by another the browser is known."""
+    given = (each.partition(";")[0] for each in answer.headers.getlist("Set-Cookie"))
+    return next((each for each in given if each.startswith("__Host-thidua=")), "")
 
 
 def token_in(page: str) -> str:

@@ -177,8 +177,8 @@ def test_over_tls_the_cookie_belongs_to_this_host_and_travels_nowhere_else(
 
 
 def taken_apart(answer: TestResponse) -> tuple[str, dict[str, str]]:
-    """Return the one cookie as it is sent back, and its attributes."""
-    (cookie,) = answer.headers.getlist("Set-Cookie")
+    """Return the session's cookie as it is sent back, and its attributes; by another the browser is known."""
+    (cookie,) = (each for each in answer.headers.getlist("Set-Cookie") if not each.startswith("__Host-thidua-device="))
     pair, *rest = cookie.split("; ")
     return pair, {name.lower(): value for name, _, value in (each.partition("=") for each in rest)}
 

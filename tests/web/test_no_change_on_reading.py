@@ -20,6 +20,8 @@ from thidua.application.bearer_tokens import issue_token
 #: Tables that may differ after somebody has only looked, and why.
 MAY_DIFFER = {
     "session": "when a session was last used is kept, for sessions end after idle time",
+    "api_token": "when it was last used is kept, so that an idle one is noticed",
+    "known_device": "a browser is known from its sign-in on",
     "audit_entry": "reads of personal records are recorded there",
 }
 #: Links that are followed to one endpoint with the same parameters: every figure is a link.

@@ -140,7 +140,7 @@ def test_a_token_opens_no_page_and_never_becomes_a_cookie(site: Any) -> None:
                 assert answer.headers["Location"].startswith("/sign-in"), rule
 
 
-PUBLIC = {"/sign-in", "/sign-in/again", "/join", "/static/x", "/healthz", "/readyz"}
+PUBLIC = {"/sign-in", "/sign-in/again", "/join", "/static/x", "/healthz", "/readyz", "/.well-known/security.txt"}
 
 
 def test_a_token_beside_a_cookie_is_what_counts_on_the_api(site: Any) -> None:

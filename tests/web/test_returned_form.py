@@ -13,7 +13,6 @@ from thidua.application.drafts import open_draft
 from thidua.application.drafts import save_cells
 from thidua.application.drafts import save_page
 from thidua.application.reviewing import return_report
-from thidua.domain.accounts import Role
 from thidua.domain.errors import InvalidPayloadError
 
 RADIO = "/fields/radio_items"

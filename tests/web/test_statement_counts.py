@@ -38,12 +38,12 @@ PASSWORD = "mật khẩu dài 15"
 #: Page, who looks, and the most it may ask, the look-up of who asks included, and the entry of an export.
 PAGES = [
     ("/reports/due", "reporter", 5),
-    ("/campaigns/{campaign}/periods/{period}/units/{owing}/form", "neighbour", 6),
-    ("/campaigns/{campaign}/periods/{period}/units/{filed}/form", "reporter", 7),
+    ("/campaigns/{campaign}/periods/{period}/units/{owing}/form", "neighbour", 8),
+    ("/campaigns/{campaign}/periods/{period}/units/{filed}/form", "reporter", 9),
     ("/reports", "officer", 7),
     ("/reports", "reporter", 7),
     ("/reports/{report}", "officer", 12),
-    ("/reports/{report}", "reporter", 12),
+    ("/reports/{report}", "reporter", 14),
     ("/campaigns/{campaign}/status?period={period}", "officer", 10),
     ("/campaigns/{campaign}/status/fragment?period={period}", "officer", 9),
     ("/api/v1/campaigns/{campaign}/status?period={period}", "officer", 7),
