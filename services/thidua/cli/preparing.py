@@ -100,14 +100,16 @@ def migrate(settings: Settings) -> None:
         apply_roles(settings.migrating_url, Roles(settings.database_app_role, settings.database_read_role))
 
 
-def prepare_serve(settings: Settings, *, say: Callable[[str], None]) -> None:
-    """Migrate the database, and bring the units in if there are none yet."""
+def prepare_serve(settings: Settings, *, say: Callable[[str], None], at: datetime | None = None) -> None:
+    """Migrate the database, and bring the units in if there are none yet; ``at``: on a simulated day."""
     migrate(settings)
     require_database(settings)
     host = build_host(settings, bell=SilentBell())
     if settings.database_url.startswith("sqlite"):
         # Nobody else runs on this folder, so what the last start's worker held is held by nobody.
         free_leases(host)
+    if at is not None:
+        host = replace(host, clock=FixedClock(at))
     if not list_units(host):
         say(f"Đã nhập {import_units(host, read_units(settings.units_dir))} đơn vị.")
 
@@ -123,8 +125,9 @@ def prepare_demo(settings: Settings, *, empty: bool, say: Callable[[str], None])
         empty: units, campaign and accounts only, no filings.
         say: prints a line of progress.
     """
-    prepare_serve(settings, say=say)
     script = _script(settings.config_dir / "demo.toml")
+    # The trail tells no later day than what follows.
+    prepare_serve(settings, say=say, at=script["periods"][0]["opened_at"])
     start: datetime = script["clock"]
     host = build_host(replace(settings, clock=""), bell=SilentBell())
     with host.work.reading() as work:
