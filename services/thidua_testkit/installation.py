@@ -12,6 +12,7 @@ from datetime import UTC
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from thidua.adapters.anchor_file import AnchorFile
@@ -39,6 +40,7 @@ from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.credentials import SignInRules
 from thidua.domain.trail import TrailKeys
+from thidua.plugin_host.registry import Registry
 from thidua.settings import Settings
 from thidua.settings import load
 
@@ -179,6 +181,12 @@ class Installation:
         return refresh_expired(self.host)
 
 
+@cache
+def _plugins() -> Registry:
+    """Find and judge the installed plugins, once for all tests of a process: they are values that nobody changes."""
+    return installed_plugins()
+
+
 def beside(
     database_url: str,
     *,
@@ -194,7 +202,7 @@ def beside(
         work=DatabaseUnitsOfWork(database_url),
         clock=clock,
         bell=bell,
-        catalogue=catalogue or installed_plugins(),
+        catalogue=catalogue or _plugins(),
         passwords=QuickPasswords(),
         calendar=read_calendar(settings.calendar_dir),
         zone=settings.time_zone,
