@@ -14,6 +14,7 @@ from datetime import datetime
 from datetime import timedelta
 
 from thidua.application.auditing import note
+from thidua.application.auditing import note_refusal
 from thidua.application.auditing import tell_owner
 from thidua.application.host import Host
 from thidua.application.passwords import hash_of_sound
@@ -21,7 +22,7 @@ from thidua.application.permissions import require_manager
 from thidua.application.ports import UnitOfWork
 from thidua.application.sessions import digest_of
 from thidua.application.sessions import require_fresh
-from thidua.application.throttling import forgive
+from thidua.application.throttling import give_back
 from thidua.application.throttling import of_code
 from thidua.application.throttling import take_try
 from thidua.domain.accounts import Account
@@ -113,10 +114,12 @@ def accept_code(host: Host, *, code: str, password: str, origin: Origin) -> str:
         account_id = work.invitations.account_id(digest, now)
         account = None if account_id is None else work.accounts.by_id(account_id)
     if account is None:
+        note_refusal(host, None, Act.INVITATION_USED, Thing.ACCOUNT, "", origin=origin)
         raise ConflictError(_NO_GOOD, subject="code")
+    # What is wrong from here on is the password, which is no guess.
+    give_back(host, taken)
     password_hash = hash_of_sound(host, password, names=(account.name, account.full_name))
     with host.work.writing() as work:
-        forgive(work, taken)
         kind = work.invitations.use(digest, now)
         if kind is None:
             raise ConflictError(_NO_GOOD, subject="code")

@@ -20,7 +20,8 @@ from thidua.application.passwords import hash_of_sound
 from thidua.application.permissions import require_person
 from thidua.application.ports import UnitOfWork
 from thidua.application.sessions import digest_of
-from thidua.application.throttling import forgive
+from thidua.application.sessions import is_password
+from thidua.application.throttling import give_back
 from thidua.application.throttling import take_try
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Actor
@@ -123,14 +124,15 @@ def change_own_password(host: Host, actor: Actor, *, old: str, new: str, secret:
     with host.work.glancing() as work:
         account = _own(work, actor)
     taken = take_try(host, bucket("own password", account.name))
-    if not host.passwords.matches(normalised(old), account.password_hash):
+    if not is_password(host, old, account.password_hash, taken):
         note_alone(host, actor, Act.PASSWORD_CHANGED, Thing.ACCOUNT, str(actor.account_id), outcome=Outcome.REFUSED)
         raise ConflictError("Mật khẩu hiện nay không đúng.", subject="old")
+    # What is wrong from here on is the new password, which is no guess.
+    give_back(host, taken)
     if normalised(new) == normalised(old):
         raise ConflictError("Mật khẩu mới phải khác mật khẩu hiện nay.", subject="password")
     password_hash = hash_of_sound(host, new, names=(account.name, account.full_name))
     with host.work.writing() as work:
-        forgive(work, taken)
         work.accounts.change_password(actor.account_id, password_hash)
         ended = work.visits.end_sessions(actor.account_id, but=digest_of(secret)) if end_others else 0
         tell_owner(host, work, actor, Act.PASSWORD_CHANGED, account, by="person", sessions=ended)

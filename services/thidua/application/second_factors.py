@@ -216,6 +216,9 @@ def confirm(host: Host, actor: Actor, secret: str, *, proof: str, device: str = 
     with host.work.writing() as work:
         used = _use(host, work, account.id, proof)
         if used is None:
+            act, outcome = Act.SIGN_IN, Outcome.REFUSED
+            note(host, work, actor, act, Thing.ACCOUNT, str(account.id), outcome=outcome, by="code")
+            work.commit()
             raise NotSignedInError(_WRONG)
         forgive(work, taken)
         _note_recovery(host, work, account, used, actor.origin)

@@ -21,6 +21,7 @@ from thidua.application.permissions import needs_second_factor
 from thidua.application.ports import UnitOfWork
 from thidua.application.throttling import Taken
 from thidua.application.throttling import forgive
+from thidua.application.throttling import give_back
 from thidua.application.throttling import network_of
 from thidua.application.throttling import of_network
 from thidua.application.throttling import take_try
@@ -48,6 +49,7 @@ __all__ = [
     "begin_session",
     "confirm_password",
     "digest_of",
+    "is_password",
     "renew",
     "require_fresh",
     "sign_in",
@@ -109,7 +111,7 @@ def sign_in(host: Host, *, name: str, password: str, origin: Origin = _COMMAND, 
     # The hash is checked outside any transaction and also where there is no account, so that
     # neither the database nor the clock tells which names exist.
     stored = account.password_hash if account else ""
-    if not _matches(host, password, stored, taken) or account is None or account.disabled_at is not None:
+    if not is_password(host, password, stored, taken) or account is None or account.disabled_at is not None:
         _note_refused(host, account, origin)
         raise NotSignedInError("Tên đăng nhập hoặc mật khẩu không đúng.")
     fresh_hash = host.passwords.hash(normalised(password)) if host.passwords.is_outdated(stored) else stored
@@ -181,7 +183,8 @@ def confirm_password(
         BusyError: too many sign in at once.
     """
     taken = take_try(host, *_of_password(host, account.name, origin, device))
-    if not _matches(host, password, account.password_hash, taken):
+    if not is_password(host, password, account.password_hash, taken):
+        _note_refused(host, account, origin)
         raise NotSignedInError("Mật khẩu không đúng.")
     with host.work.writing() as work:
         forgive(work, taken)
@@ -303,12 +306,14 @@ def _of_password(host: Host, name: str, origin: Origin, device: str) -> tuple[Bu
     return (bucket("password", name, network_of(origin)), of_network(origin))
 
 
-def _matches(host: Host, password: str, stored: str, taken: Taken) -> bool:
+def is_password(host: Host, password: str, stored: str, taken: Taken) -> bool:
+    """Tell whether a password is the one of a hash; a try that nobody had time to look at is none.
+
+    Raises:
+        BusyError: too many passwords are looked at at once.
+    """
     try:
         return host.passwords.matches(normalised(password), stored)
     except BusyError:
-        # Nothing was looked at, so nothing was tried.
-        with host.work.writing() as work:
-            forgive(work, taken)
-            work.commit()
+        give_back(host, taken)
         raise

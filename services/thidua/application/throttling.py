@@ -28,7 +28,7 @@ from thidua.domain.throttling import Tried
 from thidua.domain.throttling import bucket
 from thidua.domain.throttling import one_more
 
-__all__ = ["Taken", "forgive", "network_of", "of_code", "of_network", "take_try"]
+__all__ = ["Taken", "forgive", "give_back", "network_of", "of_code", "of_network", "take_try"]
 
 _A_MINUTE = 60
 #: Customers get at least this much of the longer addresses, all for themselves.
@@ -100,6 +100,13 @@ def forgive(work: UnitOfWork, *taken: Taken) -> None:
         work.tries.forget([bucket.key for bucket in each.buckets if not bucket.is_shared])
         for shared in _in_order(each.buckets):
             work.tries.take_back(shared.key, each.before[shared.key].free_at, each.after[shared.key].free_at)
+
+
+def give_back(host: Host, *taken: Taken) -> None:
+    """Take counted tries back at once, where what was tried turned out to be no guess."""
+    with host.work.writing() as work:
+        forgive(work, *taken)
+        work.commit()
 
 
 def _in_order(buckets: Sequence[Bucket]) -> list[Bucket]:
