@@ -20,11 +20,11 @@ from thidua.application.inviting import invite
 from thidua.application.memberships import confirm_membership
 from thidua.application.memberships import give_membership
 from thidua.application.own_account import change_own_password
+from thidua.application.own_tokens import make_token
 from thidua.application.second_factors import confirm
 from thidua.application.second_factors import reset_second_factor
 from thidua.application.sessions import actor_of_session
 from thidua.application.sessions import sign_in
-from thidua.application.tokens import make_token
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Door
 from thidua.domain.accounts import Membership

@@ -19,6 +19,10 @@ from thidua.application.own_account import end_other_sessions
 from thidua.application.own_account import end_own_session
 from thidua.application.own_account import read_own_account
 from thidua.application.own_account import read_own_news
+from thidua.application.own_tokens import list_tokens
+from thidua.application.own_tokens import make_token
+from thidua.application.own_tokens import offered_rights
+from thidua.application.own_tokens import revoke_token
 from thidua.application.permissions import Right
 from thidua.application.permissions import allows
 from thidua.application.permissions import rights_of
@@ -26,10 +30,6 @@ from thidua.application.rows import TokenRow
 from thidua.application.sessions import actor_of_session
 from thidua.application.sessions import digest_of
 from thidua.application.sessions import sign_in
-from thidua.application.tokens import list_tokens
-from thidua.application.tokens import make_token
-from thidua.application.tokens import offered_rights
-from thidua.application.tokens import revoke_token
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Door
 from thidua.domain.accounts import Origin
