@@ -69,7 +69,7 @@ _CLUSTER: Final = ("-U", "thidua", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-
 _NOT_DURABLE: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _LEAN: Final = {
     "listen_addresses": "''",
-    "max_connections": "60",
+    "max_connections": "200",
     "shared_buffers": "32MB",
     "max_wal_size": "1GB",
     "autovacuum": "off",

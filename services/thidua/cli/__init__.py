@@ -13,6 +13,7 @@ import click
 
 from thidua.adapters.broker import SilentBell
 from thidua.adapters.db.fence import open_this_process
+from thidua.adapters.db.unavailable import cause_of
 from thidua.application.auditing import note_refusal
 from thidua.bootstrap import build_host
 from thidua.cli.auditing import ACCOUNT_COMMANDS
@@ -32,6 +33,7 @@ from thidua.domain.audit import Thing
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import ThiduaError
+from thidua.domain.errors import UnavailableError
 from thidua.settings import load
 
 __all__ = ["main"]
@@ -71,4 +73,7 @@ def main() -> None:
         click.echo(f"thidua: {refusal.message}", err=True)
         for finding in refusal.findings if isinstance(refusal, InvalidPayloadError) else ():
             click.echo(f"  {finding.cells[0].removeprefix('/')}: {finding.message}", err=True)
+        if isinstance(refusal, UnavailableError) and (cause := cause_of(refusal)):
+            # People at a page are not told: it may name addresses and roles.
+            click.echo(f"  {cause}", err=True)
         sys.exit(1)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from thidua.domain.errors import UnavailableError
 
-__all__ = ["breaks", "unavailable_if_lost"]
+__all__ = ["breaks", "cause_of", "unavailable_if_lost"]
 
 # It does not say that nothing was recorded: after an answer lost at COMMIT nobody knows.
 _SENTENCE = "Cơ sở dữ liệu tạm thời không trả lời. Vui lòng thử lại sau ít phút."
@@ -35,6 +35,13 @@ def unavailable_if_lost() -> Iterator[None]:
         if not error.connection_invalidated and not _is_temporary(error.orig):
             raise
         raise UnavailableError(_SENTENCE, subject="database") from error
+
+
+def cause_of(error: UnavailableError) -> str:
+    """Return what the driver said, in one line, for who operates the installation; empty if nothing."""
+    first = error.__cause__
+    said = first.orig if isinstance(first, DBAPIError) else first
+    return " ".join(str(said).split()) if said is not None else ""
 
 
 def _is_temporary(error: BaseException | None) -> bool:
