@@ -16,9 +16,12 @@ from jobs_played import counted
 from jobs_played import job_of
 from jobs_played import lay_down
 from jobs_played import run
+from sqlalchemy import text
+from tampered_trail import attacker
 
 from thidua.application.job_kinds import REBUILD
 from thidua.application.job_kinds import VERIFY
+from thidua.application.job_kinds import VERIFY_TRAIL
 from thidua.application.job_kinds import Outcome
 from thidua.application.job_schedule import SCHEDULE
 from thidua.application.job_schedule import find_alarms
@@ -34,9 +37,12 @@ from thidua.application.sealing import seal_and_anchor
 from thidua.domain.accounts import Role
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
+from thidua.domain.jobs import JobState
 from thidua.domain.jobs import Origin
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
+
+MISSED = ["missed_verify", "missed_verify_trail"]
 
 
 @pytest.fixture
@@ -67,7 +73,7 @@ def test_trouble_is_told_of_until_a_like_job_does_better(here: Installation, mon
     for trouble in (["job_failed"], ["job_failed"], []):
         lay_down(here)
         run(here)
-        assert [alarm.code for alarm in find_alarms(here.host)] == ["missed_verify", *trouble]
+        assert [alarm.code for alarm in find_alarms(here.host)] == [*MISSED, *trouble]
 
 
 def test_a_turn_of_the_schedule_is_laid_down_once_however_many_look(here: Installation) -> None:
@@ -80,32 +86,55 @@ def test_a_turn_of_the_schedule_is_laid_down_once_however_many_look(here: Instal
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert len(made) == 1
+    assert len(made) == len(SCHEDULE)
     run(here)
-    assert job_of(here, made[0]).origin is Origin.SCHEDULE
+    assert {job_of(here, each).origin for each in made} == {Origin.SCHEDULE}
     here.clock.instant = datetime.fromisoformat("2021-03-17T01:59:00+07:00")
     assert lay_down_due(here.host, keep=timedelta(days=365)) == ()
     # The machine was off for three nights: one turn is made up for, not three.
     here.clock.instant = datetime.fromisoformat("2021-03-20T08:00:00+07:00")
-    [late] = lay_down_due(here.host, keep=timedelta(days=365))
-    assert job_of(here, late).slot == "verify@2021-03-20"
+    late = lay_down_due(here.host, keep=timedelta(days=365))
+    assert [job_of(here, each).slot for each in late] == ["verify@2021-03-20", "verify_trail@2021-03-20"]
     assert lay_down_due(here.host, keep=timedelta(days=365)) == ()
 
 
 def test_a_turn_that_did_not_run_raises_an_alarm_until_one_succeeds(here: Installation) -> None:
-    assert [alarm.code for alarm in find_alarms(here.host)] == ["missed_verify"]
+    assert [alarm.code for alarm in find_alarms(here.host)] == MISSED
     lay_down_due(here.host, keep=timedelta(days=365))
     run(here)
     seal_and_anchor(here.host)
     assert find_alarms(here.host) == ()
     here.clock.instant += SCHEDULE[0].missed_after + timedelta(minutes=1)
-    [alarm] = find_alarms(here.host)
-    assert alarm.message.endswith("chưa lần nào thành công từ ngày 16/03/2021.")
+    alarms = find_alarms(here.host)
+    assert [alarm.code for alarm in alarms] == MISSED
+    for alarm in alarms:
+        assert alarm.message.endswith("chưa lần nào thành công từ ngày 16/03/2021.")
     lay_down_due(here.host, keep=timedelta(days=365))
     here.clock.instant += timedelta(minutes=3)
-    assert [alarm.code for alarm in find_alarms(here.host)] == ["nobody_works", "missed_verify"]
+    assert [alarm.code for alarm in find_alarms(here.host)] == ["nobody_works", *MISSED]
     run(here)
     assert find_alarms(here.host) == ()
+
+
+def test_each_night_the_trail_is_checked_and_tampering_is_told_with_its_place(
+    here: Installation, database_url: str
+) -> None:
+    seal_and_anchor(here.host)
+    [_, nightly] = lay_down_due(here.host, keep=timedelta(days=365))
+    run(here)
+    whole = job_of(here, nightly)
+    assert (whole.kind, whole.state, whole.result["differences"]) == (VERIFY_TRAIL, JobState.DONE, 0)
+    assert whole.result["seals"] > 0
+    with attacker(database_url) as connection:
+        connection.execute(text("UPDATE audit_entry SET detail = '{}' WHERE id = 1"))
+    here.clock.instant += timedelta(days=1)
+    [_, nightly] = lay_down_due(here.host, keep=timedelta(days=365))
+    run(here)
+    broken = job_of(here, nightly)
+    assert broken.state is JobState.FAILED
+    assert broken.error.startswith("Nhật ký kiểm soát không còn nguyên vẹn.")
+    assert "audit_entry số 1" in broken.detail
+    assert [alarm.code for alarm in find_alarms(here.host)] == ["job_failed"]
 
 
 def test_the_history_is_kept_as_long_as_asked(here: Installation) -> None:
@@ -114,10 +143,10 @@ def test_the_history_is_kept_as_long_as_asked(here: Installation) -> None:
     here.clock.instant += timedelta(days=29)
     lay_down_due(here.host, keep=timedelta(days=30))
     run(here)
-    assert len(list_jobs(here.host, here.admin()).jobs) == 2
+    assert len(list_jobs(here.host, here.admin()).jobs) == 2 * len(SCHEDULE)
     here.clock.instant += timedelta(days=2)
     lay_down_due(here.host, keep=timedelta(days=30))
-    assert len(list_jobs(here.host, here.admin()).jobs) == 2
+    assert len(list_jobs(here.host, here.admin()).jobs) == 2 * len(SCHEDULE)
 
 
 def test_the_list_comes_page_by_page(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from watched import entries
 
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.adapters.trail_archive import TrailArchive
+from thidua.application import checking_trail
 from thidua.application.archived_trail import check_archive
 from thidua.application.archived_trail import shorten_trail
 from thidua.application.checking_trail import check_trail
@@ -190,3 +191,37 @@ def test_a_person_whose_name_is_erased_leaves_the_trail_whole(here: Installation
     assert {each.name for each in entries(here, Act.READ_PEOPLE)} == {f"da-xoa-{office.account_id}"}
     with pytest.raises(NotFoundError):
         erase_account(here.host, "office")
+
+
+def test_between_stretches_of_a_check_others_write_and_the_check_goes_on(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking_trail, "_PAGE", 10)
+    monkeypatch.setattr(checking_trail, "_PAGES_AT_ONCE", 1)
+    before = check_trail(here.host).sealed
+    stretches = 0
+
+    def others_write() -> None:
+        nonlocal stretches
+        stretches += 1
+        if stretches <= 3:
+            write_entries(here, 2)
+            seal_and_anchor(here.host)
+
+    checked = check_trail(here.host, between=others_write)
+    assert (checked.break_, checked.sealed, stretches >= before // 10) == (None, before + 6, True)
+
+
+def test_a_check_during_which_the_older_part_is_archived_begins_again(
+    here: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(checking_trail, "_PAGE", 10)
+    monkeypatch.setattr(checking_trail, "_PAGES_AT_ONCE", 1)
+    done: list[int] = []
+
+    def shortened() -> None:
+        if not done:
+            done.append(shorten(here, tmp_path / "old.gz"))
+
+    checked = check_trail(here.host, between=shortened)
+    assert (checked.break_, done[0] > 20, checked.first_seq) == (None, True, done[0] + 1)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from thidua.application.bearer_tokens import issue_token
 from thidua.application.job_kinds import REBUILD
 from thidua.application.job_kinds import VERIFY
+from thidua.application.job_kinds import VERIFY_TRAIL
 from thidua.application.job_kinds import JobOptions
 from thidua.application.job_running import work_on_jobs
 from thidua.application.job_schedule import lay_down_due
@@ -89,7 +90,7 @@ def test_a_missed_schedule_raises_an_alarm_on_the_pages_and_in_readyz(site: Any)
     for path, who in (("/jobs", "officer"), ("/operator/jobs", "admin")):
         assert "phải chạy hằng ngày nhưng chưa lần nào thành công" in site.visit(who).get(path).html.text, path
     ready = site.stranger().client.get("/readyz")
-    assert (ready.status_code, ready.json["alarms"]) == (200, ["missed_verify"])
+    assert (ready.status_code, ready.json["alarms"]) == (200, ["missed_verify", "missed_verify_trail"])
     lay_down_due(site.here.host, keep=timedelta(days=30))
     work_on_jobs(site.here.host, "srv1/7", OPTIONS)
     assert site.stranger().client.get("/readyz").json["alarms"] == []
@@ -123,7 +124,7 @@ def test_the_operator_asks_for_work_and_reads_the_schedule_with_its_reason(site:
     assert "02:00 hằng ngày" in page.text
     assert "không ai nộp" in page.text
     kinds = [element.attributes["value"] for element in page.all("input", name="kind")]
-    assert kinds == [REBUILD, VERIFY]
+    assert kinds == [REBUILD, VERIFY, VERIFY_TRAIL]
     assert admin.post("/operator/jobs", {"kind": REBUILD}).location == "/operator/jobs"
     assert site.here.bell.rings_for_jobs == 1
     assert admin.post("/operator/jobs", {"kind": "nothing"}).status == 404
@@ -226,7 +227,7 @@ def test_the_api_lists_page_by_page_with_alarms(api: Api) -> None:
     made.append(ask_for_job(api.site.here.host, None, REBUILD, api.site.campaign)[0])
     first = api.send("GET", "/jobs?limit=2", by="officer").json
     assert [job["id"] for job in first["jobs"]] == made[:0:-1]
-    assert [alarm["code"] for alarm in first["alarms"]] == ["missed_verify"]
+    assert [alarm["code"] for alarm in first["alarms"]] == ["missed_verify", "missed_verify_trail"]
     second = api.send("GET", f"/jobs?limit=2&cursor={first['next']}", by="officer").json
     assert ([job["id"] for job in second["jobs"]], second["next"]) == (made[:1], None)
     for query in ("limit=0", "limit=201", "limit=x", "cursor=-1", "surprise=1"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +24,8 @@ from thidua.domain.trail_check import TrailWalk
 __all__ = ["TrailChecked", "check_trail"]
 
 _PAGE = 2000
+#: Pages walked over on one snapshot: well under a second.
+_PAGES_AT_ONCE = 4
 #: Seals looked at behind a bad place, to say what was done there.
 _AROUND = 2000
 #: Rows without a seal that are looked at.
@@ -68,14 +69,22 @@ class TrailChecked:
 
 
 def check_trail(
-    host: Host, *, from_seq: int | None = None, progress: Callable[[int, int], None] = lambda _done, _of: None
+    host: Host,
+    *,
+    from_seq: int | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+    between: Callable[[], None] = lambda: None,
 ) -> TrailChecked:
     """Make every digest anew and compare the chain with the anchors outside.
+
+    The walk is made on short snapshots, one after the other: what is sealed changes no more, and one long
+    snapshot would keep everybody who files waiting where readers hold up the writer.
 
     Args:
         host: the ports; whoever calls has asked for the right, or is the operator.
         from_seq: where to begin; what stands before is then believed.
         progress: told how many seals of how many were checked.
+        between: called while no snapshot is open.
     """
     anchors, forged = _anchors(host)
     with host.work.reading() as work:
@@ -91,12 +100,17 @@ def check_trail(
             before = work.trail.seals(from_seq - 2, 1)
             if before and before[0].seq == from_seq - 1:
                 base, previous = before[0].seq, before[0].digest
-        walk = TrailWalk(host.custody.keys, previous, base, floors)
-        compared = _Compared(anchors, base, previous)
-        found = compared.first_other() or _walk(work, walk, compared, newest.seq if newest else 0, progress)
+    walk = TrailWalk(host.custody.keys, previous, base, floors)
+    compared = _Compared(anchors, base, previous)
+    found = compared.first_other() or _walk(host, walk, compared, newest.seq if newest else 0, progress, between)
+    with host.work.reading() as work:
+        was_shortened = work.trail.checkpoint() != checkpoint
         unsealed = [
             row for source in Source for row in work.trail.unsealed(source, look_back=None, limit=_MOST_UNSEALED)
         ]
+    if was_shortened:
+        # The older part went into an archive meanwhile, so the walk looked for what is elsewhere now.
+        return check_trail(host, from_seq=from_seq, progress=progress, between=between)
     if found is None:
         found = next(
             (
@@ -163,26 +177,39 @@ class _Compared:
 
 
 def _walk(
-    work: UnitOfWork, walk: TrailWalk, compared: _Compared, newest: int, progress: Callable[[int, int], None]
+    host: Host,
+    walk: TrailWalk,
+    compared: _Compared,
+    newest: int,
+    progress: Callable[[int, int], None],
+    between: Callable[[], None],
 ) -> TrailBreak | None:
-    base = walk.seq
-    for seals in _pages(work, walk):
-        rows = work.trail.rows(seals)
-        place = walk.step(seals, rows)
-        held = seals if place is None else seals[:place]
-        other = next(filter(None, map(compared.look, held)), None)
-        if other is not None:
-            return other
-        if place is not None:
-            around = work.trail.seals(seals[place].seq - 1, _AROUND)
-            return walk.explain(around, work.trail.rows(around))
-        progress(walk.seq - base, newest - base)
+    base, is_over = walk.seq, False
+    while not is_over:
+        with host.work.reading() as work:
+            found, is_over = _stretch(work, walk, compared)
+        if found is not None:
+            return found
+        progress(walk.seq - base, max(newest, walk.seq) - base)
+        between()
     return None
 
 
-def _pages(work: UnitOfWork, walk: TrailWalk) -> Iterator[tuple[Seal, ...]]:
-    while page := work.trail.seals(walk.seq, _PAGE):
-        yield page
+def _stretch(work: UnitOfWork, walk: TrailWalk, compared: _Compared) -> tuple[TrailBreak | None, bool]:
+    """Walk over some pages of one snapshot; tell what does not hold, and whether the chain ended."""
+    for _ in range(_PAGES_AT_ONCE):
+        seals = work.trail.seals(walk.seq, _PAGE)
+        if not seals:
+            return None, True
+        place = walk.step(seals, work.trail.rows(seals))
+        held = seals if place is None else seals[:place]
+        other = next(filter(None, map(compared.look, held)), None)
+        if other is not None:
+            return other, False
+        if place is not None:
+            around = work.trail.seals(seals[place].seq - 1, _AROUND)
+            return walk.explain(around, work.trail.rows(around)), False
+    return None, False
 
 
 def _anchors(host: Host) -> tuple[list[Anchor], TrailBreak | None]:

@@ -15,6 +15,7 @@ from dataclasses import field
 from datetime import timedelta
 from itertools import groupby
 
+from thidua.application.checking_trail import check_trail
 from thidua.application.host import Host
 from thidua.application.job_ports import NewChunk
 from thidua.application.ports import UnitOfWork
@@ -30,10 +31,11 @@ from thidua.domain.jobs import MOST_ATTEMPTS
 from thidua.domain.jobs import Chunk
 from thidua.domain.jobs import Job
 
-__all__ = ["KINDS", "REBUILD", "VERIFY", "JobKind", "JobOptions", "Outcome", "Stage"]
+__all__ = ["KINDS", "REBUILD", "VERIFY", "VERIFY_TRAIL", "JobKind", "JobOptions", "Outcome", "Stage"]
 
 REBUILD = "rebuild"
 VERIFY = "verify"
+VERIFY_TRAIL = "verify_trail"
 
 #: Differences named on the page; the command line lists them all.
 _DIFFERENCES_SHOWN = 20
@@ -184,6 +186,19 @@ def _compared(found: Verification) -> Outcome:
     )
 
 
+def _verify_trail(host: Host, chunk: Chunk, between: Callable[[], None]) -> Outcome:  # noqa: ARG001  the same signature
+    found = check_trail(host, between=between)
+    result = {"seals": found.sealed, "anchors": found.anchors, "differences": int(found.break_ is not None)}
+    if found.break_ is None:
+        return Outcome(result)
+    return Outcome(
+        result,
+        "Nhật ký kiểm soát không còn nguyên vẹn. Đừng sửa hay khôi phục gì thêm; hãy sao lưu nguyên trạng, "
+        "chạy lệnh thidua audit verify trên máy chủ và báo người phụ trách an toàn thông tin.",
+        found.sentence,
+    )
+
+
 #: Every kind, by code.
 KINDS: Mapping[str, JobKind] = {
     kind.code: kind
@@ -205,6 +220,11 @@ KINDS: Mapping[str, JobKind] = {
                 Stage("units", "So từng số liệu với báo cáo gốc", _verify_units, "đơn vị", _units_of),
                 Stage("documents", "So bảng tình hình với số liệu", _verify_document, "kỳ báo cáo", _documents_of),
             ),
+        ),
+        JobKind(
+            VERIFY_TRAIL,
+            "Kiểm tra nhật ký kiểm soát",
+            (Stage("walk", "So từng dòng với dấu niêm phong và mốc neo", _verify_trail),),
         ),
     )
 }

@@ -17,6 +17,7 @@ from datetime import tzinfo
 from thidua.application.host import Host
 from thidua.application.job_kinds import KINDS
 from thidua.application.job_kinds import VERIFY
+from thidua.application.job_kinds import VERIFY_TRAIL
 from thidua.application.job_ports import NewChunk
 from thidua.application.job_ports import NewJob
 from thidua.application.job_running import product_now
@@ -72,6 +73,13 @@ SCHEDULE = (
         timedelta(hours=30),
         "Mỗi đêm so lại mọi số liệu với sổ báo cáo, để sai lệch được biết trước khi có người dùng đến nó; "
         "2 giờ sáng là lúc không ai nộp và trước giờ làm việc còn đủ thời gian tính lại.",
+    ),
+    Scheduled(
+        VERIFY_TRAIL,
+        time(3, 0),
+        timedelta(hours=30),
+        "Mỗi đêm đi lại cả chuỗi niêm phong, để dấu vết bị sửa được biết sau một ngày chứ không phải khi có "
+        "người hỏi đến; 3 giờ sáng là khi việc so số liệu đã xong.",
     ),
 )
 
