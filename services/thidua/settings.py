@@ -23,6 +23,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 from zoneinfo import ZoneInfoNotFoundError
 
+from thidua.demo_clock import clock_of_demo
 from thidua.secret_keys import AUDIT_KEY
 from thidua.secret_keys import ENVIRONMENT
 from thidua.secret_keys import SECRET_KEY
@@ -85,6 +86,8 @@ class Settings:
     second_factor: str
     #: As ``adapters.clock.clock_from`` reads it; empty is the real time.
     clock: str
+    #: Whether ``clock`` was set, and not found in the data folder of a demo.
+    clock_is_chosen: bool
     #: Where civil dates are counted and times are shown.
     time_zone: ZoneInfo
     web_processes: int
@@ -160,6 +163,7 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
     if secret_key == audit_key:
         # Who can sign a cookie must not be able to write the trail anew.
         raise refusal(ENVIRONMENT, AUDIT_KEY.variable, f"phải khác {SECRET_KEY.variable}")
+    clock = values.take("clock", _text_or_empty)
     settings = Settings(
         profile=profile,
         config_dir=folder.absolute(),
@@ -184,7 +188,8 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         session_idle_minutes=values.take("session_idle_minutes", _whole(5, 720)),
         session_hours=values.take("session_hours", _whole(1, 24)),
         second_factor=values.take("second_factor", _choice("required", "optional")),
-        clock=values.take("clock", _text_or_empty),
+        clock=clock or (clock_of_demo(data_dir) if profile == EMBEDDED else ""),
+        clock_is_chosen=bool(clock),
         time_zone=values.take("time_zone", _zone),
         web_processes=values.take("web_processes", _whole(1, 64)),
         web_threads=values.take("web_threads", _whole(1, 128)),

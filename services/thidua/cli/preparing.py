@@ -24,6 +24,7 @@ from thidua.adapters.db.roles import is_kept_by_no_fence
 from thidua.adapters.db.schema import require_current
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.files import read_units
+from thidua.application.audit_ports import Sought
 from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
 from thidua.application.directory import import_units
@@ -133,7 +134,9 @@ def prepare_demo(settings: Settings, *, empty: bool, say: Callable[[str], None])
     with host.work.reading() as work:
         is_empty = work.accounts.count() == 0
         # Product time never runs backwards, not even over a restart.
-        last = max(filter(None, (work.reports.last_received_at(), work.health().worked_at)), default=start)
+        told = [row.entry.happened_at for row in work.audit.find(Sought(), before_id=None, limit=1)]
+        seen = (work.reports.last_received_at(), work.health().worked_at, *told)
+        last = max(filter(None, seen), default=start)
     unfinished = settings.data_dir / "demo-unfinished"
     if is_empty or unfinished.exists():
         say("Đang tạo dữ liệu mẫu…")

@@ -38,6 +38,7 @@ from thidua.bootstrap import build_host
 from thidua.cli.preparing import prepare_demo
 from thidua.cli.preparing import prepare_serve
 from thidua.cli.preparing import require_database
+from thidua.demo_clock import clock_file
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.domain.errors import UnavailableError
 from thidua.settings import Settings
@@ -81,9 +82,10 @@ def demo(port: int | None, *, empty: bool) -> None:
     info = prepare_demo(settings, empty=empty, say=click.echo)
     width = max((len(role) for role, _, _ in info.accounts), default=0)
     names = max((len(name) for _, name, _ in info.accounts), default=0)
-    clock = _anchored(settings.clock or info.clock)
+    # The clock that the folder keeps is that of the start before.
+    clock = _anchored(settings.clock if settings.clock_is_chosen else info.clock)
     _supervise(
-        replace(settings, clock=clock),
+        _with_clock(settings, clock),
         lock=lock,
         listener=listener,
         lines=(
@@ -100,8 +102,9 @@ def serve(port: int | None) -> None:
     """Run everything on this machine, with real data in the data folder."""
     settings = _with_port(load(), port)
     lock, listener = _take_places(settings)
+    settings = _with_clock(settings, _anchored(settings.clock if settings.clock_is_chosen else ""))
     prepare_serve(settings, say=click.echo)
-    _supervise(replace(settings, clock=_anchored(settings.clock)), lock=lock, listener=listener, lines=())
+    _supervise(settings, lock=lock, listener=listener, lines=())
 
 
 @click.command()
@@ -200,6 +203,16 @@ def _anchored(clock: str) -> str:
     """Fix when a simulated clock started: every process of the tree has to agree."""
     found = clock_from(clock)
     return found.text if isinstance(found, SimulatedClock) else ""
+
+
+def _with_clock(settings: Settings, clock: str) -> Settings:
+    """Go by a clock, empty for the real one, and let the commands that are given beside it do so too."""
+    kept = clock_file(settings.data_dir)
+    if clock:
+        kept.write_text(f"{clock}\n", encoding="ascii")
+    else:
+        kept.unlink(missing_ok=True)
+    return replace(settings, clock=clock)
 
 
 def _take_places(settings: Settings) -> tuple[int, socket.socket]:
