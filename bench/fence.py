@@ -36,6 +36,7 @@ from thidua.adapters.broker import SilentBell
 from thidua.adapters.clock import SimulatedClock
 from thidua.adapters.db import fence
 from thidua.adapters.db.schema import upgrade
+from thidua.application.bearer_tokens import actor_of_token
 from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
 from thidua.application.directory import import_units
@@ -46,7 +47,6 @@ from thidua.application.reach import NOTHING
 from thidua.application.reach import reach_of
 from thidua.application.rows import TokenRow
 from thidua.application.sample import sample_units
-from thidua.application.sessions import actor_of_token
 from thidua.application.sessions import digest_of
 from thidua.application.statuses import read_status
 from thidua.bootstrap import build_host
