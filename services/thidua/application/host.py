@@ -17,6 +17,7 @@ from thidua.application.surroundings import Seals
 from thidua.application.trail_ports import TrailCustody
 from thidua.domain.calendar import WorkingCalendar
 from thidua.domain.credentials import SignInRules
+from thidua.domain.plugins import Plugin
 from thidua.forms.compose import ComposedForm
 from thidua_sdk import Campaign
 from thidua_sdk import UnitType
@@ -35,6 +36,11 @@ class Catalogue(Protocol):
     @property
     def unit_types(self) -> Mapping[str, UnitType]:
         """Unit types by code."""
+        ...
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """All plugins that are installed, unit types first, each with what is wrong with it."""
         ...
 
     def campaign(self, code: str) -> Campaign:
