@@ -86,6 +86,7 @@ def build_host(
             longest=timedelta(hours=settings.session_hours),
             needs_second_factor=settings.second_factor == "required",
         ),
+        rule_limit_s=settings.rule_limit_s,
     )
 
 

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["Fault", "FaultKind", "Plugin", "PluginGroup"]
+__all__ = [
+    "TROUBLE_LABELS",
+    "UNITS_THAT_HOLD",
+    "Fault",
+    "FaultKind",
+    "FormHold",
+    "Plugin",
+    "PluginGroup",
+    "RuleFault",
+    "RuleTrouble",
+    "TroubleKind",
+]
+
+#: As many units in whose reports a rule did not end stop the form for all: one may have an odd report.
+UNITS_THAT_HOLD = 3
 
 
 class PluginGroup(StrEnum):
@@ -94,3 +110,57 @@ class Plugin:
     def sentences(self) -> tuple[str, ...]:
         """What is wrong, a sentence each."""
         return tuple(fault.sentence for fault in self.faults)
+
+
+class TroubleKind(StrEnum):
+    """How a rule failed while it judged a report."""
+
+    RAISED = "raised"
+    #: It did not end in time.
+    HUNG = "hung"
+    #: It answered something that rules do not answer.
+    NONSENSE = "nonsense"
+
+
+TROUBLE_LABELS: Mapping[TroubleKind, str] = {
+    TroubleKind.RAISED: "báo lỗi khi chạy",
+    TroubleKind.HUNG: "chạy quá thời gian cho phép",
+    TroubleKind.NONSENSE: "trả lời không đúng dạng",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFault:
+    """A rule that failed; ``place`` is its line, with nothing of the report."""
+
+    campaign_code: str
+    form_code: str
+    rule_code: str
+    kind: TroubleKind
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTrouble:
+    """How often a rule failed on one unit's reports; ``digest`` names the plugins as they were."""
+
+    fault: RuleFault
+    unit_code: str
+    digest: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FormHold:
+    """A form of a campaign that takes no reports, because a rule of it did not end for several units.
+
+    It holds for the plugins of ``digest`` only: mended ones are judged anew.
+    """
+
+    campaign_code: str
+    form_code: str
+    digest: str
+    fault: RuleFault
+    since: datetime

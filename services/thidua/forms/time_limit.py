@@ -68,13 +68,14 @@ class _Watch:
 
     def end(self, call: _Call) -> None:
         """Take a call out; nothing is raised in its thread any more when this returns."""
-        while True:
+        is_open = True
+        while is_open:
             try:
                 with self._changed:
                     # Both under the lock that whoever raises holds: nothing comes after.
                     self._calls.discard(call)
                     _raise_in(call.thread, ctypes.py_object())
-                return
+                is_open = False
             except OverTimeError:  # it came just before
                 continue
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from thidua.domain.errors import NotFoundError
+from thidua.domain.errors import QuarantinedError
 from thidua.domain.plugins import Fault
 from thidua.domain.plugins import FaultKind
 from thidua.domain.plugins import Plugin
@@ -47,15 +49,35 @@ class Registry:
         return tuple(plugin for plugin in self.plugins if not plugin.is_sound)
 
     def campaign(self, code: str) -> Campaign:
-        """Return a campaign; NotFoundError if no serving plugin brings it."""
-        try:
-            return self.campaigns[code]
-        except KeyError:
-            raise NotFoundError("Không có đợt thi đua này.", subject=code) from None
+        """Return a campaign; QuarantinedError if its plugin is out, NotFoundError if none brings it."""
+        found = self.campaigns.get(code)
+        if found is not None:
+            return found
+        if any(each.code == code and each.group is PluginGroup.CAMPAIGN for each in self.quarantined):
+            raise QuarantinedError(
+                f"Đợt {code} đang tạm dừng vì phần mềm riêng của đợt này có lỗi. Không có gì bị mất: báo cáo đã nộp và "
+                "bản nháp vẫn được giữ nguyên, các đợt khác vẫn chạy. Người quản trị xem lỗi ở trang “Phần mở rộng”; "
+                "nếu sắp hết hạn nộp, hãy báo Văn phòng Sở.",
+                subject=code,
+            )
+        raise NotFoundError("Không có đợt thi đua này.", subject=code)
 
     def origin(self, campaign_code: str) -> str:
         """Name the distribution and version that bring a campaign, empty if none does."""
         return self._origins.get(campaign_code, "")
+
+    def digest(self, campaign_code: str, form_code: str) -> str:
+        """Name the files of the plugins that bring a campaign's form, as they are."""
+        bringing = {
+            code for code, each in self.unit_types.items() if any(form.code == form_code for form in each.forms)
+        }
+        parts = (
+            each.digest
+            for each in self.plugins
+            if each.code == (campaign_code if each.group is PluginGroup.CAMPAIGN else None)
+            or (each.group is PluginGroup.UNIT_TYPE and each.code in bringing)
+        )
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
     def form(self, campaign_code: str, period_code: str, form_code: str) -> ComposedForm:
         """Return a form as filed in a period; NotFoundError if the period does not use it."""
