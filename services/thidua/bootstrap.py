@@ -21,9 +21,13 @@ from thidua.application.surroundings import Bell
 from thidua.application.trail_ports import TrailCustody
 from thidua.domain.credentials import SignInRules
 from thidua.domain.trail import TrailKeys
+from thidua.plugin_host.discovery import candidates
 from thidua.plugin_host.discovery import found_plugins
 from thidua.plugin_host.registry import Registry
 from thidua.plugin_host.registry import registry_of
+from thidua.plugin_host.trial import TrialLimits
+from thidua.plugin_host.trial import tried
+from thidua.plugin_host.verdicts import Verdicts
 from thidua.settings import Settings
 
 #: Values made and kept before the collector looks for cycles among them.
@@ -32,9 +36,18 @@ _LOOK_AFTER = 50_000
 __all__ = ["build_host", "installed_plugins", "settle"]
 
 
-def installed_plugins() -> Registry:
-    """Find and judge the plugins installed beside the host."""
-    return registry_of(found_plugins())
+def installed_plugins(settings: Settings | None = None, *, afresh: bool = False) -> Registry:
+    """Find and judge the plugins installed beside the host.
+
+    Args:
+        settings: says how plugins are tried apart before they come into this process; without, or
+            where they say so, plugins are loaded untried, which is for plugins that are trusted to load.
+        afresh: try all again, whatever earlier trials found.
+    """
+    if settings is None or not settings.plugin_trial:
+        return registry_of(found_plugins())
+    limits = TrialLimits(settings.plugin_trial_s, settings.plugin_trial_mib)
+    return registry_of(tried(candidates(), limits, Verdicts(settings.plugin_verdicts_file), afresh=afresh))
 
 
 def build_host(
@@ -56,7 +69,7 @@ def build_host(
         work=DatabaseUnitsOfWork(settings.database_url, database),
         clock=clock_from(settings.clock),
         bell=bell or CeleryBell(settings),
-        catalogue=catalogue or installed_plugins(),
+        catalogue=catalogue or installed_plugins(settings),
         passwords=Argon2Passwords(),
         calendar=read_calendar(settings.calendar_dir),
         zone=settings.time_zone,
@@ -73,6 +86,7 @@ def build_host(
             longest=timedelta(hours=settings.session_hours),
             needs_second_factor=settings.second_factor == "required",
         ),
+        rule_limit_s=settings.rule_limit_s,
     )
 
 

@@ -101,6 +101,11 @@ class Settings:
     job_lease_s: float
     rebuild_batch: int
     job_retention_days: int
+    #: Whether plugins are tried in a process of their own before they serve.
+    plugin_trial: bool
+    plugin_trial_s: float
+    plugin_trial_mib: int
+    rule_limit_s: float
     #: Where the audit trail's head is kept outside the database; absolute.
     audit_anchor_file: Path
     audit_retention_days: int
@@ -119,6 +124,11 @@ class Settings:
     def files_dir(self) -> Path:
         """Where files laid beside reports are kept; all machines of an installation share it."""
         return self.data_dir / "files"
+
+    @property
+    def plugin_verdicts_file(self) -> Path:
+        """Where is kept what trials of plugins found."""
+        return self.data_dir / "plugins.json"
 
     @property
     def units_dir(self) -> Path:
@@ -202,6 +212,10 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         job_lease_s=values.take("job_lease_s", _seconds(1, 3600)),
         rebuild_batch=values.take("rebuild_batch", _whole(1, 1000)),
         job_retention_days=values.take("job_retention_days", _whole(1, 36_500)),
+        plugin_trial=values.take("plugin_trial", _flag),
+        plugin_trial_s=values.take("plugin_trial_s", _seconds(0.5, 300)),
+        plugin_trial_mib=values.take("plugin_trial_mib", _whole(256, 65_536)),
+        rule_limit_s=values.take("rule_limit_s", _seconds(0.1, 30)),
         audit_anchor_file=_anchor_file(values.take("audit_anchor_file", _text_or_empty), data_dir),
         audit_retention_days=values.take("audit_retention_days", _whole(1, 36_500)),
         audit_hold=values.take("audit_hold", _flag),

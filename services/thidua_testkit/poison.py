@@ -117,7 +117,7 @@ def made() -> Campaign:
 
 def catalogue() -> Registry:
     """Return the installed plugins and the bad one, for the process that asks."""
-    return registry_of((*found_plugins(), Found(CAMPAIGNS, CODE, _NAME, "1", made())))
+    return registry_of((*found_plugins(), Found.of(CAMPAIGNS, CODE, _NAME, "1", made())))
 
 
 def installed_in(folder: Path) -> Path:

@@ -63,6 +63,8 @@ class PoisonedSite:
         self.environment = {
             "PYTHONPATH": str(poison.installed_in(folder / "plugins")),
             "THIDUA_PROFILE": "test",
+            # It is bad on purpose and reaches into this package: no trial would let it serve.
+            "THIDUA_PLUGIN_TRIAL": "false",
             "THIDUA_DATA": str(folder / "data"),
             "THIDUA_DATABASE_URL": database_url,
             "THIDUA_BROKER_URL": broker_url,

@@ -16,6 +16,7 @@ from thidua.application import accepting
 from thidua.application import account_codes
 from thidua.application import account_reading
 from thidua.application import accounts
+from thidua.application import broken_rules
 from thidua.application import cell_context
 from thidua.application import counted
 from thidua.application import drafts
@@ -32,6 +33,7 @@ from thidua.application import on_behalf
 from thidua.application import opened_status
 from thidua.application import owing
 from thidua.application import past_statuses
+from thidua.application import plugins_seen
 from thidua.application import proposing
 from thidua.application import reading
 from thidua.application import reading_trail
@@ -144,6 +146,8 @@ CALLS: dict[str, Call] = {
     "jobs:cancel_job": lambda h, a, _, job: jobs.cancel_job(h, a, job),
     "jobs:list_jobs": lambda h, a, _, __: jobs.list_jobs(h, a),
     "jobs:read_job": lambda h, a, _, job: jobs.read_job(h, a, job),
+    "broken_rules:release_form": lambda h, a, p, _: broken_rules.release_form(h, a, p.campaign, "A"),
+    "plugins_seen:list_plugins": lambda h, a, _, __: plugins_seen.list_plugins(h, a),
     "jobs:retry_job": lambda h, a, _, job: jobs.retry_job(h, a, job),
     "likenesses:likenesses_of_draft": lambda h, a, p, _: likenesses.likenesses_of_draft(h, a, **_keys(p)),
     "likenesses:likenesses_of_report": lambda h, a, p, _: likenesses.likenesses_of_report(h, a, p.report),

@@ -87,6 +87,7 @@ _BODIES: dict[str, Body] = {
     "bulk.accept": _sends(report="{place.report}.{place.revision}", key="bulk-matrix", action="accept"),
     "deadline.change": _sends(**_MORE_TIME, form="extend", seen="0", ends_at="11:30 4/5/2021"),
     "operator.ask": _sends(kind="rebuild"),
+    "plugins.release": _sends(campaign="{place.campaign}", form="A"),
     "accounts.invite": _sends(name="nguoi-moi", full_name="Người mới", position="", role="observer", unit="", **_DAYS),
     "accounts.change": _sends(full_name="Tên mới", position=""),
     "accounts.give": _sends(role="observer", unit="", **_DAYS),

@@ -26,7 +26,7 @@ def faults(*unit_types: str, evidence: Evidence, **changed: object) -> tuple[str
     """Judge the campaign with one duty changed; says only what is wrong with that duty."""
     duty = replace(campaign_2021.duties[0], code="O99", unit_types=unit_types, evidence=evidence)
     campaign: Campaign = replace(campaign_2021, duties=(*campaign_2021.duties, duty), **changed)  # type: ignore[arg-type]  # a test's own fields
-    return faults_of_campaign(campaign.code, campaign, UNIT_TYPES)
+    return tuple(fault.wrong for fault in faults_of_campaign(campaign.code, campaign, UNIT_TYPES))
 
 
 def test_the_campaign_of_2021_is_sound() -> None:

@@ -33,6 +33,7 @@ PAGES = [
     ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/LS-186-VHTT/paper"),
     ("officer", "/jobs"),
     ("admin", "/operator/jobs"),
+    ("admin", "/operator/plugins"),
     ("admin", "/audit"),
     ("officer", "/audit?act=sign_in&since=2021-09-01"),
     ("officer", "/audit/seen"),

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from thidua.application.answering import answer_findings
 from thidua.application.answering import at_answers
-from thidua.application.filing import record_for
 from thidua.application.host import Host
 from thidua.application.ports import UnitOfWork
+from thidua.application.record_view import record_for
 from thidua.application.sheets import Sheet
 from thidua.application.sheets import read_sheet
 from thidua.application.stored_sums import accepted_sums
@@ -20,12 +20,14 @@ from thidua.domain.accounts import Actor
 from thidua.domain.drafts import Draft
 from thidua.domain.errors import ConflictError
 from thidua.domain.filing import is_locked
+from thidua.domain.plugins import RuleFault
 from thidua.forms.envelope import Envelope
 from thidua.forms.envelope import read_envelope
 from thidua.forms.judge import judge
 from thidua.forms.listed_counts import with_listed_counts
 from thidua.forms.readers import WebReading
 from thidua.forms.readers import read_web
+from thidua.forms.rule_running import RULES_LIMIT_S
 from thidua.forms.written import envelope_data
 from thidua_sdk import Finding
 from thidua_sdk import Level
@@ -54,6 +56,8 @@ class Judged:
     envelope: Envelope | None
     reading: WebReading
     findings: tuple[Finding, ...]
+    #: Rules of the form that failed.
+    faults: tuple[RuleFault, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -67,6 +71,8 @@ class Desk:
 
     sheet: Sheet
     record: Record
+    #: How long the form's rules may run.
+    limit_s: float = RULES_LIMIT_S
 
     @property
     def filed(self) -> dict[str, str]:
@@ -94,10 +100,12 @@ class Desk:
         if envelope is None:
             return Judged(None, reading, misread)
         envelope = with_listed_counts(sheet.form, envelope)
-        findings = judge(sheet.form, envelope, self.record, unread=reading.unread_with(misread)).findings
+        unread = reading.unread_with(misread)
+        judgement = judge(sheet.form, envelope, self.record, unread=unread, limit_s=self.limit_s)
+        findings = judgement.findings
         if sheet.returned is not None:
             findings += at_answers(answer_findings(sheet.form, envelope, sheet.returned))
-        return Judged(envelope, reading, reading.as_seen(findings))
+        return Judged(envelope, reading, reading.as_seen(findings), judgement.faults)
 
 
 def lay_out(
@@ -119,7 +127,7 @@ def lay_out(
     )
     sums = accepted_sums(work, sheet.campaign.code, sheet.period.code, sheet.form.sums)
     record = record_for(host, sheet.campaign, sheet.period, sheet.obligation, sheet.earlier, sums, sheet.now)
-    return Desk(sheet, record)
+    return Desk(sheet, record, host.rule_limit_s)
 
 
 def require_writable(sheet: Sheet) -> None:

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from thidua.application.answering import NOT_OPEN
 from thidua.application.auditing import note_alone
+from thidua.application.broken_rules import note_troubles
 from thidua.application.deadlines import read_deadline
 from thidua.application.draft_ports import NewDraft
 from thidua.application.draft_writing import merged_with
@@ -154,7 +155,9 @@ def open_draft(host: Host, actor: Actor, place: DraftPlace, *, idempotency_key: 
         deadline = read_deadline(host, work, desk.sheet.obligation, now=desk.sheet.now)
     typed = desk.typed(draft)
     _note_names(host, actor, place, desk, [pointer for pointer, text in typed.items() if text])
-    return DraftPage(desk, draft, desk.judge(typed), deadline)
+    judged = desk.judge(typed)
+    note_troubles(host, desk.sheet.obligation, judged.faults)
+    return DraftPage(desk, draft, judged, deadline)
 
 
 def save_cells(
@@ -200,7 +203,7 @@ def save_cells(
 
     before, after, merged = write_draft(host, actor, place, desk, decide)
     _note_names(host, actor, place, desk, _of_others(merged))
-    return _saved(desk, before, after, merged)
+    return _saved(host, desk, before, after, merged)
 
 
 def save_page(
@@ -269,7 +272,7 @@ def carry_forward(host: Host, actor: Actor, place: DraftPlace) -> Saved:
         return Merge({p: text for p, text in wanted.items() if typed.get(p) is None}, frozenset(), (), ())
 
     before, after, merged = write_draft(host, actor, place, desk, decide, is_carried=True)
-    return _saved(desk, before, after, merged, carried=True)
+    return _saved(host, desk, before, after, merged, carried=True)
 
 
 def discard_draft(host: Host, actor: Actor, place: DraftPlace, *, version: int) -> None:
@@ -317,8 +320,12 @@ def _note_names(host: Host, actor: Actor, place: DraftPlace, desk: Desk, shown: 
         note_alone(host, actor, Act.READ_PEOPLE, Thing.DRAFT, key, cells=cells, revisions=below)
 
 
-def _saved(desk: Desk, before: Draft | None, after: Draft | None, merged: Merge, *, carried: bool = False) -> Saved:
-    now = by_first_cell(desk.judge(desk.typed(after)).findings)
+def _saved(
+    host: Host, desk: Desk, before: Draft | None, after: Draft | None, merged: Merge, *, carried: bool = False
+) -> Saved:
+    judged = desk.judge(desk.typed(after))
+    note_troubles(host, desk.sheet.obligation, judged.faults)
+    now = by_first_cell(judged.findings)
     was = now if before is after else by_first_cell(desk.judge(desk.typed(before)).findings)
     kept = (*merged.changed, *sorted(merged.same))
     sent = {*kept, *(cell.pointer for cell in merged.conflicts)}

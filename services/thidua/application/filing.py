@@ -16,7 +16,8 @@ from datetime import datetime
 from thidua.application.answering import answer_findings
 from thidua.application.answering import read_return
 from thidua.application.as_filed import as_filed
-from thidua.application.closing import activity_of
+from thidua.application.broken_rules import require_judged
+from thidua.application.broken_rules import require_not_held
 from thidua.application.evidence import files_of
 from thidua.application.evidence import named_files
 from thidua.application.host import Host
@@ -25,7 +26,7 @@ from thidua.application.paper import paper_findings
 from thidua.application.permissions import Right
 from thidua.application.permissions import require_unit
 from thidua.application.ports import UnitOfWork
-from thidua.application.rows import EarlierPayload
+from thidua.application.record_view import record_for
 from thidua.application.rows import FilingContext
 from thidua.application.rows import NewRevision
 from thidua.application.signing_off import require_sign_off
@@ -58,16 +59,11 @@ from thidua.forms.evidence_lists import evidence_cell
 from thidua.forms.judge import judge
 from thidua.forms.listed_counts import with_listed_counts
 from thidua_sdk import Campaign
-from thidua_sdk import EarlierReport
 from thidua_sdk import Finding
 from thidua_sdk import Level
 from thidua_sdk import Period
-from thidua_sdk import PeriodView
-from thidua_sdk import PlanView
-from thidua_sdk import Record
-from thidua_sdk import UnitView
 
-__all__ = ["file_report", "receipt", "record_for"]
+__all__ = ["file_report", "receipt"]
 
 
 def file_report(
@@ -103,6 +99,8 @@ def file_report(
     Raises:
         NotAllowedError, NotFoundError: the person may not file, or not for this unit.
         InvalidPayloadError: the report has errors; all findings are listed.
+        QuarantinedError: the campaign's plugin is in quarantine.
+        RuleBrokenError: a rule of the form's failed, so that it could not be judged.
         ConfirmationNeededError: it has warnings only, not confirmed.
         ConflictError: the period takes no reports, someone filed a moment ago, or the unit type asks
             for its head's word first.
@@ -124,9 +122,10 @@ def file_report(
         files = files_of(work, (campaign.code, period.code, obligation.unit_code)) if told or envelope.evidence else {}
     if told is None:
         require_sign_off(host, actor, obligation)
+    require_not_held(host, obligation, context.held_digest)
     envelope = with_listed_counts(form, envelope)
     record = record_for(host, campaign, period, obligation, context.earlier, sums, received_at)
-    judgement = judge(form, envelope, record, unread=unread)
+    judgement = judge(form, envelope, record, unread=unread, limit_s=host.rule_limit_s)
     findings = judgement.findings
     if binding is not None:
         findings += tuple(answer_findings(form, envelope, binding.returned))
@@ -135,6 +134,8 @@ def file_report(
         known = {finding.cells for finding in unread}
         wrong = paper_findings(told, campaign, period, files, now=received_at, zone=host.zone)
         findings += tuple(finding for finding in wrong if finding.cells not in known)
+    if judgement.faults:
+        require_judged(host, obligation, judgement.faults, findings)
     if any(finding.level is Level.ERROR for finding in findings):
         raise InvalidPayloadError("Báo cáo còn ô sai, chưa nộp được.", findings, subject=form.code)
     if findings and not envelope.confirm_warnings:
@@ -249,61 +250,11 @@ def receipt(
     )
 
 
-def record_for(
-    host: Host,
-    campaign: Campaign,
-    period: Period,
-    obligation: Obligation,
-    earlier: tuple[EarlierPayload, ...],
-    sums: Mapping[tuple[str, str], int | None],
-    now: datetime,
-) -> Record:
-    """Gather the frozen view of the record that rules judge against."""
-    cutoff_on = obligation.ends_on or period.cutoff_on or now.astimezone(host.zone).date()
-    return Record(
-        unit=UnitView(obligation.unit_code, obligation.unit_name, obligation.unit_type, obligation.attributes),
-        period=PeriodView(
-            code=period.code,
-            tags=period.tags,
-            ordinal=1 + _periods_before(campaign, period, obligation.form_code),
-            cutoff_on=cutoff_on,
-            activity=activity_of(period, obligation),
-        ),
-        plan=PlanView(
-            year=campaign.year,
-            issued_from=campaign.plan.issued_on or campaign.plan.issued_from,
-            parent_issued_on=campaign.plan.parent_issued_on,
-            valid_to=campaign.valid_to,
-        ),
-        today=now.astimezone(host.zone).date(),
-        earlier=tuple(_earlier_report(each) for each in earlier),
-        accepted_sums=sums,
-    )
-
-
-def _periods_before(campaign: Campaign, period: Period, form_code: str) -> int:
-    """Count the earlier periods with a cut-off in which the form is filed."""
-    return sum(
-        1
-        for other in campaign.periods[: campaign.periods.index(period)]
-        if other.cutoff_on is not None and any(use.form == form_code for use in other.forms)
-    )
-
-
-def _earlier_report(earlier: EarlierPayload) -> EarlierReport:
-    fields = earlier.payload.get("fields")
-    rows = {
-        name: tuple(row for row in value if isinstance(row, Mapping))
-        for name, value in earlier.payload.items()
-        if isinstance(value, list)
-    }
-    return EarlierReport(earlier.period_code, earlier.accepted, fields if isinstance(fields, Mapping) else {}, rows)
-
-
 def _campaign_and_period(host: Host, envelope: Envelope) -> tuple[Campaign, Period]:
-    campaign = host.catalogue.campaigns.get(envelope.campaign_code)
-    if campaign is None:
-        raise _refused("/campaign_code", "Không có đợt thi đua này.")
+    try:
+        campaign = host.catalogue.campaign(envelope.campaign_code)
+    except NotFoundError as unknown:
+        raise _refused("/campaign_code", unknown.message) from None
     period = next((period for period in campaign.periods if period.code == envelope.period_code), None)
     if period is None:
         raise _refused("/period_code", f"Đợt {campaign.code} không có kỳ báo cáo này.")

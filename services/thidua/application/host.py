@@ -17,7 +17,9 @@ from thidua.application.surroundings import Seals
 from thidua.application.trail_ports import TrailCustody
 from thidua.domain.calendar import WorkingCalendar
 from thidua.domain.credentials import SignInRules
+from thidua.domain.plugins import Plugin
 from thidua.forms.compose import ComposedForm
+from thidua.forms.rule_running import RULES_LIMIT_S
 from thidua_sdk import Campaign
 from thidua_sdk import UnitType
 
@@ -37,16 +39,26 @@ class Catalogue(Protocol):
         """Unit types by code."""
         ...
 
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """All plugins that are installed, unit types first, each with what is wrong with it."""
+        ...
+
     def campaign(self, code: str) -> Campaign:
         """Return a campaign.
 
         Raises:
-            NotFoundError: no serving plugin brings it.
+            QuarantinedError: the plugin that brings it is in quarantine.
+            NotFoundError: no plugin brings it.
         """
         ...
 
     def origin(self, campaign_code: str) -> str:
         """Name the distribution and version that bring a campaign, empty if none does."""
+        ...
+
+    def digest(self, campaign_code: str, form_code: str) -> str:
+        """Name the files of the plugins that bring a campaign's form, as they are; a mended one has another."""
         ...
 
     def form(self, campaign_code: str, period_code: str, form_code: str) -> ComposedForm:
@@ -83,3 +95,5 @@ class Host:
     custody: TrailCustody
     seals: Seals
     sign_in_rules: SignInRules
+    #: How long all rules of one report may run together.
+    rule_limit_s: float = RULES_LIMIT_S

@@ -70,6 +70,7 @@ class Right(StrEnum):
     READ_PROVISIONAL = "read_provisional"
     READ_JOBS = "read_jobs"
     OPERATE_JOBS = "operate_jobs"
+    OPERATE_PLUGINS = "operate_plugins"
     MANAGE_ACCOUNTS = "manage_accounts"
     GIVE_MEMBERSHIPS = "give_memberships"
     READ_AUDIT = "read_audit"

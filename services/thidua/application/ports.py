@@ -45,6 +45,7 @@ from thidua.application.rows import NewRevision
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
 from thidua.application.trail_ports import Trail
+from thidua.application.trouble_ports import Troubles
 from thidua.application.waiting_ports import FiledReports
 from thidua.domain.ledger import Entry
 from thidua.domain.lifecycle import Move
@@ -292,6 +293,8 @@ class UnitOfWork(Protocol):
     def jobs(self) -> Jobs: ...  # noqa: D102
     @property
     def provenance(self) -> Provenance: ...  # noqa: D102
+    @property
+    def troubles(self) -> Troubles: ...  # noqa: D102
 
     def health(self) -> Health:
         """Read what readiness is judged by."""

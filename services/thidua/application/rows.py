@@ -105,6 +105,8 @@ class FilingContext:
     report: Report | None
     earlier: tuple[EarlierPayload, ...]
     replay: tuple[Report, Revision] | None
+    #: Of the plugins for which the form takes no reports; None if it does.
+    held_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

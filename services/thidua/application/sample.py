@@ -16,8 +16,8 @@ from datetime import datetime
 from datetime import timedelta
 
 from thidua.application.filing import file_report
-from thidua.application.filing import record_for
 from thidua.application.host import Host
+from thidua.application.record_view import record_for
 from thidua.application.rows import EarlierPayload
 from thidua.application.rows import RosterRow
 from thidua.domain.accounts import Actor

@@ -20,6 +20,7 @@ from thidua.cli.auditing import ACCOUNT_COMMANDS
 from thidua.cli.auditing import COMMANDS as AUDITING
 from thidua.cli.campaigning import COMMANDS as CAMPAIGNING
 from thidua.cli.campaigning import period
+from thidua.cli.extending import COMMANDS as EXTENDING
 from thidua.cli.obliging import COMMANDS as OBLIGING
 from thidua.cli.operating import COMMANDS as OPERATING
 from thidua.cli.people import COMMANDS as PEOPLE
@@ -44,7 +45,7 @@ def thidua() -> None:
     """Run emulation campaigns: reports in, status out."""
 
 
-for command in (*SERVING, *OPERATING, *PEOPLE, *CAMPAIGNING, *WORKING, *AUDITING):
+for command in (*SERVING, *OPERATING, *EXTENDING, *PEOPLE, *CAMPAIGNING, *WORKING, *AUDITING):
     thidua.add_command(command)
 for command in OBLIGING:
     period.add_command(command)

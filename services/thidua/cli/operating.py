@@ -19,7 +19,6 @@ from thidua.adapters.files import read_units_file
 from thidua.application.directory import import_units
 from thidua.application.directory import list_units
 from thidua.bootstrap import build_host
-from thidua.bootstrap import installed_plugins
 from thidua.cli.preparing import migrate
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
@@ -105,49 +104,4 @@ def units_list(on: object, *, as_json: bool) -> None:
         print_table([(unit.code, version.type, version.name) for unit, version in rows])
 
 
-@click.group()
-def plugins() -> None:
-    """Look after the plugins."""
-
-
-@plugins.command("list")
-@json_option
-def plugins_list(*, as_json: bool) -> None:
-    """List the plugins that serve and those in quarantine."""
-    registry = installed_plugins()
-    serving = [
-        *(("unit_type", each.code, each.label) for each in registry.unit_types.values()),
-        *(("campaign", each.code, each.title) for each in registry.campaigns.values()),
-    ]
-    if as_json:
-        print_json(
-            {
-                "serving": [{"kind": kind, "code": code, "label": label} for kind, code, label in serving],
-                "quarantined": [
-                    {"name": each.name, "distribution": each.distribution, "reasons": list(each.reasons)}
-                    for each in registry.quarantined
-                ],
-            }
-        )
-        return
-    print_table(serving)
-    for each in registry.quarantined:
-        click.echo(f"cách ly  {each.name} ({each.distribution} {each.version}): {'; '.join(each.reasons)}")
-
-
-@plugins.command("check")
-def plugins_check() -> None:
-    """Fail if any installed plugin is in quarantine, or none serves."""
-    registry = installed_plugins()
-    for each in registry.quarantined:
-        for reason in each.reasons:
-            click.echo(f"{each.name} ({each.distribution} {each.version}): {reason}", err=True)
-    if registry.quarantined:
-        sys.exit(1)
-    if not (registry.unit_types and registry.campaigns):
-        click.echo("Chưa cài phần mở rộng nào.", err=True)
-        sys.exit(1)
-    click.echo(f"{len(registry.unit_types)} loại đơn vị, {len(registry.campaigns)} đợt thi đua: đều dùng được.")
-
-
-COMMANDS: tuple[click.Command, ...] = (db, units, plugins)
+COMMANDS: tuple[click.Command, ...] = (db, units)

@@ -65,6 +65,9 @@ class Act(StrEnum):
     EVIDENCE_REMOVED = "evidence_removed"
     JOB_ASKED = "job_asked"
     JOB_CHANGED = "job_changed"
+    #: The program held a form back because of a rule; somebody let it go on.
+    PLUGIN_HELD = "plugin_held"
+    PLUGIN_RELEASED = "plugin_released"
     #: The trail itself: what was kept and what was let go at the end of its retention.
     TRAIL_SHORTENED = "trail_shortened"
     PERSON_ERASED = "person_erased"
@@ -92,6 +95,7 @@ class Thing(StrEnum):
     STATUS = "status"
     UNIT = "unit"
     JOB = "job"
+    PLUGIN = "plugin"
     TRAIL = "trail"
     PAGE = "page"
 
@@ -144,6 +148,8 @@ ACT_LABELS: Mapping[Act, str] = {
     Act.EVIDENCE_REMOVED: "Gỡ tệp minh chứng",
     Act.JOB_ASKED: "Yêu cầu việc nền",
     Act.JOB_CHANGED: "Hủy, làm lại việc nền",
+    Act.PLUGIN_HELD: "Tạm dừng biểu có quy tắc lỗi",
+    Act.PLUGIN_RELEASED: "Cho biểu nhận báo cáo lại",
     Act.TRAIL_SHORTENED: "Lưu trữ phần nhật ký cũ",
     Act.PERSON_ERASED: "Xóa tên một người",
 }
@@ -163,6 +169,7 @@ THING_LABELS: Mapping[Thing, str] = {
     Thing.STATUS: "Tình hình",
     Thing.UNIT: "Đơn vị",
     Thing.JOB: "Việc nền",
+    Thing.PLUGIN: "Phần mở rộng",
     Thing.TRAIL: "Nhật ký",
     Thing.PAGE: "Trang",
 }

@@ -27,6 +27,8 @@ __all__ = [
     "NotFoundError",
     "NotSignedInError",
     "PluginError",
+    "QuarantinedError",
+    "RuleBrokenError",
     "StaleVersionError",
     "ThiduaError",
     "TooLargeError",
@@ -107,12 +109,20 @@ class ConfirmationNeededError(InvalidPayloadError):
     """The report has warnings only, and nobody has confirmed them yet."""
 
 
+class RuleBrokenError(InvalidPayloadError):
+    """A rule of a plugin failed, so that the report cannot be judged: not its sender's fault."""
+
+
 class InvalidConfigurationError(ThiduaError):
     """A configuration file or variable is wrong; ``subject`` names file and key."""
 
 
 class PluginError(ThiduaError):
     """A plugin cannot be used; ``subject`` names plugin and distribution."""
+
+
+class QuarantinedError(ThiduaError):
+    """The plugin that brings a campaign is in quarantine: what is kept stays, and nothing new is taken."""
 
 
 class UnknownSchemaError(ThiduaError):

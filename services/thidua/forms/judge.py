@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from thidua.domain.plugins import RuleFault
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import named_by
 from thidua.forms.describe import pointer_part
@@ -19,8 +21,10 @@ from thidua.forms.envelope import CORRECTION_REASON_LENGTH
 from thidua.forms.envelope import MOST_UNKNOWN
 from thidua.forms.envelope import Envelope
 from thidua.forms.listed_counts import judged_lists
-from thidua.forms.soundness import RESERVED
-from thidua.forms.wording import filled
+from thidua.forms.rule_running import RULES_LIMIT_S
+from thidua.forms.rule_running import frozen
+from thidua.forms.rule_running import frozen_rows
+from thidua.forms.rule_running import run_rules
 from thidua.forms.wording import number
 from thidua_sdk import Finding
 from thidua_sdk import Level
@@ -46,6 +50,8 @@ class Judgement:
 
     findings: tuple[Finding, ...]
     values: Values
+    #: Rules that failed; each has a finding too, for the report cannot be filed unjudged.
+    faults: tuple[RuleFault, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -58,7 +64,14 @@ class Judgement:
         return tuple(finding for finding in self.findings if finding.level is Level.WARNING)
 
 
-def judge(form: ComposedForm, envelope: Envelope, record: Record, *, unread: Iterable[Finding] = ()) -> Judgement:
+def judge(
+    form: ComposedForm,
+    envelope: Envelope,
+    record: Record,
+    *,
+    unread: Iterable[Finding] = (),
+    limit_s: float = RULES_LIMIT_S,
+) -> Judgement:
     """Judge a report.
 
     A payload rule runs unless one of its cells has an error; a rule against the record names no
@@ -71,6 +84,7 @@ def judge(form: ComposedForm, envelope: Envelope, record: Record, *, unread: Ite
         unread: findings of a reader on cells it left out, or of ``read_envelope``; rows numbered
             as in ``envelope``. They are among the answer's, and such a cell is not called missing
             on top.
+        limit_s: how long the form's rules may run, all together.
     """
     left_out = list(unread)
     pointers = {finding.cells[0] for finding in left_out}
@@ -84,36 +98,24 @@ def judge(form: ComposedForm, envelope: Envelope, record: Record, *, unread: Ite
     found += topic_errors
     wrong = named_by(finding.cells[0] for finding in found)
     values = Values(
-        {name: value for name, value in loaded.items() if name in form.cell_fields},
-        topics,
-        {name: rows for name in form.tables if isinstance(rows := loaded.get(name), tuple)},
+        MappingProxyType({name: frozen(value) for name, value in loaded.items() if name in form.cell_fields}),
+        {name: MappingProxyType(counts) for name, counts in topics.items()},
+        {name: frozen_rows(rows) for name in form.tables if isinstance(rows := loaded.get(name), tuple)},
     )
-    for rule, names in form.rule_names:
-        if names.isdisjoint(wrong) and not rule.holds(values):
-            message = filled(rule.message, values, form.by_name.get)
-            found.append(Finding(rule.code, rule.level, message, rule.cells, rule.source))
-    if wrong.isdisjoint(form.by_name):
-        found += _against_the_record(form, values, record)
+    run = run_rules(form, values, wrong, record, limit_s=limit_s)
+    found += run.found
     found += _unknown(form, envelope)
     found += _topics_within_totals(form, values, wrong_fields)
     found += judged_lists(form, envelope, record)
     found += _compared_with_earlier(form, envelope, values, record)
     found += (finding for finding in _about_the_envelope(envelope) if finding.cells[0] not in pointers)
-    return Judgement(_in_form_order(form, found), values)
+    return Judgement(_in_form_order(form, found), values, tuple(run.faults))
 
 
 def _known(form: ComposedForm, envelope: Envelope) -> dict[str, object]:
     data = {name: value for name, value in envelope.fields.items() if name in form.cell_fields}
     data |= {name: rows for name, rows in envelope.rows.items() if name in form.tables}
     return data
-
-
-def _against_the_record(form: ComposedForm, values: Values, record: Record) -> Iterator[Finding]:
-    """Run the rules against the record; what they say of cells this form leaves out is left out too."""
-    for rule in form.record_rules:
-        for finding in rule.check(values, record):
-            if form.by_name.keys() >= named_by(finding.cells) - RESERVED:
-                yield finding
 
 
 def _unknown(form: ComposedForm, envelope: Envelope) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from thidua.domain.errors import PluginError
 from thidua.forms.describe import FieldModel
@@ -24,7 +25,7 @@ from thidua_sdk import Percent
 from thidua_sdk import Quantity
 from thidua_sdk import Records
 
-__all__ = ["RESERVED", "check_form"]
+__all__ = ["RESERVED", "Lack", "check_form", "lacks_of"]
 
 #: Names of the envelope, which no table of records may take.
 RESERVED = frozenset(
@@ -58,8 +59,21 @@ _MEASURED = frozenset((Count.kind, Quantity.kind, Percent.kind))
 _FOLDED = frozenset((Count.kind, Flag.kind, Records.kind))
 
 
+class Lack(NamedTuple):
+    """One thing a form lacks: attribute path from the form, what is wrong, how it is mended."""
+
+    where: str
+    wrong: str
+    mend: str
+
+
 def check_form(form: Form) -> tuple[str, ...]:
-    """Say in Vietnamese what a form lacks, one sentence each; empty if it is sound.
+    """Say in Vietnamese what a form lacks, one sentence each; empty if it is sound."""
+    return tuple(lack.wrong for lack in lacks_of(form))
+
+
+def lacks_of(form: Form) -> tuple[Lack, ...]:
+    """Find what a form lacks.
 
     Checked: code, title and source of the form; name, label, unit, aggregation, source, bounds
     and options of each field; every field in exactly one section; cells and placeholders of
@@ -68,93 +82,150 @@ def check_form(form: Form) -> tuple[str, ...]:
     try:
         models = describe(form.schema)
     except PluginError as error:
-        return (error.message,)
+        where = f"fields.{error.subject}" if error.subject else "schema"
+        return (Lack(where, error.message, "khai báo ô bằng các kiểu ô của thidua_sdk"),)
     return tuple(_said_of(form, models))
 
 
-def _said_of(form: Form, models: tuple[FieldModel, ...]) -> Iterator[str]:
+def _said_of(form: Form, models: tuple[FieldModel, ...]) -> Iterator[Lack]:
     if not (form.code and form.title and form.source):
-        yield "Thiếu mã, tên hoặc căn cứ."
+        yield Lack("", "Thiếu mã, tên hoặc căn cứ.", "điền code, title và source của biểu")
     if form.version < 1:
-        yield "Phiên bản phải từ 1 trở lên."
+        yield Lack("version", "Phiên bản phải từ 1 trở lên.", "đặt version=1 cho biểu đầu tiên")
     if not models:
-        yield "Không có ô nào."
+        yield Lack("schema", "Không có ô nào.", "khai báo ít nhất một ô")
     for model in models:
         yield from _said_of_field(model, models)
     yield from _said_of_sections(form, models)
     names = {model.name for model in models}
-    for rule in form.schema.rules:
-        yield from _said_of_rule(rule, names)
-    for record_rule in form.schema.record_rules:
+    for index, rule in enumerate(form.schema.rules):
+        yield from _said_of_rule(rule, names, f"schema.rules[{index}]")
+    for index, record_rule in enumerate(form.schema.record_rules):
         if not record_rule.code:
-            yield "Có quy tắc đối chiếu thiếu mã."
+            yield Lack(f"schema.record_rules[{index}].code", "Có quy tắc đối chiếu thiếu mã.", "đặt mã cho quy tắc")
 
 
-def _said_of_field(model: FieldModel, models: tuple[FieldModel, ...]) -> Iterator[str]:
+def _said_of_field(model: FieldModel, models: tuple[FieldModel, ...]) -> Iterator[Lack]:
+    where = f"fields.{model.name}"
     yield from _said_of_cell(model, model.name)
     if not model.source:
-        yield f"Ô “{model.name}” thiếu căn cứ."
+        yield Lack(f"{where}.source", f"Ô “{model.name}” thiếu căn cứ.", "ghi biểu, dòng hoặc điều khoản vào source")
     if model.kind in _MEASURED and not model.unit:
-        yield f"Ô “{model.name}” thiếu đơn vị tính."
+        yield Lack(f"{where}.unit", f"Ô “{model.name}” thiếu đơn vị tính.", "ghi đơn vị tính vào unit")
     if model.kind == Choice.kind and model.aggregate not in {NONE, TALLY}:
-        yield f"Ô “{model.name}” chỉ được đếm theo lựa chọn (TALLY) hoặc không cộng (NONE)."
+        yield Lack(
+            f"{where}.aggregate",
+            f"Ô “{model.name}” chỉ được đếm theo lựa chọn (TALLY) hoặc không cộng (NONE).",
+            "đặt aggregate=TALLY hoặc NONE",
+        )
     if model.kind not in _FOLDED | {Choice.kind} and model.aggregate != NONE:
         # Facts are whole numbers; to fold tenths of something in silence would be wrong.
-        yield f"Ô “{model.name}” không phải số đếm nên không cộng dồn được; hãy đặt aggregate=NONE."
+        yield Lack(
+            f"{where}.aggregate",
+            f"Ô “{model.name}” không phải số đếm nên không cộng dồn được; hãy đặt aggregate=NONE.",
+            "đặt aggregate=NONE",
+        )
     yield from _said_of_columns(model)
     if model.kind == Percent.kind and not any(
         other.name == model.weight and other.kind == Count.kind for other in models
     ):
-        yield f"Ô “{model.name}” lấy bình quân theo ô “{model.weight}” không có trong biểu."
+        yield Lack(
+            f"{where}.weight",
+            f"Ô “{model.name}” lấy bình quân theo ô “{model.weight}” không có trong biểu.",
+            "ghi vào weight tên một ô Count của biểu này",
+        )
     if model.kind == Records.kind and model.name in RESERVED:
-        yield f"Bảng “{model.name}” trùng tên một mục của phong bì báo cáo."
+        yield Lack(where, f"Bảng “{model.name}” trùng tên một mục của phong bì báo cáo.", "đặt tên khác cho bảng")
 
 
-def _said_of_columns(model: FieldModel) -> Iterator[str]:
+def _said_of_columns(model: FieldModel) -> Iterator[Lack]:
     if model.kind not in {Records.kind, Group.kind}:
         return
+    where = f"fields.{model.name}"
     if not model.columns:
-        yield f"Ô “{model.name}” không có cột nào."
+        yield Lack(f"{where}.of", f"Ô “{model.name}” không có cột nào.", "khai báo ít nhất một cột")
+    for name in model.key:
+        if name not in {column.name for column in model.columns}:
+            yield Lack(
+                f"{where}.key",
+                f"Ô “{model.name}” nhận ra dòng theo cột “{name}” không có.",
+                "ghi vào key tên các cột có thật",
+            )
     for column in model.columns:
+        inner = f"{where}.of.{column.name}"
         yield from _said_of_cell(column, f"{model.name}.{column.name}")
         if column.kind in {Records.kind, Group.kind}:
-            yield f"Cột “{model.name}.{column.name}” không được là bảng hay nhóm ô."
+            yield Lack(
+                inner, f"Cột “{model.name}.{column.name}” không được là bảng hay nhóm ô.", "tách thành bảng riêng"
+            )
         if column.by_topic:
-            yield f"Cột “{model.name}.{column.name}” không được chia theo chủ đề."
+            yield Lack(inner, f"Cột “{model.name}.{column.name}” không được chia theo chủ đề.", "bỏ by_topic")
         if column.listable:
-            yield f"Cột “{model.name}.{column.name}” không kê thành danh sách được."
+            yield Lack(inner, f"Cột “{model.name}.{column.name}” không kê thành danh sách được.", "bỏ listable")
 
 
-def _said_of_cell(model: FieldModel, name: str) -> Iterator[str]:
+def _said_of_cell(model: FieldModel, name: str) -> Iterator[Lack]:
+    where = f"fields.{name}"
     if not _NAME.fullmatch(model.name):
-        yield f"Tên ô “{name}” chỉ được gồm chữ thường không dấu, chữ số và gạch dưới."
+        yield Lack(
+            where,
+            f"Tên ô “{name}” chỉ được gồm chữ thường không dấu, chữ số và gạch dưới.",
+            "đặt lại tên ô, ví dụ radio_items",
+        )
     if not model.label.strip():
-        yield f"Ô “{name}” thiếu nhãn."
+        yield Lack(f"{where}.label", f"Ô “{name}” thiếu nhãn.", "ghi nhãn tiếng Việt đúng như trong biểu")
     texts = (model.label, model.unit, model.help, *(label for _, label in model.options))
     if any(not unicodedata.is_normalized("NFC", text) for text in texts):
-        yield f"Nhãn, đơn vị hoặc lời giải thích của ô “{name}” chưa ở dạng Unicode dựng sẵn (NFC)."
+        yield Lack(
+            where,
+            f"Nhãn, đơn vị hoặc lời giải thích của ô “{name}” chưa ở dạng Unicode dựng sẵn (NFC).",
+            "gõ lại bằng bảng mã Unicode dựng sẵn",
+        )
     if model.minimum is not None and model.maximum is not None and model.minimum > model.maximum:
-        yield f"Ô “{name}” có giới hạn dưới lớn hơn giới hạn trên."
+        yield Lack(where, f"Ô “{name}” có giới hạn dưới lớn hơn giới hạn trên.", "đổi lại minimum và maximum")
+    if model.length is not None and not 0 < model.length >= model.min_length:
+        yield Lack(
+            f"{where}.length",
+            f"Ô “{name}” có độ dài tối đa không hợp lý.",
+            "đặt length lớn hơn 0 và không nhỏ hơn min_length",
+        )
+    if model.most is not None and model.most < 1:
+        yield Lack(f"{where}.most", f"Ô “{name}” không nhận dòng nào.", "đặt most từ 1 trở lên")
     if model.kind == Choice.kind and not all(code and label for code, label in model.options or (("", ""),)):
-        yield f"Ô “{name}” thiếu lựa chọn, hoặc có lựa chọn thiếu mã hay nhãn."
+        yield Lack(
+            f"{where}.options", f"Ô “{name}” thiếu lựa chọn, hoặc có lựa chọn thiếu mã hay nhãn.", "điền đủ options"
+        )
 
 
-def _said_of_sections(form: Form, models: tuple[FieldModel, ...]) -> Iterator[str]:
+def _said_of_sections(form: Form, models: tuple[FieldModel, ...]) -> Iterator[Lack]:
     placed = Counter(name for section in form.schema.sections for name in section.fields)
     for model in models:
         if placed[model.name] != 1:
-            yield f"Ô “{model.name}” nằm trong {placed[model.name]} mục, phải đúng một mục."
-    for name in placed.keys() - {model.name for model in models}:
-        yield f"Mục của biểu nhắc ô “{name}” không có trong biểu."
-    if any(not section.title for section in form.schema.sections):
-        yield "Có mục thiếu tiêu đề."
+            yield Lack(
+                "schema.sections",
+                f"Ô “{model.name}” nằm trong {placed[model.name]} mục, phải đúng một mục.",
+                "ghi tên ô vào đúng một Section",
+            )
+    for name in sorted(placed.keys() - {model.name for model in models}):
+        yield Lack("schema.sections", f"Mục của biểu nhắc ô “{name}” không có trong biểu.", "sửa hoặc bỏ tên đó")
+    for index, section in enumerate(form.schema.sections):
+        if not section.title:
+            yield Lack(f"schema.sections[{index}].title", "Có mục thiếu tiêu đề.", "ghi tiêu đề tiếng Việt")
 
 
-def _said_of_rule(rule: PayloadRule, names: set[str]) -> Iterator[str]:
+def _said_of_rule(rule: PayloadRule, names: set[str], where: str) -> Iterator[Lack]:
     if not (rule.code and rule.message and rule.cells):
-        yield f"Quy tắc “{rule.code}” thiếu mã, câu thông báo hoặc ô."
+        yield Lack(where, f"Quy tắc “{rule.code}” thiếu mã, câu thông báo hoặc ô.", "điền code, message và cells")
     for name in sorted(named_by(rule.cells) - names):
-        yield f"Quy tắc {rule.code} nhắc ô “{name}” không có trong biểu."
+        yield Lack(
+            f"{where}.cells",
+            f"Quy tắc {rule.code} nhắc ô “{name}” không có trong biểu.",
+            "sửa tên ô cho khớp với biểu",
+        )
     for name in PLACEHOLDER.findall(rule.message):
         if name not in names:
-            yield f"Câu thông báo của quy tắc {rule.code} nhắc ô “{name}” không có trong biểu."
+            yield Lack(
+                f"{where}.message",
+                f"Câu thông báo của quy tắc {rule.code} nhắc ô “{name}” không có trong biểu.",
+                "sửa tên trong ngoặc nhọn cho khớp với biểu",
+            )

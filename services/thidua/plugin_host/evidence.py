@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from itertools import chain
 
 from thidua.application.watched_rules import names_read
+from thidua.domain.plugins import Fault
 from thidua.forms.describe import FieldModel
 from thidua.forms.describe import describe
+from thidua.plugin_host.references import missing
 from thidua_sdk import Campaign
 from thidua_sdk import Choice
 from thidua_sdk import UnitRule
@@ -17,23 +19,26 @@ from thidua_sdk import UnitType
 __all__ = ["faults_of_evidence"]
 
 
-def faults_of_evidence(campaign: Campaign, unit_types: Mapping[str, UnitType]) -> Iterator[str]:
+def faults_of_evidence(campaign: Campaign, unit_types: Mapping[str, UnitType]) -> Iterator[Fault]:
     """Find duties that nothing reported could ever show.
 
     A rule may name figures of several forms, of which a unit has those of its own.
     """
     counted = {code: frozenset(_counted(campaign, unit_type)) for code, unit_type in unit_types.items()}
     anywhere = frozenset(chain.from_iterable(counted.values()))
-    for duty in campaign.duties:
+    for index, duty in enumerate(campaign.duties):
+        place = f"duties[{index}]"
         names = names_read(duty.evidence, {})
         for name in names:
             if name not in anywhere:
-                yield f"nhiệm vụ {duty.code}: không biểu nào cho số liệu ở ô {name}"
+                wrong = f"nhiệm vụ {duty.code}: không biểu nào cho số liệu ở ô {name}"
+                yield missing(f"{place}.evidence", wrong, "ghi vào evidence tên ô được cộng số liệu")
         for code in duty.unit_types:
             if code not in counted:
-                yield f"nhiệm vụ {duty.code}: không có loại đơn vị {code}"
+                yield missing(f"{place}.unit_types", f"nhiệm vụ {duty.code}: không có loại đơn vị {code}")
             elif names and counted[code].isdisjoint(names):
-                yield f"nhiệm vụ {duty.code}: biểu của loại đơn vị {code} không có ô nào cho thấy nhiệm vụ này"
+                wrong = f"nhiệm vụ {duty.code}: biểu của loại đơn vị {code} không có ô nào cho thấy nhiệm vụ này"
+                yield missing(f"{place}.evidence", wrong, "sửa evidence, hoặc bỏ loại đơn vị ấy khỏi unit_types")
 
 
 def _counted(campaign: Campaign, unit_type: UnitType) -> Iterator[str]:

@@ -1,179 +1,186 @@
 """Judge one plugin's value without running a campaign.
 
-Each function returns Vietnamese sentences that say what is wrong and where; an empty tuple
-means sound.
+Each function returns faults that say where, what is wrong and how it is mended; an empty tuple
+means sound. The shape comes first: the rest relies on it.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from typing import Any
 
 from thidua.domain.errors import PluginError
-from thidua.domain.filing import FilingState
-from thidua.forms.compose import check_form
+from thidua.domain.plugins import Fault
+from thidua.domain.plugins import FaultKind
 from thidua.forms.compose import compose
+from thidua.forms.describe import FieldModel
 from thidua.forms.describe import describe
+from thidua.forms.soundness import lacks_of
+from thidua.plugin_host.bounds import faults_of_bounds
 from thidua.plugin_host.evidence import faults_of_evidence
+from thidua.plugin_host.references import faults_of_references
+from thidua.plugin_host.shape import faults_of_shape
+from thidua.plugin_host.texts import faults_of_field_texts
+from thidua.plugin_host.texts import faults_of_texts
 from thidua_sdk import API_VERSION
 from thidua_sdk import Campaign
 from thidua_sdk import Form
-from thidua_sdk import Target
-from thidua_sdk import TargetKind
+from thidua_sdk import PayloadRule
+from thidua_sdk import RecordRule
+from thidua_sdk import Section
 from thidua_sdk import UnitType
 
-__all__ = ["faults_of_campaign", "faults_of_unit_type"]
+__all__ = ["faults_of_campaign", "faults_of_unit_type", "unit_types_needed"]
+
+_LACKS = {"label", "source", "unit", "help", "title", "code"}
 
 
-def faults_of_unit_type(name: str, value: object) -> tuple[str, ...]:
-    """Judge a unit type; ``name`` is its entry point's."""
+def faults_of_unit_type(name: str, value: object) -> tuple[Fault, ...]:
+    """Judge a unit type; ``name`` is its entry point's. Not what its forms say of other unit types'."""
     if not isinstance(value, UnitType):
-        return (f"phải là UnitType, đang là {type(value).__name__}",)
-    if value.api_version != API_VERSION:
-        return (f"viết cho phiên bản API {value.api_version}, hệ thống dùng phiên bản {API_VERSION}",)
-    faults = list(_misnamed(name, value.code))
-    faults += _repeated("mã biểu", (form.code for form in value.forms))
+        return (_of_another_type(value, UnitType),)
+    faults = [*_api(value.api_version), *faults_of_shape(value, UnitType, "")]
+    if faults:
+        return tuple(faults)
+    faults += _misnamed(name, value.code)
+    faults += _repeated("mã biểu", "forms", (form.code for form in value.forms))
     if not value.forms:
-        faults.append("không có biểu nào")
-    for form in value.forms:
-        faults += [f"biểu {form.code}: {fault}" for fault in check_form(form)]
-    faults += _texts({"label": value.label, "source": value.source})
-    return tuple(faults)
+        faults.append(Fault(FaultKind.REFERENCE, "forms", "không có biểu nào", "khai báo ít nhất một biểu"))
+    for index, form in enumerate(value.forms):
+        faults += _form(form, f"forms[{index}]")
+    faults += faults_of_texts(value)
+    return tuple(dict.fromkeys(faults))
 
 
-def faults_of_campaign(name: str, value: object, unit_types: Mapping[str, UnitType]) -> tuple[str, ...]:
-    """Judge a campaign against the unit types that serve."""
+def faults_of_campaign(
+    name: str, value: object, unit_types: Mapping[str, UnitType], out: Collection[str] = ()
+) -> tuple[Fault, ...]:
+    """Judge a campaign against the unit types that serve; ``out`` are codes of those in quarantine."""
     if not isinstance(value, Campaign):
-        return (f"phải là Campaign, đang là {type(value).__name__}",)
-    if value.api_version != API_VERSION:
-        return (f"viết cho phiên bản API {value.api_version}, hệ thống dùng phiên bản {API_VERSION}",)
-    faults = list(_misnamed(name, value.code))
-    for what, codes in (
-        ("mã chủ đề", (topic.code for topic in value.topics)),
-        ("mã chỉ số", (indicator.code for indicator in value.indicators)),
-        ("mã nhiệm vụ", (duty.code for duty in value.duties)),
-        ("mã chỉ tiêu", (target.code for target in value.targets)),
-        ("mã kỳ", (period.code for period in value.periods)),
-        ("mã căn cứ", (basis.code for basis in value.legal_bases)),
+        return (_of_another_type(value, Campaign),)
+    faults = [*_api(value.api_version), *faults_of_shape(value, Campaign, "")]
+    if faults:
+        return tuple(faults)
+    faults += _needs(value, out)
+    if faults:
+        # What is missing with them would only repeat it.
+        return (*faults, *_misnamed(name, value.code))
+    faults += _misnamed(name, value.code)
+    for what, many in (
+        ("mã chủ đề", "topics"),
+        ("mã chỉ số", "indicators"),
+        ("mã nhiệm vụ", "duties"),
+        ("mã mục đích", "purposes"),
+        ("mã chỉ tiêu", "targets"),
+        ("mã số liệu", "statistics"),
+        ("mã kỳ", "periods"),
+        ("mã căn cứ", "legal_bases"),
+        ("mã hình thức khen", "award_forms"),
     ):
-        faults += _repeated(what, codes)
-    forms = {form.code: form for unit_type in unit_types.values() for form in unit_type.forms}
-    faults += _periods(value, unit_types)
-    faults += _indicators(value, forms)
-    faults += _references(value)
+        faults += _repeated(what, many, (each.code for each in getattr(value, many)))
+    faults += faults_of_references(value, unit_types)
+    faults += faults_of_bounds(value)
     faults += faults_of_evidence(value, unit_types)
-    faults += _compositions(value, forms)
-    faults += _texts({"title": value.title, "theme": value.theme})
-    return tuple(faults)
+    faults += _compositions(value, {form.code: form for each in unit_types.values() for form in each.forms})
+    faults += faults_of_texts(value)
+    return tuple(dict.fromkeys(faults))
 
 
-def _misnamed(name: str, code: str) -> Iterator[str]:
+def unit_types_needed(campaign: Campaign) -> frozenset[str]:
+    """Return the codes of the unit types that a campaign names."""
+    filing = (code for period in campaign.periods for use in period.forms for code in use.unit_types)
+    return frozenset(filing) | {code for duty in campaign.duties for code in duty.unit_types}
+
+
+def _of_another_type(value: object, wanted: type) -> Fault:
+    found = f"lớp {value.__name__}" if isinstance(value, type) else type(value).__name__
+    return Fault(
+        FaultKind.TYPE,
+        "",
+        f"phải là {wanted.__name__}, đang là {found}",
+        f"cho điểm vào trỏ tới một giá trị thidua_sdk.{wanted.__name__}(...)",
+    )
+
+
+def _api(version: object) -> Iterator[Fault]:
+    if version == API_VERSION and type(version) is int:
+        return
+    if type(version) is not int:
+        said = "không nói viết cho phiên bản API nào" if version is None else f"ghi phiên bản API là {version!r}"
+        mend = f"bỏ api_version, hoặc đặt api_version={API_VERSION}"
+    else:
+        said = f"viết cho phiên bản API {version}, hệ thống dùng phiên bản {API_VERSION}"
+        mend = (
+            "nâng cấp hệ thống lên bản dùng API ấy, hoặc cài bản cũ hơn của phần mở rộng"
+            if version > API_VERSION
+            else f"cài bản mới hơn của phần mở rộng, viết cho API {API_VERSION}"
+        )
+    yield Fault(FaultKind.API, "api_version", said, mend)
+
+
+def _misnamed(name: str, code: str) -> Iterator[Fault]:
     if name != code:
-        yield f"tên điểm vào {name!r} khác mã {code!r}"
+        mend = f"trong pyproject.toml, đặt tên điểm vào là {code!r}; hoặc đổi code thành {name!r}"
+        yield Fault(FaultKind.NAME, "code", f"tên điểm vào {name!r} khác mã {code!r}", mend)
 
 
-def _repeated(what: str, codes: Iterable[str]) -> list[str]:
-    return [f"{what} {code} bị trùng" for code, times in Counter(codes).items() if times > 1]
-
-
-def _texts(texts: Mapping[str, str]) -> list[str]:
-    faults = [f"{where}: trống" for where, text in texts.items() if not text.strip()]
-    return faults + [
-        f"{where}: chữ chưa ở dạng NFC" for where, text in texts.items() if not unicodedata.is_normalized("NFC", text)
+def _repeated(what: str, place: str, codes: Iterable[str]) -> list[Fault]:
+    return [
+        Fault(FaultKind.DUPLICATE, place, f"{what} {code} bị trùng", "đặt mã khác nhau")
+        for code, times in Counter(codes).items()
+        if times > 1
     ]
 
 
-def _periods(campaign: Campaign, unit_types: Mapping[str, UnitType]) -> Iterator[str]:
-    for period in campaign.periods:
-        for use in period.forms:
-            for code in use.unit_types:
-                unit_type = unit_types.get(code)
-                if unit_type is None:
-                    yield f"kỳ {period.code}: không có loại đơn vị {code}"
-                elif use.form not in {form.code for form in unit_type.forms}:
-                    yield f"kỳ {period.code}: loại đơn vị {code} không có biểu {use.form}"
-        if period.cutoff_on is None and not period.opens_with:
-            yield f"kỳ {period.code}: chưa có ngày chốt mà không nói chờ điều gì"
+def _needs(campaign: Campaign, out: Collection[str]) -> Iterator[Fault]:
+    for code in sorted(unit_types_needed(campaign) & set(out)):
+        mend = "xử lý loại đơn vị ấy trước; đợt này tự dùng lại được"
+        yield Fault(FaultKind.NEEDS, "periods", f"cần loại đơn vị {code} đang bị cách ly", mend)
 
 
-def _indicators(campaign: Campaign, forms: Mapping[str, Form]) -> Iterator[str]:
-    codes = {indicator.code for indicator in campaign.indicators}
-    for indicator in campaign.indicators:
-        for source in indicator.sources:
-            form = forms.get(source.form)
-            if form is None or source.field not in {field.name for field in describe(form.schema)}:
-                yield f"chỉ số {indicator.code}: biểu {source.form} không có ô {source.field}"
-            if source.scope and source.scope not in indicator.scopes:
-                yield f"chỉ số {indicator.code}: phạm vi {source.scope} chưa có tên"
-        yield from (
-            f"chỉ số {indicator.code}: không có chỉ số {code} để chia"
-            for code in indicator.ratio or ()
-            if code not in codes
+def _form(form: Form, place: str) -> Iterator[Fault]:
+    """Judge the schema behind a form, which no annotation of the form reaches into."""
+    found = list(_schema_shape(form, place))
+    if found:
+        yield from found
+        return
+    for lack in lacks_of(form):
+        kind = FaultKind.TEXT if lack.where.rpartition(".")[2] in _LACKS else FaultKind.REFERENCE
+        if "giới hạn" in lack.wrong or "độ dài" in lack.wrong:
+            kind = FaultKind.BOUNDS
+        yield Fault(
+            kind, f"{place}.{lack.where}" if lack.where else place, f"biểu {form.code}: {lack.wrong}", lack.mend
         )
-        yield from (
-            f"chỉ số {indicator.code}: không có tình trạng nộp {state}"
-            for state in sorted(set(indicator.filing_states) - set(FilingState))
-        )
-        if not (indicator.sources or indicator.ratio or indicator.filing_states or indicator.note):
-            yield f"chỉ số {indicator.code}: không nói lấy số liệu từ đâu"
-        if indicator.by_topic and not campaign.topics:
-            yield f"chỉ số {indicator.code}: chia theo chủ đề mà đợt không có chủ đề"
-        yield from (
-            f"chỉ số {indicator.code}: thiếu {what}"
-            for what, text in (
-                ("tên", indicator.label),
-                ("đơn vị tính", indicator.unit_of_measure),
-                ("nguồn", indicator.source),
-            )
-            if not text
-        )
+    try:
+        models = describe(form.schema)
+    except PluginError:  # said above
+        return
+    yield from faults_of_field_texts(models, form.schema, place)
 
 
-def _references(campaign: Campaign) -> Iterator[str]:
-    indicators = {indicator.code for indicator in campaign.indicators}
-    topics = {topic.code for topic in campaign.topics}
-    for basis in campaign.legal_bases:
-        if basis.topic and basis.topic not in topics:
-            yield f"căn cứ {basis.code}: không có chủ đề {basis.topic}"
-    for duty in campaign.duties:
-        yield from (
-            f"nhiệm vụ {duty.code}: không có chỉ số {code}" for code in duty.indicators if code not in indicators
-        )
-        if not (duty.clause and duty.source):
-            yield f"nhiệm vụ {duty.code}: thiếu điều khoản hoặc nguồn"
-    yield from _targets(campaign, indicators)
+def _schema_shape(form: Form, place: str) -> Iterator[Fault]:
+    schema: Any = form.schema
+    for name, declared in (
+        ("sections", tuple[Section, ...]),
+        ("rules", tuple[PayloadRule, ...]),
+        ("record_rules", tuple[RecordRule, ...]),
+    ):
+        yield from faults_of_shape(getattr(schema, name), declared, f"{place}.schema.{name}")
+    try:
+        models = describe(schema)
+    except PluginError:  # said by what the form lacks
+        return
+    for model in models:
+        yield from faults_of_shape(model, FieldModel, f"{place}.fields.{model.name}")
 
 
-def _targets(campaign: Campaign, indicators: set[str]) -> Iterator[str]:
-    statistics = {statistic.code for statistic in campaign.statistics}
-    periods = {period.code for period in campaign.periods}
-    for target in campaign.targets:
-        if target.indicator not in indicators:
-            yield f"chỉ tiêu {target.code}: không có chỉ số {target.indicator}"
-        if target.statistic not in statistics:
-            yield f"chỉ tiêu {target.code}: không có số liệu {target.statistic}"
-        if not _is_sensible(target):
-            yield f"chỉ tiêu {target.code}: mức phần trăm thiếu hoặc không hợp lý"
-    for baseline in campaign.baselines:
-        if baseline.period not in periods:
-            yield f"số liệu gốc: không có kỳ {baseline.period}"
-        yield from (f"số liệu gốc: không có số liệu {code}" for code in baseline.values if code not in statistics)
-
-
-def _is_sensible(target: Target) -> bool:
-    least, most = target.least_percent, target.most_percent
-    if target.kind is TargetKind.BAND:
-        return least is not None and most is not None and 0 < least <= most <= 100  # noqa: PLR2004  per cent
-    if target.kind is TargetKind.AT_LEAST:
-        return least is not None and 0 < least <= 100  # noqa: PLR2004
-    return True
-
-
-def _compositions(campaign: Campaign, forms: Mapping[str, Form]) -> Iterator[str]:
+def _compositions(campaign: Campaign, forms: Mapping[str, Form]) -> Iterator[Fault]:
     used = {(use.form, use.only) for period in campaign.periods for use in period.forms}
+    used |= {(amendment.form, None) for amendment in campaign.amendments}
     for code, only in sorted(used, key=str):
         form = forms.get(code)
         if form is None:
@@ -181,4 +188,11 @@ def _compositions(campaign: Campaign, forms: Mapping[str, Form]) -> Iterator[str
         try:
             compose(form, campaign, only)
         except PluginError as fault:
-            yield f"biểu {code}: {fault.message}"
+            place = "amendments" if only is None else "periods"
+            yield Fault(FaultKind.REFERENCE, place, f"biểu {code}: {fault.message}", "sửa tên ô cho khớp với biểu")
+    for index, amendment in enumerate(campaign.amendments):
+        if amendment.add is not None:
+            models = describe(amendment.add)
+            for model in models:
+                yield from faults_of_shape(model, FieldModel, f"amendments[{index}].fields.{model.name}")
+            yield from faults_of_field_texts(models, amendment.add, f"amendments[{index}]")

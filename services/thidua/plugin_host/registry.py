@@ -2,58 +2,82 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 from types import MappingProxyType
 
 from thidua.domain.errors import NotFoundError
+from thidua.domain.errors import QuarantinedError
+from thidua.domain.plugins import Fault
+from thidua.domain.plugins import FaultKind
+from thidua.domain.plugins import Plugin
+from thidua.domain.plugins import PluginGroup
 from thidua.forms.compose import ComposedForm
 from thidua.forms.compose import compose
-from thidua.plugin_host.discovery import CAMPAIGNS
-from thidua.plugin_host.discovery import UNIT_TYPES
 from thidua.plugin_host.discovery import Found
+from thidua.plugin_host.discovery import with_faults
 from thidua.plugin_host.judging import faults_of_campaign
 from thidua.plugin_host.judging import faults_of_unit_type
+from thidua.plugin_host.references import faults_between_forms
 from thidua_sdk import Campaign
 from thidua_sdk import Form
 from thidua_sdk import UnitType
 
-__all__ = ["Quarantined", "Registry", "registry_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A plugin that does not serve; ``reasons`` are Vietnamese sentences."""
-
-    group: str
-    name: str
-    distribution: str
-    version: str
-    reasons: tuple[str, ...]
+__all__ = ["Registry", "registry_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Serving plugins by code; fulfils ``application.host.Catalogue``."""
+    """Serving plugins by code; fulfils ``application.host.Catalogue``.
+
+    ``plugins`` are all that were found, unit types first, each with what is wrong with it.
+    """
 
     unit_types: Mapping[str, UnitType]
     campaigns: Mapping[str, Campaign]
-    quarantined: tuple[Quarantined, ...]
+    plugins: tuple[Plugin, ...]
     _origins: Mapping[str, str]
     _forms: Mapping[tuple[str, str, str], ComposedForm]
 
+    @property
+    def quarantined(self) -> tuple[Plugin, ...]:
+        """The plugins that do not serve."""
+        return tuple(plugin for plugin in self.plugins if not plugin.is_sound)
+
     def campaign(self, code: str) -> Campaign:
-        """Return a campaign; NotFoundError if no serving plugin brings it."""
-        try:
-            return self.campaigns[code]
-        except KeyError:
-            raise NotFoundError("Không có đợt thi đua này.", subject=code) from None
+        """Return a campaign; QuarantinedError if its plugin is out, NotFoundError if none brings it."""
+        found = self.campaigns.get(code)
+        if found is not None:
+            return found
+        if any(each.code == code and each.group is PluginGroup.CAMPAIGN for each in self.quarantined):
+            raise QuarantinedError(
+                f"Đợt {code} đang tạm dừng vì phần mềm riêng của đợt này có lỗi. Không có gì bị mất: báo cáo đã nộp và "
+                "bản nháp vẫn được giữ nguyên, các đợt khác vẫn chạy. Người quản trị xem lỗi ở trang “Phần mở rộng”; "
+                "nếu sắp hết hạn nộp, hãy báo Văn phòng Sở.",
+                subject=code,
+            )
+        raise NotFoundError("Không có đợt thi đua này.", subject=code)
 
     def origin(self, campaign_code: str) -> str:
         """Name the distribution and version that bring a campaign, empty if none does."""
         return self._origins.get(campaign_code, "")
+
+    def digest(self, campaign_code: str, form_code: str) -> str:
+        """Name the files of the plugins that bring a campaign's form, as they are."""
+        bringing = {
+            code for code, each in self.unit_types.items() if any(form.code == form_code for form in each.forms)
+        }
+        parts = (
+            each.digest
+            for each in self.plugins
+            if each.code == (campaign_code if each.group is PluginGroup.CAMPAIGN else None)
+            or (each.group is PluginGroup.UNIT_TYPE and each.code in bringing)
+        )
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
     def form(self, campaign_code: str, period_code: str, form_code: str) -> ComposedForm:
         """Return a form as filed in a period; NotFoundError if the period does not use it."""
@@ -69,35 +93,81 @@ class Registry:
 
 def registry_of(found: Iterable[Found]) -> Registry:
     """Judge what was found: unit types first, then the campaigns that need them."""
-    quarantined: list[Quarantined] = []
+    found = sorted(found, key=lambda each: each.plugin.group is not PluginGroup.UNIT_TYPE)
+    overlaps = _overlaps(found)
+    judged: list[Plugin] = []
     unit_types: dict[str, UnitType] = {}
     campaigns: dict[str, Campaign] = {}
     origins: dict[str, str] = {}
-    found = tuple(found)
-    repeated = {key for key, times in Counter((plugin.group, plugin.name) for plugin in found).items() if times > 1}
-    for plugin in sorted(found, key=lambda plugin: plugin.group != UNIT_TYPES):
-        if plugin.failure:
-            reasons: tuple[str, ...] = (plugin.failure,)
-        elif (plugin.group, plugin.name) in repeated:
-            reasons = (f"mã {plugin.name} có ở hơn một bản phân phối",)
-        elif plugin.group == UNIT_TYPES:
-            reasons = faults_of_unit_type(plugin.name, plugin.value)
-        else:
-            reasons = faults_of_campaign(plugin.name, plugin.value, unit_types)
-        if reasons:
-            quarantined.append(Quarantined(plugin.group, plugin.name, plugin.distribution, plugin.version, reasons))
-        elif isinstance(plugin.value, UnitType) and plugin.group == UNIT_TYPES:
-            unit_types[plugin.value.code] = plugin.value
-        elif isinstance(plugin.value, Campaign) and plugin.group == CAMPAIGNS:
-            campaigns[plugin.value.code] = plugin.value
-            origins[plugin.value.code] = f"{plugin.distribution} {plugin.version}"
+    is_settled = False
+    for each in found:
+        plugin = with_faults(each.plugin, overlaps.get(id(each), ()))
+        if each.plugin.group is PluginGroup.CAMPAIGN and not is_settled:
+            judged, unit_types = _settled(judged, unit_types)
+            is_settled = True
+        if plugin.is_sound and plugin.group is PluginGroup.UNIT_TYPE:
+            plugin = with_faults(plugin, faults_of_unit_type(plugin.code, each.value))
+        elif plugin.is_sound:
+            out = {other.code for other in judged if not other.is_sound and other.group is PluginGroup.UNIT_TYPE}
+            plugin = with_faults(plugin, faults_of_campaign(plugin.code, each.value, unit_types, out))
+        if plugin.is_sound and isinstance(each.value, UnitType):
+            unit_types[plugin.code] = each.value
+            plugin = replace(plugin, label=each.value.label)
+        elif plugin.is_sound and isinstance(each.value, Campaign):
+            campaigns[plugin.code] = each.value
+            origins[plugin.code] = plugin.origin
+            plugin = replace(plugin, label=each.value.title)
+        judged.append(plugin)
+    if not is_settled:
+        judged, unit_types = _settled(judged, unit_types)
     return Registry(
         MappingProxyType(unit_types),
         MappingProxyType(campaigns),
-        tuple(quarantined),
+        tuple(judged),
         MappingProxyType(origins),
         MappingProxyType(_composed(campaigns.values(), unit_types.values())),
     )
+
+
+def _settled(judged: list[Plugin], unit_types: dict[str, UnitType]) -> tuple[list[Plugin], dict[str, UnitType]]:
+    """Judge what forms say of other unit types' forms, until nobody leans on one that is out."""
+    while True:
+        wrong = {code: tuple(faults_between_forms(each, unit_types)) for code, each in unit_types.items()}
+        if not any(wrong.values()):
+            return judged, unit_types
+        judged = [
+            with_faults(plugin, wrong.get(plugin.code, ())) if plugin.group is PluginGroup.UNIT_TYPE else plugin
+            for plugin in judged
+        ]
+        unit_types = {code: each for code, each in unit_types.items() if not wrong[code]}
+
+
+def _overlaps(found: Iterable[Found]) -> dict[int, list[Fault]]:
+    """Find codes that several bring: none of them serves, for nobody knows which was meant."""
+    faults: dict[int, list[Fault]] = defaultdict(list)
+    by_code: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    # Unit types may share one form; two forms of one code nobody could tell apart.
+    by_form: dict[str, list[tuple[Found, type]]] = defaultdict(list)
+    for each in found:
+        by_code[each.plugin.group, each.plugin.code].append(each)
+        if isinstance(each.value, UnitType) and isinstance(each.value.forms, tuple):
+            for form in each.value.forms:
+                if isinstance(form, Form):
+                    by_form[str(form.code)].append((each, form.schema))
+    for (_, code), many in by_code.items():
+        if len(many) > 1:
+            _blame(faults, many, f"mã {code}", "gỡ bớt, chỉ giữ một bản phân phối; hoặc đổi mã của một bên")
+    for code, brought in by_form.items():
+        many = list({id(each): each for each, _ in brought}.values())
+        if len({id(schema) for _, schema in brought}) > 1 and len(many) > 1:
+            _blame(faults, many, f"mã biểu {code}", "đổi mã biểu của một bên")
+    return faults
+
+
+def _blame(faults: dict[int, list[Fault]], many: Iterable[Found], what: str, mend: str) -> None:
+    who = sorted(f"{each.plugin.code} ({each.plugin.origin})" for each in many)
+    for each in many:
+        faults[id(each)].append(Fault(FaultKind.DUPLICATE, "code", f"{what} có ở hơn một nơi: {', '.join(who)}", mend))
 
 
 def _composed(

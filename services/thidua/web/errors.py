@@ -38,6 +38,8 @@ from thidua.domain.errors import NotConfirmedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import NotSignedInError
 from thidua.domain.errors import PluginError
+from thidua.domain.errors import QuarantinedError
+from thidua.domain.errors import RuleBrokenError
 from thidua.domain.errors import StaleVersionError
 from thidua.domain.errors import ThiduaError
 from thidua.domain.errors import TooLargeError
@@ -76,6 +78,7 @@ TABLE: dict[type[ThiduaError], tuple[int, str]] = {
     # 422 and not 409: the request can never succeed with this key.
     KeyReusedError: (422, "Khóa gửi đã dùng cho nội dung khác"),
     ConfirmationNeededError: (422, "Cần xác nhận số liệu"),
+    RuleBrokenError: (503, "Tạm thời chưa nộp được"),
     InvalidPayloadError: (422, "Báo cáo còn ô sai"),
     UnwantedFileError: (422, "Không nhận được tệp này"),
     TooLargeError: (422, "Nhiều quá nên không làm ngay được"),
@@ -84,6 +87,7 @@ TABLE: dict[type[ThiduaError], tuple[int, str]] = {
     BrokenSealError: _BROKEN,
     InvalidConfigurationError: _BROKEN,
     PluginError: _BROKEN,
+    QuarantinedError: (503, "Đợt thi đua đang tạm dừng"),
     UnknownSchemaError: (503, "Hệ thống đang được nâng cấp"),
     UnavailableError: (503, "Hệ thống đang bận"),
     BusyError: (503, "Hệ thống đang bận"),
@@ -220,7 +224,7 @@ def _to_confirm(error: NotConfirmedError) -> AnyResponse:
 
 def _refusal(error: ThiduaError) -> AnyResponse:
     status, title = status_of(error)
-    if isinstance(error, BusyError):
+    if isinstance(error, BusyError | QuarantinedError):
         return _answer(status, title, error.message)
     if isinstance(error, TooManyTriesError):
         response = _answer(status, title, error.message)

@@ -91,6 +91,7 @@ def places_of(person: Actor) -> tuple[Place, ...]:
         (Right.FILE_ON_BEHALF, "Nhập thay", "paper.waiting", ("paper.",)),
         (Right.READ_JOBS, "Việc máy đang làm", "jobs.show", ("jobs.",)),
         (Right.OPERATE_JOBS, "Vận hành", "operator.show", ("operator.",)),
+        (Right.OPERATE_PLUGINS, "Phần mở rộng", "plugins.show", ("plugins.",)),
         (Right.READ_AUDIT, "Nhật ký kiểm soát", "trail.show", ("trail.",)),
         (Right.MANAGE_ACCOUNTS, "Tài khoản", "accounts.show", ("accounts.",)),
         (Right.GIVE_MEMBERSHIPS, "Chờ xác nhận", "waiting.show", ("waiting.",)),

@@ -26,6 +26,7 @@ from thidua.adapters.db.rows import obligation_from
 from thidua.adapters.db.rows import report_from
 from thidua.adapters.db.rows import revision_from
 from thidua.adapters.db.rows import standing_from
+from thidua.adapters.db.tables import form_hold
 from thidua.adapters.db.tables import obligation
 from thidua.adapters.db.tables import period
 from thidua.adapters.db.tables import report
@@ -77,6 +78,7 @@ _PLACE = select(
     *OBLIGATION_COLUMNS,
     *(report.c[name].label(f"report_{name}") for name in _HISTORY),
     report_revision.c.id.label("replayed_id"),
+    form_hold.c.digest.label("held_digest"),
 ).select_from(
     _single.outerjoin(period, and_(period.c.campaign_code == _campaign_code, period.c.code == _period_code))
     .outerjoin(
@@ -102,6 +104,10 @@ _PLACE = select(
             report_revision.c.idempotency_key
             == bindparam("idempotency_key", type_=report_revision.c.idempotency_key.type),
         ),
+    )
+    .outerjoin(
+        form_hold,
+        and_(form_hold.c.campaign_code == _campaign_code, form_hold.c.form_code == obligation.c.form_code),
     )
 )
 _REPLAYED = (
@@ -234,6 +240,7 @@ class ReportReader:
             report=None if row["report_id"] is None else _report_of_obligation(row),
             earlier=earlier,
             replay=None if row["replayed_id"] is None else self._replayed(row["replayed_id"]),
+            held_digest=row["held_digest"],
         )
 
     def _replayed(self, revision_id: int) -> tuple[Report, Revision]:

@@ -72,6 +72,8 @@ TABLES: Final[Mapping[str, Access]] = {
     "worker_seen": Access(_CHANGED, _NO_UNITS_ROWS),
     "job": Access(_WHOLE, "background work of the whole installation"),
     "job_chunk": Access(_WHOLE, "background work of the whole installation"),
+    "rule_trouble": Access(_WHOLE, "codes of rules that failed and of the units they failed for, nothing of reports"),
+    "form_hold": Access(_WHOLE, _NO_UNITS_ROWS),
     # The plan.
     "unit": Access(_CHANGED, "names of the units are known to all"),
     "unit_version": Access(_WHOLE, "names of the units are known to all"),

@@ -42,6 +42,7 @@ from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import worker_seen
 from thidua.adapters.db.trail import DatabaseTrail
 from thidua.adapters.db.tries import DatabaseTries
+from thidua.adapters.db.troubles import DatabaseTroubles
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.unavailable import unavailable_if_lost
 from thidua.adapters.db.unit_filings import DatabaseUnitFilings
@@ -208,6 +209,11 @@ class DatabaseUnitOfWork:
     def provenance(self) -> DatabaseProvenance:
         """What stands behind the figures."""
         return DatabaseProvenance(self._connection)
+
+    @property
+    def troubles(self) -> DatabaseTroubles:
+        """Rules that failed."""
+        return DatabaseTroubles(self._connection)
 
     def health(self) -> Health:
         """Read what readiness is judged by; on an empty database, that it is one."""

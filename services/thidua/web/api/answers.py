@@ -12,6 +12,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import MalformedRequestError
+from thidua.domain.errors import RuleBrokenError
 from thidua.forms.strict_json import loads
 from thidua.web import context
 from thidua.web.errors import status_of
@@ -20,6 +21,14 @@ from thidua_sdk import Finding
 __all__ = ["answer", "findings_json", "invalid_payload", "only_query", "read_json"]
 
 _JSON = "application/json"
+
+#: What a refusal of a report is called for programs, where it is not that the report is wrong.
+_PROBLEMS: Mapping[type[InvalidPayloadError], str] = {
+    ConfirmationNeededError: "confirmation-needed",
+    RuleBrokenError: "rule-broken",
+}
+#: A rule that failed is mended by people.
+_LATER_S = "3600"
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -60,7 +69,7 @@ def findings_json(findings: tuple[Finding, ...]) -> list[dict[str, object]]:
 def invalid_payload(error: InvalidPayloadError) -> Response:
     """Write what is wrong with a report, all at once; warnings alone have a type of their own."""
     status, title = status_of(error)
-    kind = "confirmation-needed" if isinstance(error, ConfirmationNeededError) else "invalid-report"
+    kind = next((name for kind, name in _PROBLEMS.items() if isinstance(error, kind)), "invalid-report")
     problem = {
         "type": f"urn:thidua:problem:{kind}",
         "title": title,
@@ -69,7 +78,7 @@ def invalid_payload(error: InvalidPayloadError) -> Response:
         "instance": context.request_id(),
         "errors": findings_json(error.findings),
     }
-    response = answer(problem, status)
+    response = answer(problem, status, {"Retry-After": _LATER_S} if isinstance(error, RuleBrokenError) else None)
     response.content_type = "application/problem+json"
     return response
 

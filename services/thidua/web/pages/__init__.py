@@ -21,6 +21,7 @@ from thidua.web.pages import operator
 from thidua.web.pages import own_account
 from thidua.web.pages import own_tokens
 from thidua.web.pages import paper
+from thidua.web.pages import plugins
 from thidua.web.pages import receipt
 from thidua.web.pages import report
 from thidua.web.pages import reports
@@ -54,6 +55,7 @@ PAGES: tuple[Blueprint, ...] = (
     status.page,
     jobs.page,
     operator.page,
+    plugins.page,
     inputs.page,
     trail.page,
     join.page,

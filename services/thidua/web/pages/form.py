@@ -35,6 +35,7 @@ from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import KeyReusedError
+from thidua.domain.errors import RuleBrokenError
 from thidua.domain.errors import ThiduaError
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import read_envelope
@@ -218,7 +219,8 @@ def _file(
     except InvalidPayloadError as refusal:
         findings = at_answers(reading.as_seen(refusal.findings))
         may_confirm = isinstance(refusal, ConfirmationNeededError)
-        return _again(refusal, sheet, replace(view, findings=findings, may_confirm=may_confirm))
+        notice = refusal.message if isinstance(refusal, RuleBrokenError) else view.notice
+        return _again(refusal, sheet, replace(view, findings=findings, may_confirm=may_confirm, notice=notice))
     except (ConflictError, KeyReusedError) as refusal:
         # Somebody filed meanwhile, or the period closed: show the sheet as it now stands.
         now = open_draft(host, actor, place)

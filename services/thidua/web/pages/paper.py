@@ -28,6 +28,7 @@ from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import KeyReusedError
+from thidua.domain.errors import RuleBrokenError
 from thidua.domain.errors import ThiduaError
 from thidua.domain.reports import Channel
 from thidua.forms.days import read_moment
@@ -133,7 +134,8 @@ def _file(sheet: Sheet, view: View) -> AnyResponse:
     except InvalidPayloadError as refusal:
         may_confirm = isinstance(refusal, ConfirmationNeededError)
         findings = at_answers(reading.as_seen(refusal.findings))
-        return _again(refusal, sheet, replace(view, findings=findings, may_confirm=may_confirm))
+        notice = refusal.message if isinstance(refusal, RuleBrokenError) else view.notice
+        return _again(refusal, sheet, replace(view, findings=findings, may_confirm=may_confirm, notice=notice))
     except (ConflictError, KeyReusedError) as refusal:
         # Somebody filed meanwhile, perhaps the unit itself: show the sheet as it now stands.
         now = _sheet(sheet.campaign.code, sheet.period.code, sheet.obligation.unit_code)

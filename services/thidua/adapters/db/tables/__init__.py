@@ -40,6 +40,8 @@ from thidua.adapters.db.tables.plans import obligation_change
 from thidua.adapters.db.tables.plans import period
 from thidua.adapters.db.tables.plans import unit
 from thidua.adapters.db.tables.plans import unit_version
+from thidua.adapters.db.tables.plugins import form_hold
+from thidua.adapters.db.tables.plugins import rule_trouble
 
 __all__ = [
     "account",
@@ -53,6 +55,7 @@ __all__ = [
     "draft_cell",
     "evidence",
     "fact",
+    "form_hold",
     "invitation",
     "job",
     "job_chunk",
@@ -72,6 +75,7 @@ __all__ = [
     "rollup",
     "rollup_shard",
     "round_under_way",
+    "rule_trouble",
     "second_factor",
     "session",
     "status",

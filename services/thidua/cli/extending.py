@@ -1,0 +1,164 @@
+"""Look after plugins: which serve, which are in quarantine and why."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+import click
+
+from thidua.adapters.broker import SilentBell
+from thidua.application.broken_rules import release_form
+from thidua.application.plugins_seen import list_plugins
+from thidua.bootstrap import build_host
+from thidua.bootstrap import installed_plugins
+from thidua.cli.printing import json_option
+from thidua.cli.printing import print_json
+from thidua.cli.printing import print_table
+from thidua.domain.plugins import TROUBLE_LABELS
+from thidua.domain.plugins import Plugin
+from thidua.domain.plugins import PluginGroup
+from thidua.domain.plugins import RuleFault
+from thidua.settings import load
+
+__all__ = ["COMMANDS"]
+
+_KINDS = {PluginGroup.UNIT_TYPE: "unit_type", PluginGroup.CAMPAIGN: "campaign"}
+
+
+@click.group()
+def plugins() -> None:
+    """Look after the plugins."""
+
+
+@plugins.command("list")
+@json_option
+def plugins_list(*, as_json: bool) -> None:
+    """List the plugins that serve and those in quarantine."""
+    found = installed_plugins(load()).plugins
+    if as_json:
+        print_json(_document(found))
+        return
+    print_table([_line(each) for each in found])
+    for each in found:
+        for sentence in each.sentences:
+            click.echo(f"cách ly  {each.code} ({each.origin}): {sentence}")
+
+
+@plugins.command("check")
+@json_option
+def plugins_check(*, as_json: bool) -> None:
+    """Try and judge every installed plugin afresh; fail if any is in quarantine, or none serves."""
+    found = installed_plugins(load(), afresh=True).plugins
+    out = [each for each in found if not each.is_sound]
+    groups = {each.group for each in found}
+    if as_json:
+        print_json(_document(found))
+        sys.exit(1 if out or groups != set(PluginGroup) else 0)
+    for each in out:
+        for sentence in each.sentences:
+            click.echo(f"{each.code} ({each.origin}): {sentence}", err=True)
+    if out:
+        sys.exit(1)
+    if groups != set(PluginGroup):
+        click.echo("Chưa cài phần mở rộng nào.", err=True)
+        sys.exit(1)
+    unit_types = sum(each.group is PluginGroup.UNIT_TYPE for each in found)
+    click.echo(f"{unit_types} loại đơn vị, {len(found) - unit_types} đợt thi đua: đều dùng được.")
+
+
+@plugins.command("release")
+@click.argument("campaign_code")
+@click.argument("form_code")
+def plugins_release(campaign_code: str, form_code: str) -> None:
+    """Let FORM of CAMPAIGN, held back because of a rule that did not end, take reports again."""
+    if release_form(build_host(load(), bell=SilentBell()), None, campaign_code, form_code):
+        click.echo(f"Biểu {form_code} của đợt {campaign_code} nhận báo cáo lại.")
+    else:
+        click.echo("Biểu này không bị tạm dừng, cũng không có quy tắc nào bị lỗi.")
+
+
+@plugins.command("troubles")
+@json_option
+def plugins_troubles(*, as_json: bool) -> None:
+    """List the forms held back and the rules that failed while they judged reports."""
+    seen = list_plugins(build_host(load(), bell=SilentBell()), None)
+    if as_json:
+        print_json(
+            {
+                "holds": [
+                    {**_fault(each.fault), "since": each.since, "current": seen.is_current(each)} for each in seen.holds
+                ],
+                "troubles": [
+                    {
+                        **_fault(each.fault),
+                        "unit": each.unit_code,
+                        "times": each.times,
+                        "last_at": each.last_at,
+                        "current": seen.is_current(each),
+                    }
+                    for each in seen.troubles
+                ],
+            }
+        )
+        return
+    for hold in seen.holds:
+        click.echo(f"tạm dừng  biểu {hold.form_code}, đợt {hold.campaign_code}, từ {hold.since:%d/%m/%Y %H:%M}")
+    rows = [
+        (fault.campaign_code, fault.form_code, fault.rule_code, TROUBLE_LABELS[fault.kind], fault.place, each.unit_code)
+        for each in seen.troubles
+        for fault in (each.fault,)
+    ]
+    print_table(rows)
+
+
+def _fault(fault: RuleFault) -> dict[str, object]:
+    return {
+        "campaign": fault.campaign_code,
+        "form": fault.form_code,
+        "rule": fault.rule_code,
+        "kind": fault.kind,
+        "place": fault.place,
+    }
+
+
+def _line(plugin: Plugin) -> tuple[str, ...]:
+    return (
+        _KINDS[plugin.group],
+        plugin.code,
+        plugin.origin,
+        "đang dùng" if plugin.is_sound else "cách ly",
+        plugin.label,
+    )
+
+
+def _document(found: Iterable[Plugin]) -> dict[str, object]:
+    return {
+        "plugins": [
+            {
+                "kind": _KINDS[each.group],
+                "code": each.code,
+                "label": each.label,
+                "distribution": each.distribution,
+                "version": each.version,
+                "state": "serving" if each.is_sound else "quarantined",
+                "digest": each.digest,
+                "tried_at": each.tried_at or None,
+                "took_ms": each.took_ms,
+                "faults": [
+                    {
+                        "kind": fault.kind,
+                        "place": fault.place,
+                        "wrong": fault.wrong,
+                        "mend": fault.mend,
+                        "sentence": fault.sentence,
+                    }
+                    for fault in each.faults
+                ],
+            }
+            for each in found
+        ]
+    }
+
+
+COMMANDS: tuple[click.Command, ...] = (plugins,)

@@ -1,0 +1,73 @@
+"""What the administrator sees of plugins, and what units see when a rule or a plugin is broken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.support.bent_rules import PAYLOAD
+from tests.support.bent_rules import bent
+from tests.support.bent_rules import without_campaign
+
+PAGE = "/operator/plugins"
+
+
+def _raise(*_: object) -> bool:
+    raise ZeroDivisionError
+
+
+def serve(site: Any, monkeypatch: pytest.MonkeyPatch, catalogue: Any) -> None:
+    """Give the site other plugins, as a restart would."""
+    here = site.here
+    monkeypatch.setattr(here, "host", replace(here.host, catalogue=catalogue, rule_limit_s=0.1))
+    monkeypatch.setattr("thidua.web.context.host", lambda: here.host)
+
+
+def test_sound_plugins_are_listed(site: Any) -> None:
+    page = site.visit("admin").get(PAGE)
+    assert page.status == 200
+    assert "Mọi phần mở rộng đều dùng được" in page.html.text
+    assert "thidua-campaign-atgt-2021 1.0.0" in page.html.text
+    for who in ("officer", "reporter", "leader"):
+        assert site.visit(who).get(PAGE).status == 403
+        assert site.visit(who).post(f"{PAGE}/release", {"campaign": site.campaign, "form": "A"}).status == 403
+
+
+def test_a_rule_that_raises_loses_nothing_and_is_shown_to_the_administrator(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(site, monkeypatch, bent(holds=_raise))
+    answer = site.file()
+    assert answer.status == 503
+    assert "Một quy tắc của biểu bị lỗi phần mềm nên chưa nộp được báo cáo" in answer.html.text
+    assert answer.typed()["/fields/radio_items"] == "26"
+    again = site.visit("reporter").get(site.form)
+    assert again.typed()["/fields/radio_items"] == "26"
+    page = site.visit("admin").get(PAGE)
+    assert PAYLOAD in page.html.text
+    assert "báo lỗi khi chạy" in page.html.text
+    assert "ZeroDivisionError" in page.html.text
+    serve(site, monkeypatch, bent(digest="2"))
+    assert "(bản cũ)" in site.visit("admin").get(PAGE).html.text
+    assert site.file().status == 303
+
+
+def test_a_campaign_in_quarantine_says_so_everywhere_and_the_rest_serves(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.file()
+    serve(site, monkeypatch, without_campaign())
+    reporter = site.visit("reporter")
+    for path in (site.form, "/reports/1"):
+        answer = reporter.get(path)
+        assert answer.status == 503, path
+        assert "Không có gì bị mất" in answer.html.text, path
+    assert reporter.get("/due").status == 200
+    assert reporter.get("/reports").status == 200
+    page = site.visit("admin").get(PAGE)
+    assert "1 phần mở rộng đang bị cách ly" in page.html.text
+    assert "Đợt đã mở đang tạm dừng theo: ATGT-2021" in page.html.text
+    assert "Cách sửa: ghi bằng tiếng Việt." in page.html.text
+    assert "title" in [code.text for code in page.html.all("code")]
