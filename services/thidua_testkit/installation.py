@@ -38,11 +38,14 @@ from thidua.bootstrap import installed_plugins
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
+from thidua.domain.calendar import WorkingCalendar
 from thidua.domain.credentials import SignInRules
 from thidua.domain.trail import TrailKeys
+from thidua.domain.units import Unit
 from thidua.plugin_host.registry import Registry
 from thidua.settings import Settings
 from thidua.settings import load
+from thidua_testkit.postgres import closed_with_its_database
 
 __all__ = ["CONFIG_DIR", "CountingBell", "HandClock", "Installation", "QuickPasswords", "an_installation", "beside"]
 
@@ -199,12 +202,12 @@ def beside(
     settings, clock, bell = _settings(), HandClock(at), CountingBell()
     kept = Path(_scratch.name) / hashlib.sha256(database_url.encode()).hexdigest()[:16]
     host = Host(
-        work=DatabaseUnitsOfWork(database_url),
+        work=closed_with_its_database(database_url, DatabaseUnitsOfWork(database_url)),
         clock=clock,
         bell=bell,
         catalogue=catalogue or _plugins(),
         passwords=QuickPasswords(),
-        calendar=read_calendar(settings.calendar_dir),
+        calendar=_calendar(),
         zone=settings.time_zone,
         files=DiskFiles(files_dir or Path(_scratch.name) / secrets.token_hex(8), reserve_bytes=0),
         reception=FileReception(),
@@ -216,6 +219,17 @@ def beside(
     return Installation(host, database_url, clock, bell, dict(actors or {}))
 
 
+@cache
+def _calendar() -> WorkingCalendar:
+    return read_calendar(_settings().calendar_dir)
+
+
+@cache
+def _units() -> tuple[Unit, ...]:
+    return read_units(_settings().units_dir)
+
+
+@cache
 def _settings() -> Settings:
     keys = {"THIDUA_SECRET_KEY": "x" * 40, "THIDUA_AUDIT_KEY": "a" * 40}
     return load({"THIDUA_DATA": "/nonexistent", **keys}, CONFIG_DIR)
@@ -242,7 +256,7 @@ def an_installation(
     """
     found = beside(database_url, at=at, catalogue=catalogue, files_dir=files_dir)
     host, clock = found.host, found.clock
-    import_units(host, read_units(_settings().units_dir))
+    import_units(host, _units())
     if campaign is not None:
         clock.instant = min((at, *periods.values())) if isinstance(periods, Mapping) else at - timedelta(days=300)
         open_campaign(host, campaign)

@@ -38,11 +38,13 @@ from thidua.adapters.db.roles import apply_roles
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.supervisor.orphans import die_with_parent
+from thidua_testkit.scratch import memory_folder
 
 __all__ = [
     "APP_ROLE",
     "READ_ROLE",
     "PostgresServer",
+    "closed_with_its_database",
     "database_url",
     "let_roles_work",
     "owner_url",
@@ -220,16 +222,40 @@ _numbers = count(1)
 _owners: dict[str, str] = {}
 
 
+#: What works on the database of a running test, by its address.
+_at_work: dict[str, list[DatabaseUnitsOfWork]] = {}
+
+
+def closed_with_its_database(url: str, units_of_work: DatabaseUnitsOfWork) -> DatabaseUnitsOfWork:
+    """Have the connections closed when the test is over, if the database is one test's own."""
+    if url in _at_work:
+        _at_work[url].append(units_of_work)
+    return units_of_work
+
+
+@contextmanager
+def _closing(url: str) -> Iterator[str]:
+    _at_work[url] = []
+    try:
+        yield url
+    finally:
+        for each in _at_work.pop(url):
+            each.close()
+
+
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
     """Give the address of a fresh, migrated PostgreSQL database, for the role of the program."""
     name = f"thidua_{os.getpid()}_{next(_numbers)}"
     postgres_server.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(postgres_template))
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY {}").format(
+            sql.Identifier(name), sql.Identifier(postgres_template), sql.SQL(_copying())
+        )
     )
     url = postgres_server.app_url_of(name)
     _owners[url] = postgres_server.url_of(name)
-    yield url
+    with _closing(url):
+        yield url
     del _owners[url]
     postgres_server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -270,9 +296,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
     """Give the address of a fresh, migrated SQLite file."""
-    return f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'thidua.db')}"
+    with _closing(f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'thidua.db')}") as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -301,8 +328,14 @@ def _as_nobody() -> dict[str, object]:
     return {"user": _NOBODY, "group": _NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
+def _copying() -> str:
+    """Tell how a database is copied soonest: by its files in memory, by its pages on a disk."""
+    return "FILE_COPY" if memory_folder() else "WAL_LOG"
+
+
 def _short_folder() -> str | None:
-    return None if len(tempfile.gettempdir()) < _SOCKET_PATH_LIMIT else "/tmp"  # noqa: S108  mkdtemp goes below it
+    short = None if len(tempfile.gettempdir()) < _SOCKET_PATH_LIMIT else "/tmp"  # noqa: S108  mkdtemp goes below it
+    return memory_folder() or short
 
 
 def _programs(package: Path, folder: Path) -> Path:

@@ -90,6 +90,7 @@ REVIEWED = {
     ("services/thidua/cli/serving.py", "B310"): (1, "an address of this machine, written there"),
     ("services/thidua/supervisor/gunicorn_settings.py", "B108"): (2, "gunicorn unlinks its file at once"),
     ("services/thidua_testkit/postgres.py", "B108"): (1, "of tests only"),
+    ("services/thidua_testkit/scratch.py", "B108"): (1, "folders of random names are made below it, in tests only"),
 }
 
 

@@ -150,7 +150,7 @@ def _compare(tally: Tally, pointer: str, case: Text, found: str) -> None:
 @contextmanager
 def _served(site: Site) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     serving.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

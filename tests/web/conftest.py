@@ -365,7 +365,8 @@ class Windows:
         """Start the server, again on the same port."""
         self._server: BaseWSGIServer = make_server("127.0.0.1", self._port, self._site.app, threaded=True)
         self._port = self._server.server_port
-        self._serving = threading.Thread(target=self._server.serve_forever, daemon=True)
+        # Looks often whether it is to stop: every test stops it.
+        self._serving = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._serving.start()
 
     def stop(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from wsgiref.types import StartResponse
 from wsgiref.types import WSGIApplication
@@ -82,7 +83,7 @@ def create_app(host: Host, settings: Settings) -> Flask:
     gate.ask_for_rights(app)
     forgery.protect(app)
     headers.add_headers(app, over_tls=settings.secure_cookies)
-    StaticFiles(_HERE / "static").register(app)
+    _static_files().register(app)
     rendering.prepare(app, host)
     errors.handle_errors(app)
     for blueprint in (*PAGES, API, HEALTH, SECURITY_TXT):
@@ -93,6 +94,12 @@ def create_app(host: Host, settings: Settings) -> Flask:
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's documented way to wrap an application
     return app
+
+
+@cache
+def _static_files() -> StaticFiles:
+    """Read and pack them once for all applications of a process."""
+    return StaticFiles(_HERE / "static")
 
 
 def _fenced(application: WSGIApplication) -> WSGIApplication:
