@@ -65,11 +65,6 @@ def create_app(host: Host, settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_CHECK_DEFAULT=False,
-        # A form may stand open all day while it is filled: the token lives as long as the session,
-        # and through a change of keys. The last one signs.
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SECRET_KEY=[*reversed(settings.secret_key_fallbacks), settings.secret_key],
     )
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     numbers.bound_numbers(app)

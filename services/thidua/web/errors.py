@@ -242,7 +242,7 @@ def _refusal(error: ThiduaError) -> AnyResponse:
 def _http(error: HTTPException) -> AnyResponse:
     if error.response is not None or (error.code or 500) < 400:  # noqa: PLR2004  redirects raised by routing
         return error.get_response()
-    if isinstance(error, forgery.CSRFError):
+    if isinstance(error, forgery.ForgeryError):
         _note(400)
         return _answer(400, _FORGED.title, _FORGED.message, _FORGED.advice)
     if error.code == _TOO_MANY:

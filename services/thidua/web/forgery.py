@@ -10,14 +10,14 @@ from __future__ import annotations
 from flask import Flask
 from flask import g
 from flask import request
-from flask_wtf.csrf import CSRFError
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import UnsupportedMediaType
 
 from thidua.domain.errors import MalformedRequestError
+from thidua.web import form_tokens
 from thidua.web import sessions
+from thidua.web.form_tokens import ForgeryError
 
-__all__ = ["CSRFError", "is_doubtful", "is_same_origin", "is_surely_ours", "protect"]
+__all__ = ["ForgeryError", "is_doubtful", "is_same_origin", "is_surely_ours", "protect"]
 
 #: Routes that do nothing with a bad token but show again what was typed, with a good one.
 _SHOWS_AGAIN = frozenset(
@@ -32,31 +32,31 @@ _BY_ORIGIN = frozenset({"sign_in.again"})
 
 #: Under the API, where a body may be something else than JSON: a file.
 _TAKES_FILES = frozenset({"api.add_file"})
+#: Every other method that changes something is taken by no address.
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def protect(app: Flask) -> None:
     """Check the token before every unsafe request; runs after the person is known."""
-    protection = CSRFProtect()
-    protection.init_app(app)
-
-    app.before_request(lambda: _refuse_forgeries(protection))
+    form_tokens.provide(app)
+    app.before_request(_refuse_forgeries)
     app.before_request(_refuse_bodies_of_forms)
 
 
-def _refuse_forgeries(protection: CSRFProtect) -> None:
-    if sessions.bearer_secret() is not None:
+def _refuse_forgeries() -> None:
+    if request.method not in _CHANGING or sessions.bearer_secret() is not None:
         return
     if request.endpoint in _BY_ORIGIN:
         if not is_surely_ours():
-            raise CSRFError("the request does not come from a page of this site")
+            raise ForgeryError("the request does not come from a page of this site")
         return
     if None in request.form or None in request.files:
         # A part without a name; nobody after this expects one, not even the check of the token.
         raise MalformedRequestError("Nội dung gửi lên có phần không có tên.")
     try:
-        protection.protect()
-    except CSRFError:
+        form_tokens.require()
+    except ForgeryError:
         if request.endpoint not in _SHOWS_AGAIN:
             raise
         g.is_doubtful = True

@@ -6,6 +6,7 @@ token against forged requests. Ending the session on the server ends it everywhe
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -39,6 +40,7 @@ from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotSignedInError
 from thidua.web import context
+from thidua.web import form_tokens
 
 __all__ = [
     "API_PREFIX",
@@ -84,7 +86,9 @@ _LONGEST_DEVICE = 100
 
 
 class _Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie; what signs is made once and not for every request."""
+    """Flask's cookie, signed with HMAC-SHA-256; what signs is made once and not for every request."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
     def __init__(self) -> None:
         self._signers: dict[Flask, URLSafeTimedSerializer | None] = {}
@@ -226,7 +230,7 @@ def end() -> None:
 def _take_in(entered: Entered) -> Actor | None:
     """Keep what a sign-in gave in the browser, and nothing else."""
     end()
-    g.pop("csrf_token", None)
+    form_tokens.forget()
     if entered.device:
         g.device = entered.device
     if entered.is_pending:

@@ -8,13 +8,13 @@ from flask import redirect
 from flask import render_template
 from flask import request
 from flask import url_for
-from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from thidua.domain.errors import BusyError
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotSignedInError
 from thidua.domain.errors import TooManyTriesError
+from thidua.web import form_tokens
 from thidua.web import sessions
 from thidua.web.api.answers import answer
 from thidua.web.api.answers import read_json
@@ -101,7 +101,7 @@ def again() -> Response:
         return answer({"asks_for_code": True})
     else:
         actor = entered
-    return answer({"csrf_token": generate_csrf(), "name": actor.name, "full_name": actor.full_name})
+    return answer({"csrf_token": form_tokens.token(), "name": actor.name, "full_name": actor.full_name})
 
 
 @page.post("/sign-out")
