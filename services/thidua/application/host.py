@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
+from thidua.application.identity_ports import Provider
 from thidua.application.ports import UnitsOfWork
 from thidua.application.surroundings import Bell
 from thidua.application.surroundings import Clock
@@ -83,3 +84,5 @@ class Host:
     custody: TrailCustody
     seals: Seals
     sign_in_rules: SignInRules
+    #: Of single sign-on, None for none.
+    provider: Provider | None = None

@@ -38,6 +38,7 @@ from thidua.bootstrap import build_host
 from thidua.cli.preparing import prepare_demo
 from thidua.cli.preparing import prepare_serve
 from thidua.cli.preparing import require_database
+from thidua.cli.preparing import require_way_in
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.domain.errors import UnavailableError
 from thidua.settings import Settings
@@ -101,6 +102,7 @@ def serve(port: int | None) -> None:
     settings = _with_port(load(), port)
     lock, listener = _take_places(settings)
     prepare_serve(settings, say=click.echo)
+    require_way_in(settings)
     _supervise(replace(settings, clock=_anchored(settings.clock)), lock=lock, listener=listener, lines=())
 
 
@@ -109,6 +111,7 @@ def web() -> None:
     """Run the pages and the API (one part; ``serve`` runs all)."""
     settings = load()
     require_database(settings)
+    require_way_in(settings)
     address = f"[{settings.host}]" if ":" in settings.host else settings.host
     _become(_web_command(settings, bind=f"{address}:{settings.port}"))
 
