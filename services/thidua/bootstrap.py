@@ -14,6 +14,7 @@ from thidua.adapters.files import read_calendar
 from thidua.adapters.passwords import Argon2Passwords
 from thidua.adapters.reception import FileReception
 from thidua.adapters.seals import AesSeals
+from thidua.adapters.single_sign_on import OpenIdProvider
 from thidua.adapters.stored_files import DiskFiles
 from thidua.application.host import Host
 from thidua.application.refusals import RefusalGate
@@ -85,8 +86,11 @@ def build_host(
             idle=timedelta(minutes=settings.session_idle_minutes),
             longest=timedelta(hours=settings.session_hours),
             needs_second_factor=settings.second_factor == "required",
+            takes_passwords=settings.takes_passwords,
+            strong_methods=settings.provider.strong if settings.provider else frozenset(),
         ),
         rule_limit_s=settings.rule_limit_s,
+        provider=OpenIdProvider(settings.provider) if settings.provider else None,
     )
 
 

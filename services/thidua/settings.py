@@ -24,6 +24,10 @@ from zoneinfo import ZoneInfo
 from zoneinfo import ZoneInfoNotFoundError
 
 from thidua.demo_clock import clock_of_demo
+from thidua.provider_settings import CLIENT_SECRET
+from thidua.provider_settings import PROVIDER_KEYS
+from thidua.provider_settings import ProviderSettings
+from thidua.provider_settings import read_provider
 from thidua.secret_keys import AUDIT_KEY
 from thidua.secret_keys import ENVIRONMENT
 from thidua.secret_keys import SECRET_KEY
@@ -84,6 +88,10 @@ class Settings:
     session_hours: int
     #: ``required``: the roles that ``permissions.toml`` names can do nothing without one; ``optional``.
     second_factor: str
+    #: Whether people may sign in by passwords; never off without a provider.
+    takes_passwords: bool
+    #: Of single sign-on; None for none.
+    provider: ProviderSettings | None
     #: As ``adapters.clock.clock_from`` reads it; empty is the real time.
     clock: str
     #: Whether ``clock`` was set, and not found in the data folder of a demo.
@@ -174,6 +182,7 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         # Who can sign a cookie must not be able to write the trail anew.
         raise refusal(ENVIRONMENT, AUDIT_KEY.variable, f"phải khác {SECRET_KEY.variable}")
     clock = values.take("clock", _text_or_empty)
+    takes_passwords = values.take("passwords", _choice("on", "off")) == "on"
     settings = Settings(
         profile=profile,
         config_dir=folder.absolute(),
@@ -200,6 +209,10 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         second_factor=values.take("second_factor", _choice("required", "optional")),
         clock=clock or (clock_of_demo(data_dir) if profile == EMBEDDED else ""),
         clock_is_chosen=bool(clock),
+        takes_passwords=takes_passwords,
+        provider=read_provider(
+            given, {key: values.take(key, _text_or_empty) for key in PROVIDER_KEYS}, takes_passwords=takes_passwords
+        ),
         time_zone=values.take("time_zone", _zone),
         web_processes=values.take("web_processes", _whole(1, 64)),
         web_threads=values.take("web_threads", _whole(1, 128)),
@@ -272,7 +285,7 @@ def _is_loopback(host: str) -> bool:
 #: Variables that do not carry their key's name.
 _VARIABLES = {"data_dir": "THIDUA_DATA", "port": "PORT"}
 #: Read by name, together with the file variable beside each.
-_SECRETS = tuple(name for key in (SECRET_KEY, AUDIT_KEY) for name in (key.variable, key.former))
+_SECRETS = (CLIENT_SECRET, *(name for key in (SECRET_KEY, AUDIT_KEY) for name in (key.variable, key.former)))
 _MAY_BE_FILES = (*_SECRETS, "THIDUA_DATABASE_URL", "THIDUA_OWNER_DATABASE_URL", "THIDUA_BROKER_URL")
 
 

@@ -83,7 +83,9 @@ def _sound(site: Site, rule: Rule) -> dict[str, str]:
     """Return sound parts of an address; a part of a new name needs a value here."""
     known = {"campaign": CAMPAIGN, "period": PERIOD, "unit": site.filed_unit, "revision": "0", "hashed": "thidua.css"}
     # Nobody's, so that nobody who asks is disabled on the way.
-    known |= dict.fromkeys(("account_id", "membership_id", "prepared_id"), "999999") | {"handle": "0" * 16}
+    known |= dict.fromkeys(("account_id", "membership_id", "prepared_id", "identity_id"), "999999") | {
+        "handle": "0" * 16
+    }
     return {name: known[name] if name in known else str(site.ids[name]) for name in rule.arguments}
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from thidua.adapters import passwords
+from thidua.adapters import single_sign_on as provider
 from thidua.adapters.broker import BrokerAddress
 from thidua.adapters.broker import celery_settings
 from thidua.adapters.db.options import DatabaseOptions
@@ -28,6 +29,7 @@ from thidua.application import past_statuses
 from thidua.application import reviewing
 from thidua.application import sealing
 from thidua.application import sessions
+from thidua.application import single_sign_on
 from thidua.application.permissions import Right
 from thidua.application.permissions import allows
 from thidua.application.permissions import needs_second_factor
@@ -237,12 +239,13 @@ def test_the_limits_told_are_the_programs() -> None:
 
 def test_the_ways_in_told_are_the_programs() -> None:
     told, text = cells("signing-in"), headings()["signing-in"]
-    password, second, code, token = (told[first] for first in list(told)[2:])
+    password, second, code, at_provider, token = (told[first] for first in list(told)[2:])
     assert numbers(password[0]) == [SHORTEST, LONGEST]
     assert numbers(list(told)[3]) == [RECOVERY_CODES]
-    assert numbers(second[2]) == [sessions._PENDING.total_seconds() // 60]
+    assert numbers(second[2]) == [sessions.PENDING.total_seconds() // 60]
     assert numbers(list(told)[4]) == [account_codes._BYTES * 8]
     assert numbers(code[2]) == [account_codes.CODE_DAYS]
+    assert numbers(at_provider[0])[-1:] == [single_sign_on.TRIP.total_seconds() // 60]
     assert numbers(token[0]) == [sessions._BYTES * 8]
     assert numbers(re.findall(r"after (\d+ tries.+?and after \d+) of a network", text)[0]) == [
         BY_PERSON.free,
@@ -297,6 +300,10 @@ def test_the_waits_told_are_the_programs() -> None:
     transport: Any = celery_settings(BrokerAddress("redis://x"))["broker_transport_options"]
     waits = [transport["socket_connect_timeout"], transport["socket_timeout"]]
     assert numbers(told["broker"][1]) == waits
+    asked = told["identity provider"]
+    assert numbers(asked[0]) == [provider._AT_ONCE, provider._LARGEST // 1024]
+    waits = [provider._TIMEOUT.connect, provider._TIMEOUT.read, provider._TIME_S, provider._LEFT_ALONE_S]
+    assert numbers(asked[1]) == waits
     assert "five attempts" in told["worker, a piece of long work"][2]
     assert jobs.MOST_ATTEMPTS == 5
 

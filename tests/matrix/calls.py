@@ -24,6 +24,7 @@ from thidua.application import duty_inputs
 from thidua.application import evidence
 from thidua.application import filing
 from thidua.application import filing_inputs
+from thidua.application import identities
 from thidua.application import inputs
 from thidua.application import inviting
 from thidua.application import jobs
@@ -186,6 +187,8 @@ CALLS: dict[str, Call] = {
     "accounts:disable_account": lambda h, a, p, _: accounts.disable_account(h, a, p.account),
     "accounts:enable_account": lambda h, a, p, _: accounts.enable_account(h, a, p.account),
     "accounts:end_sessions": lambda h, a, p, _: accounts.end_sessions(h, a, p.account),
+    "identities:link_identity": lambda h, a, p, _: identities.link_identity(h, a, p.account, "nguoi-ay"),
+    "identities:unlink_identity": lambda h, a, p, _: identities.unlink_identity(h, a, p.account, p.identity),
     "inviting:hand_over": lambda h, a, p, _: inviting.hand_over(h, a, inviting.Handover(account_id=p.account)),
     "inviting:invite": lambda h, a, p, _: inviting.invite(h, a, accounts.NewPerson("nguoi-moi", "Người mới", ""), []),
     "reading_trail:export_trail": lambda h, a, p, _: reading_trail.export_trail(h, a, Sought()),

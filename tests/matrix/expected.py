@@ -26,7 +26,7 @@ class Answer(StrEnum):
 
 
 #: Parts of addresses for which there is nothing in the house.
-NOT_HERE = frozenset({"membership_id", "prepared_id", "handle"})
+NOT_HERE = frozenset({"membership_id", "prepared_id", "handle", "identity_id"})
 #: Nobody in the house has a second factor, and nobody is named to write to.
 NOBODY_HAS = frozenset(
     {"security_txt.contact", "second_factor.turn_off", "second_factor.remake_recovery_codes", "second_factor.reset"}

@@ -21,6 +21,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from signing_provider import with_provider
 
 from thidua.application.answering import Remark
 from thidua.application.bearer_tokens import issue_token
@@ -62,7 +63,7 @@ DRAFTED = "Nháp riêng của Hữu Lũng"
 REASON = "Lý do gia hạn riêng"
 NETWORK = "203.0.113.77"
 
-_TABLES_LEFT = ("audit_entry", "session", "api_token", "tried", "known_device", "pending_sign_in")
+_TABLES_LEFT = ("audit_entry", "session", "api_token", "tried", "known_device", "pending_sign_in", "used_trip")
 NOBODYS = 10**9
 
 
@@ -78,6 +79,8 @@ class Place:
     revision: int = 0
     #: Of the unit's reporter.
     account: int = 0
+    #: Of that account, with a person of a provider.
+    identity: int = 0
 
     def values(self, job: int = 1) -> dict[str, object]:
         return {
@@ -89,6 +92,7 @@ class Place:
             "evidence_id": self.evidence,
             "job_id": job,
             "account_id": self.account,
+            "identity_id": NOBODYS,
             # Nobody in the house waits for a role, and nobody knows the handle of another's session.
             "membership_id": NOBODYS,
             "prepared_id": NOBODYS,
@@ -98,7 +102,7 @@ class Place:
 
 
 #: Things that nobody has.
-NOWHERE = Place("LS-999-VHTT", 999_999, 999_999, "ATGT-1999", "1999-Q1", 999, 999_999)
+NOWHERE = Place("LS-999-VHTT", 999_999, 999_999, "ATGT-1999", "1999-Q1", 999, 999_999, 999_999)
 NO_JOB = 999_999
 
 #: The people: everybody's memberships. A unit's people are told by the unit's letter.
@@ -151,6 +155,11 @@ class House:
         receipt = file_sample(self.here.host, roster[UNITS["c"]], account_id=third, at=NOW)
         evidence = self._lay("c", "/fields/radio_items", "anh-c.jpg", 3)
         self.places["c"] = Place(UNITS["c"], receipt.report_id, evidence, account=third)
+        for letter, place in self.places.items():
+            with self.here.host.work.writing() as work:
+                linked = work.identities.add(place.account, "https://sso.example.vn", letter, by=None, now=NOW)
+                work.commit()
+            self.places[letter] = replace(place, identity=linked)
         self.kin_file = self._lay("a", "/violations", FILE_OF_VIOLATOR, 9)
         self.spare_files = [self._lay("a", "", f"thua-{number}.jpg", 20 + number) for number in range(2)]
         self._send_back()
@@ -337,6 +346,7 @@ def an_empty_house(template: Path, folder: Path) -> House:
     settings = load({"THIDUA_DATA": str(folder), "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
     # Every refusal is written down, so that each takes as many statements as the next.
     here.host = replace(here.host, custody=replace(here.host.custody, refusals=RefusalGate(each=10**9, together=10**9)))
+    here.host, _ = with_provider(here.host)
     return House(here, create_app(here.host, settings), path)
 
 

@@ -95,6 +95,11 @@ _BODIES: dict[str, Body] = {
     "accounts.hand_over": _sends(last_on="", successor="", name="", full_name="", position=""),
     "confirm.take": _sends(proof=PASSWORD, next="/"),
     "join.enter": _sends(code="AAAA", password=_NEW, again=_NEW),
+    "single_sign_on.begin": _sends(next="/"),
+    "single_sign_on.confirm": _sends(next="/"),
+    "single_sign_on.back": _asks(state="x", code="x"),
+    "single_sign_on.link_account": _sends(subject="nguoi-ay"),
+    "sign_in.carry": _sends(next="/"),
     "own_account.change_password": _sends(old=PASSWORD, password=_NEW, again=_NEW),
     "own_tokens.make": _sends(label="Bảng tin", days="30"),
     "second_factor.reset": _sends(name="reporter-a"),
@@ -104,8 +109,10 @@ _BODIES: dict[str, Body] = {
     "sign_in.enter": _sends(name="observer", password=PASSWORD, next="/"),
 }
 #: What only pages of this site may send says so.
-_SAID = {"sign_in.again": {"Origin": "http://localhost"}}
-_CHANGES_SESSIONS = ("sign_in.", "confirm.", "join.", "own_account.", "own_tokens.", "second_factor.")
+_SAID = {endpoint: {"Origin": "http://localhost"} for endpoint in ("sign_in.again", "sign_in.carry")}
+_CHANGES_SESSIONS = (
+    *("sign_in.", "single_sign_on.", "confirm.", "join.", "own_account.", "own_tokens.", "second_factor."),
+)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -148,6 +155,7 @@ def without_body(app: Any) -> list[str]:
         *("accounts.disable", "accounts.enable", "accounts.end_sessions", "accounts.reset"),
         *("own_account.end_others", "own_account.end_session", "own_account.read_news", "own_tokens.revoke"),
         *("second_factor.remake_recovery_codes", "second_factor.turn_off", "waiting.confirm", "waiting.decline"),
+        *("single_sign_on.link", "single_sign_on.remove", "single_sign_on.unlink_account"),
     }
     return sorted(unsafe - _BODIES.keys() - empty)
 

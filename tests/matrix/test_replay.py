@@ -112,7 +112,7 @@ def test_a_job_is_as_if_it_were_not_for_whom_it_is_not(house: House, case: Case)
 
 def test_no_route_with_a_thing_in_its_address_is_left_out() -> None:
     named = {name for case in CASES for name in case.names}
-    of_all = {"account_id", "membership_id", "prepared_id", "handle"}
+    of_all = {"account_id", "membership_id", "prepared_id", "handle", "identity_id"}
     assert named == {"unit", "report_id", "revision", "evidence_id", "job_id", "campaign", "period", "hashed"} | of_all
     for case in CASES:
         told = {"campaign", "period", "hashed"} | of_all

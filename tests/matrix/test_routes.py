@@ -42,6 +42,8 @@ TO_THE_DOOR = {
     "GET sign_in.ask_second",
     "POST sign_in.enter_second",
     "POST second_factor.set_up",
+    "GET single_sign_on.back",
+    "POST sign_in.carry",
 }
 
 

@@ -76,6 +76,7 @@ def addresses(app: Flask, site: Any, *, unsafe: bool) -> Iterator[Address]:
         "evidence_id": [1],
         "job_id": [1],
         "account_id": [1],
+        "identity_id": [1],
         "membership_id": [1],
         "prepared_id": [1],
         "handle": ["0" * 16],

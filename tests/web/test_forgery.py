@@ -25,7 +25,7 @@ from thidua.web import forgery
 from thidua_testkit.files import a_pdf
 
 #: Sign-in by a script: no token, but a page of this site; tried apart.
-BY_ORIGIN = {"sign_in.again"}
+BY_ORIGIN = {"sign_in.again", "sign_in.carry"}
 FORGED = "Trang này được mở từ một lần đăng nhập khác"
 BULK = "/campaigns/ATGT-2021/periods/2021-9M/acceptance"
 #: For each route that shows again what came with a bad token: who does it, where, with what. All but

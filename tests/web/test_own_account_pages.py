@@ -135,12 +135,23 @@ def test_a_token_opens_no_page_and_never_becomes_a_cookie(site: Any) -> None:
             continue
         for method in sorted(rule.methods & {"GET", "POST"}):
             answer = client.open(path, method=method, headers=headers)
-            assert answer.status_code in {303, 400, 401}, (rule, method)
+            # Here is no provider to come back from.
+            away = {404} if rule.endpoint == "single_sign_on.back" else set()
+            assert answer.status_code in {303, 400, 401} | away, (rule, method)
             if answer.status_code == 303:
                 assert answer.headers["Location"].startswith("/sign-in"), rule
 
 
-PUBLIC = {"/sign-in", "/sign-in/again", "/join", "/static/x", "/healthz", "/readyz", "/.well-known/security.txt"}
+PUBLIC = {
+    "/sign-in",
+    "/sign-in/again",
+    "/join",
+    "/static/x",
+    "/healthz",
+    "/readyz",
+    "/.well-known/security.txt",
+    "/sign-in/provider/done",
+}
 
 
 def test_a_token_beside_a_cookie_is_what_counts_on_the_api(site: Any) -> None:

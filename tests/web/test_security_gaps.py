@@ -274,8 +274,8 @@ def test_a_cookie_is_taken_with_one_algorithm_only(site: Any, digest: Any) -> No
     assert visitor.get("/reports").status == 200
 
 
-def test_sessions_begin_in_two_places_alone() -> None:
-    """After the password, and after the code where there is a second factor: no third way in."""
+def test_sessions_begin_in_three_places_alone() -> None:
+    """After the password, after the code where there is a second factor, and after the provider: no fourth way in."""
     begun = {
         path.name
         for path in PRODUCT
@@ -283,7 +283,7 @@ def test_sessions_begin_in_two_places_alone() -> None:
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).rpartition(".")[2] in {"begin_session", "start_session"}
     }
-    assert begun == {"sessions.py", "second_factors.py"}
+    assert begun == {"sessions.py", "second_factors.py", "single_sign_on.py"}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ from thidua.application.auditing import note
 from thidua.application.auditing import note_refusal
 from thidua.application.auditing import tell_owner
 from thidua.application.host import Host
+from thidua.application.passwords import PASSWORDS_OFF
 from thidua.application.passwords import hash_of_sound
+from thidua.application.passwords import require_passwords
 from thidua.application.permissions import require_manager
 from thidua.application.ports import UnitOfWork
 from thidua.application.sessions import digest_of
@@ -75,12 +77,13 @@ def reset_by_code(host: Host, actor: Actor | None, account_id: int) -> Code:
     """Make a code by which a person sets a new password; until then the old one is good.
 
     Raises:
-        NotAllowedError: the person may not manage accounts.
+        NotAllowedError: the person may not manage accounts, or passwords are switched off.
         NotFoundError: there is no such account.
         ConflictError: it is disabled, or the person's own.
     """
     require_manager(actor)
     require_fresh(host, actor)
+    require_passwords(host)
     with host.work.writing() as work:
         account = work.accounts.by_id(account_id)
         if account is None:
@@ -108,6 +111,9 @@ def accept_code(host: Host, *, code: str, password: str, origin: Origin) -> str:
         ConflictError: the code is no good (subject ``code``), or the password is not (``password``).
         TooManyTriesError: too much was tried.
     """
+    if not host.sign_in_rules.takes_passwords:
+        note_refusal(host, None, Act.INVITATION_USED, Thing.ACCOUNT, "", origin=origin, reason="passwords_off")
+        raise ConflictError(PASSWORDS_OFF, subject="code")
     taken = take_try(host, *of_code("invitation", origin))
     now, digest = host.clock.now(), digest_of(_plain(code))
     with host.work.glancing() as work:

@@ -214,15 +214,23 @@ class Accounts(Protocol):
         origin: Origin = ...,
         *,
         second_factor_at: datetime | None = None,
+        confirmed_at: datetime | None = None,
     ) -> None:
-        """Store a session of somebody who has just shown who it is."""
+        """Store a session of somebody who has shown who it is, ``confirmed_at`` if that is known."""
         ...
 
     def renew_session(
-        self, digest: str, new_digest: str, now: datetime, *, second_factor_at: datetime | None = None
+        self,
+        digest: str,
+        new_digest: str,
+        now: datetime,
+        *,
+        confirmed_at: datetime | None = None,
+        second_factor_at: datetime | None = None,
     ) -> bool:
         """Give a session another secret, its person having shown who it is; False if it has ended.
 
+        That was shown now, unless ``confirmed_at`` says when.
         ``second_factor_at`` is set where one was shown, and stays as it was otherwise.
         """
         ...

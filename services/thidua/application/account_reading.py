@@ -13,6 +13,7 @@ from thidua.application.account_ports import MembershipSeen
 from thidua.application.account_ports import Prepared
 from thidua.application.account_ports import Standing
 from thidua.application.host import Host
+from thidua.application.identity_ports import IdentitySeen
 from thidua.application.memberships import today_of
 from thidua.application.permissions import require_manager
 from thidua.domain.accounts import Account
@@ -62,6 +63,7 @@ class AccountSheet:
     code_until: datetime | None
     people: Mapping[int, str]
     today: date
+    identities: tuple[IdentitySeen, ...]
 
 
 def list_accounts(host: Host, actor: Actor | None, wish: AccountsWish) -> AccountPage:
@@ -113,6 +115,7 @@ def read_account(host: Host, actor: Actor, account_id: int) -> AccountSheet:
             work.invitations.open_until(account_id, now),
             {line.id: line.full_name for line in everybody},
             today,
+            work.identities.of(account_id),
         )
 
 

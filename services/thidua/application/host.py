@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
+from thidua.application.identity_ports import Provider
 from thidua.application.ports import UnitsOfWork
 from thidua.application.surroundings import Bell
 from thidua.application.surroundings import Clock
@@ -97,3 +98,5 @@ class Host:
     sign_in_rules: SignInRules
     #: How long all rules of one report may run together.
     rule_limit_s: float = RULES_LIMIT_S
+    #: Of single sign-on, None for none.
+    provider: Provider | None = None

@@ -15,8 +15,10 @@ from thidua.application.auditing import note
 from thidua.application.auditing import note_alone
 from thidua.application.auditing import tell_owner
 from thidua.application.host import Host
+from thidua.application.identity_ports import IdentitySeen
 from thidua.application.memberships import today_of
 from thidua.application.passwords import hash_of_sound
+from thidua.application.passwords import require_passwords
 from thidua.application.permissions import require_person
 from thidua.application.ports import UnitOfWork
 from thidua.application.sessions import digest_of
@@ -51,6 +53,7 @@ NEWS = (
     Act.SECOND_FACTOR_REMOVED,
     Act.RECOVERY_CODE_USED,
     Act.IDENTITY_LINKED,
+    Act.IDENTITY_UNLINKED,
     Act.INVITATION_MADE,
     Act.TOKEN_MADE,
     Act.TOKEN_REVOKED,
@@ -72,6 +75,7 @@ class OwnAccount:
     news: tuple[Happening, ...]
     people: Mapping[int, str]
     today: date
+    identities: tuple[IdentitySeen, ...]
 
 
 def read_own_account(host: Host, actor: Actor, secret: str) -> OwnAccount:
@@ -98,6 +102,7 @@ def read_own_account(host: Host, actor: Actor, secret: str) -> OwnAccount:
             news,
             work.accounts.names({each.account_id for each in news if each.account_id is not None}),
             today_of(host),
+            work.identities.of(actor.account_id),
         )
 
 
@@ -116,11 +121,12 @@ def change_own_password(host: Host, actor: Actor, *, old: str, new: str, secret:
         How many other sessions ended.
 
     Raises:
-        NotAllowedError: the request came with a token.
+        NotAllowedError: the request came with a token, or passwords are switched off.
         ConflictError: the old one is wrong (subject ``old``), or the new one no good (``password``).
         TooManyTriesError: too much was tried.
     """
     require_person(actor)
+    require_passwords(host)
     with host.work.glancing() as work:
         account = _own(work, actor)
     taken = take_try(host, bucket("own password", account.name))

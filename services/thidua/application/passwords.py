@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from thidua.application.host import Host
+from thidua.domain.errors import NotAllowedError
 from thidua.domain.passwords import context_words
 from thidua.domain.passwords import sound_password
 
-__all__ = ["hash_of_sound"]
+__all__ = ["PASSWORDS_OFF", "hash_of_sound", "require_passwords"]
+
+PASSWORDS_OFF = "Hệ thống này không dùng mật khẩu. Xin đăng nhập bằng tài khoản định danh ở trang đăng nhập."
+
+
+def require_passwords(host: Host) -> None:
+    """Refuse whatever is about passwords where nobody signs in by one.
+
+    Raises:
+        NotAllowedError: passwords are switched off.
+    """
+    if not host.sign_in_rules.takes_passwords:
+        raise NotAllowedError(PASSWORDS_OFF)
 
 
 def hash_of_sound(host: Host, password: str, *, names: Iterable[str] = ()) -> str:

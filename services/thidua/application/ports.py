@@ -29,6 +29,7 @@ from thidua.application.derived_ports import Statuses
 from thidua.application.derived_ports import UnitFilings
 from thidua.application.draft_ports import Drafts
 from thidua.application.evidence_port import Evidences
+from thidua.application.identity_ports import Identities
 from thidua.application.job_ports import DerivedUnits
 from thidua.application.job_ports import Jobs
 from thidua.application.likeness_ports import FiledPayloads
@@ -249,6 +250,8 @@ class UnitOfWork(Protocol):
     def visits(self) -> Visits: ...  # noqa: D102
     @property
     def credentials(self) -> Credentials: ...  # noqa: D102
+    @property
+    def identities(self) -> Identities: ...  # noqa: D102
     @property
     def tries(self) -> Tries: ...  # noqa: D102
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import secrets
 from dataclasses import dataclass
+from enum import StrEnum
 
 from thidua.application.auditing import note
 from thidua.application.auditing import note_alone
@@ -43,11 +44,13 @@ from thidua.domain.throttling import bucket
 
 __all__ = [
     "Offer",
+    "Proof",
     "Standing",
     "confirm",
     "enter_code",
     "offer",
     "pending_account",
+    "proof_of",
     "remake_recovery_codes",
     "reset_second_factor",
     "set_up",
@@ -59,6 +62,14 @@ _ISSUER = "Thi đua"
 #: 160 bits, as the standard recommends.
 _SEED_BYTES = 20
 _WRONG = "Mã không đúng hoặc đã dùng rồi. Hãy đợi mã mới hiện ra rồi nhập lại."
+
+
+class Proof(StrEnum):
+    """What a person shows once more."""
+
+    CODE = "code"
+    PASSWORD = "password"  # noqa: S105  the kind, not a password
+    PROVIDER = "provider"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,7 @@ class Standing:
     is_on: bool
     is_required: bool
     recovery_codes_left: int
+    proof: Proof
 
 
 def standing(host: Host, actor: Actor) -> Standing:
@@ -84,7 +96,23 @@ def standing(host: Host, actor: Actor) -> Standing:
     with host.work.reading() as work:
         is_on = work.credentials.sealed_seed(actor.account_id) is not None
         left = work.credentials.recovery_codes_left(actor.account_id)
-    return Standing(is_on, _is_required(host, actor), left)
+        account = work.accounts.by_id(actor.account_id)
+    if account is None:
+        raise NotSignedInError(_WRONG)
+    return Standing(is_on, _is_required(host, actor), left, proof_of(host, account))
+
+
+def proof_of(host: Host, account: Account) -> Proof:
+    """Tell what a person shows once more: a code where there is a second factor, else the password, if there is one.
+
+    Whoever has neither goes to the provider again, which must not do for the others: its word alone would take
+    the second factor away.
+    """
+    if account.has_second_factor:
+        return Proof.CODE
+    if host.provider is None or (host.sign_in_rules.takes_passwords and account.password_hash):
+        return Proof.PASSWORD
+    return Proof.PROVIDER
 
 
 def offer(host: Host, actor: Actor, secret: str) -> Offer:
@@ -166,7 +194,9 @@ def enter_code(host: Host, pending: str, *, code: str, origin: Origin, device: s
         forgive(work, taken)
         _note_recovery(host, work, account, used, origin)
         secret = secrets.token_urlsafe(32)
-        entered = begin_session(host, work, account, secret, origin, device=device, by_second_factor=True)
+        entered = begin_session(
+            host, work, account, secret, origin, device=device, by_second_factor=True, confirmed_at=host.clock.now()
+        )
         work.commit()
     return entered
 
@@ -210,7 +240,10 @@ def confirm(host: Host, actor: Actor, secret: str, *, proof: str, device: str = 
         account = work.accounts.by_id(actor.account_id)
     if account is None:
         raise NotSignedInError(_WRONG)
-    if not account.has_second_factor:
+    proof_wanted = proof_of(host, account)
+    if proof_wanted is Proof.PROVIDER:
+        raise NotSignedInError("Tài khoản này xác nhận ở cổng đăng nhập, không bằng mật khẩu.")
+    if proof_wanted is Proof.PASSWORD:
         return confirm_password(host, account, secret, password=proof, origin=actor.origin, device=device)
     taken = take_try(host, *_of_code(host, account, device))
     with host.work.writing() as work:

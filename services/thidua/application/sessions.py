@@ -17,6 +17,7 @@ from datetime import timedelta
 from thidua.application.auditing import note
 from thidua.application.auditing import note_refusal
 from thidua.application.host import Host
+from thidua.application.passwords import PASSWORDS_OFF
 from thidua.application.permissions import needs_second_factor
 from thidua.application.ports import UnitOfWork
 from thidua.application.throttling import Taken
@@ -30,6 +31,7 @@ from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Door
 from thidua.domain.accounts import Origin
 from thidua.domain.audit import Act
+from thidua.domain.audit import Outcome
 from thidua.domain.audit import Thing
 from thidua.domain.errors import BusyError
 from thidua.domain.errors import NotConfirmedError
@@ -42,6 +44,7 @@ from thidua.domain.throttling import bucket
 
 __all__ = [
     "BETWEEN_NOTES",
+    "PENDING",
     "Entered",
     "actor_named",
     "actor_of",
@@ -58,7 +61,7 @@ __all__ = [
 ]
 
 #: Between the password and the second factor.
-_PENDING = timedelta(minutes=5)
+PENDING = timedelta(minutes=5)
 #: How long a browser is known.
 _DEVICE = timedelta(days=365)
 #: For how long a confirmation is good.
@@ -100,10 +103,13 @@ def sign_in(host: Host, *, name: str, password: str, origin: Origin = _COMMAND, 
         device: the browser's secret, empty if it has none; a known one is counted apart.
 
     Raises:
-        NotSignedInError: one sentence for every reason, after the same work.
+        NotSignedInError: one sentence for every reason, after the same work; another where nobody may use passwords.
         TooManyTriesError: too much was tried, whether the name exists or not.
         BusyError: too many sign in at once.
     """
+    if not host.sign_in_rules.takes_passwords:
+        note_refusal(host, None, Act.SIGN_IN, Thing.ACCOUNT, "", origin=origin, reason="passwords_off")
+        raise NotSignedInError(PASSWORDS_OFF)
     name = name.strip().lower()[:_LONGEST_NAME]
     taken = take_try(host, *_of_password(host, name, origin, device))
     with host.work.glancing() as work:
@@ -122,10 +128,11 @@ def sign_in(host: Host, *, name: str, password: str, origin: Origin = _COMMAND, 
             work.accounts.replace_hash(account.id, stored, fresh_hash)
         if account.has_second_factor:
             now = host.clock.now()
-            work.credentials.add_pending(digest_of(secret), account.id, now, now + _PENDING)
+            work.credentials.add_pending(digest_of(secret), account.id, now, now + PENDING)
             entered = Entered(secret, is_pending=True)
         else:
-            entered = begin_session(host, work, account, secret, origin, device=device)
+            now = host.clock.now()
+            entered = begin_session(host, work, account, secret, origin, device=device, confirmed_at=now)
         work.commit()
     return entered
 
@@ -139,6 +146,8 @@ def begin_session(
     *,
     device: str = "",
     by_second_factor: bool = False,
+    confirmed_at: datetime | None = None,
+    by: str = "",
 ) -> Entered:
     """Start a session of somebody who has shown who it is, and know the browser from now on.
 
@@ -150,6 +159,8 @@ def begin_session(
         origin: where it comes from.
         device: the browser's secret, empty if it has none.
         by_second_factor: whether a second factor was shown.
+        confirmed_at: when the person showed who it is, None if that is not known.
+        by: what it was shown by, where that is no password.
     """
     now = host.clock.now()
     work.accounts.start_session(
@@ -159,9 +170,11 @@ def begin_session(
         now + host.sign_in_rules.longest,
         origin,
         second_factor_at=now if by_second_factor else None,
+        confirmed_at=confirmed_at,
     )
     who = actor_of(host, account, now, origin)
-    note(host, work, who, Act.SIGN_IN, Thing.ACCOUNT, str(account.id), second_factor=by_second_factor)
+    told = {"second_factor": by_second_factor} | ({"by": by} if by else {})
+    note(host, work, who, Act.SIGN_IN, Thing.ACCOUNT, str(account.id), outcome=Outcome.DONE, origin=None, **told)
     # A browser's secret that is not ours is not taken over: it could be one that somebody else planted.
     is_ours = bool(device) and work.credentials.is_device(digest_of(device), now)
     kept = device if is_ours else secrets.token_urlsafe(_BYTES)
@@ -182,6 +195,9 @@ def confirm_password(
         TooManyTriesError: too much was tried.
         BusyError: too many sign in at once.
     """
+    if not host.sign_in_rules.takes_passwords:
+        note_refusal(host, None, Act.SIGN_IN, Thing.ACCOUNT, str(account.id), origin=origin, reason="passwords_off")
+        raise NotSignedInError(PASSWORDS_OFF)
     taken = take_try(host, *_of_password(host, account.name, origin, device))
     if not is_password(host, password, account.password_hash, taken):
         _note_refused(host, account, origin)
@@ -193,15 +209,28 @@ def confirm_password(
     return renewed
 
 
-def renew(host: Host, work: UnitOfWork, secret: str, *, by_second_factor: bool = False) -> str:
-    """Give a session a new secret, its person having shown who it is.
+def renew(
+    host: Host,
+    work: UnitOfWork,
+    secret: str,
+    *,
+    by_second_factor: bool = False,
+    confirmed_at: datetime | None = None,
+) -> str:
+    """Give a session a new secret, its person having shown who it is, now unless told when.
 
     Raises:
         NotSignedInError: it has ended meanwhile.
     """
     renewed, now = secrets.token_urlsafe(_BYTES), host.clock.now()
     second_factor_at = now if by_second_factor else None
-    if not work.accounts.renew_session(digest_of(secret), digest_of(renewed), now, second_factor_at=second_factor_at):
+    if not work.accounts.renew_session(
+        digest_of(secret),
+        digest_of(renewed),
+        now,
+        confirmed_at=confirmed_at,
+        second_factor_at=second_factor_at,
+    ):
         raise NotSignedInError("Phiên làm việc đã hết. Xin đăng nhập lại.")
     return renewed
 

@@ -24,6 +24,10 @@ from thidua.application.accounts import reset_password
 from thidua.application.bearer_tokens import LONGEST_TOKEN_DAYS
 from thidua.application.bearer_tokens import issue_token
 from thidua.application.host import Host
+from thidua.application.identities import link_identity
+from thidua.application.identities import linked_identities
+from thidua.application.identities import require_way_in
+from thidua.application.identities import unlink_identity
 from thidua.application.inviting import Handover
 from thidua.application.inviting import hand_over
 from thidua.application.inviting import invite
@@ -38,6 +42,7 @@ from thidua.cli.printing import print_table
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.accounts import is_unit_role
+from thidua.domain.errors import NotFoundError
 from thidua.settings import load
 
 __all__ = ["COMMANDS"]
@@ -231,6 +236,70 @@ def account_handover(*, name: str, successor: str, last_day: object, as_json: bo
         print_json({"name": name.strip().lower(), "ended": done.ended, "held": done.held, "waiting": done.waiting})
     else:
         click.echo(f"Đã bàn giao: {done.ended} vai trò kết thúc, người nhận giữ {done.held}.")
+
+
+@account.command("link")
+@click.argument("name")
+@click.argument("subject")
+@json_option
+def account_link(*, name: str, subject: str, as_json: bool) -> None:
+    """Let SUBJECT, a person of the identity provider, sign in to an account."""
+    host = _host()
+    made = link_identity(host, None, id_of(host, name), subject)
+    if as_json:
+        print_json({"id": made, "name": name.strip().lower(), "subject": subject.strip()})
+    else:
+        click.echo(f"Đã nối {name} với tài khoản định danh số {made}.")
+
+
+@account.command("unlink")
+@click.argument("name")
+@click.argument("subject")
+@json_option
+def account_unlink(*, name: str, subject: str, as_json: bool) -> None:
+    """Let SUBJECT sign in to an account no more; the account's sessions end."""
+    host = _host()
+    found = [each for each in linked_identities(host, name) if each.subject == subject.strip()]
+    if not found:
+        raise NotFoundError("Tài khoản này không nối với mã định danh ấy.", subject=name)
+    for each in found:
+        unlink_identity(host, None, each.account_id, each.id)
+    _done(name, f"Đã gỡ tài khoản định danh của {name}.", as_json=as_json)
+
+
+@account.command("links")
+@click.argument("name", default="")
+@json_option
+def account_links(*, name: str, as_json: bool) -> None:
+    """List the links of an account, or of all."""
+    found = linked_identities(_host(), name)
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": each.id,
+                    "name": each.account_name,
+                    "issuer": each.issuer,
+                    "subject": each.subject,
+                    "linked_at": each.linked_at.isoformat(),
+                    "used_at": each.used_at.isoformat() if each.used_at else None,
+                }
+                for each in found
+            ]
+        )
+        return
+    print_table([(each.account_name, each.subject, each.issuer) for each in found])
+
+
+@account.command("check-provider")
+def account_check_provider() -> None:
+    """Ask the identity provider what it announces, and whether people could sign in by it."""
+    host = _host()
+    if host.provider is None:
+        raise NotFoundError("Chưa đặt cổng đăng nhập một lần (THIDUA_OIDC_ISSUER).", subject="THIDUA_OIDC_ISSUER")
+    host.provider.check()
+    require_way_in(host)
+    click.echo(f"Cổng {host.provider.issuer} trả lời đúng; đã nối {len(linked_identities(host))} tài khoản.")
 
 
 def _host() -> Host:

@@ -24,6 +24,7 @@ from thidua.adapters.db.roles import is_kept_by_no_fence
 from thidua.adapters.db.schema import require_current
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.files import read_units
+from thidua.application import identities
 from thidua.application.audit_ports import Sought
 from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
@@ -46,7 +47,7 @@ from thidua.settings import PRODUCTION
 from thidua.settings import TEST
 from thidua.settings import Settings
 
-__all__ = ["DemoInfo", "migrate", "prepare_demo", "prepare_serve", "require_database"]
+__all__ = ["DemoInfo", "migrate", "prepare_demo", "prepare_serve", "require_database", "require_way_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,17 @@ def _require_fence(settings: Settings) -> None:
         "không có tác dụng. Xem `thidua db roles`.",
         err=True,
     )
+
+
+def require_way_in(settings: Settings) -> None:
+    """Refuse to serve pages that no administrator could come into.
+
+    Raises:
+        InvalidConfigurationError: passwords are off and no administrator is linked to the provider.
+        UnavailableError: the database does not answer.
+    """
+    if not settings.takes_passwords:
+        identities.require_way_in(build_host(settings, bell=SilentBell()))
 
 
 def migrate(settings: Settings) -> None:

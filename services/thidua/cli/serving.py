@@ -38,6 +38,7 @@ from thidua.bootstrap import build_host
 from thidua.cli.preparing import prepare_demo
 from thidua.cli.preparing import prepare_serve
 from thidua.cli.preparing import require_database
+from thidua.cli.preparing import require_way_in
 from thidua.demo_clock import clock_file
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.domain.errors import UnavailableError
@@ -104,6 +105,7 @@ def serve(port: int | None) -> None:
     lock, listener = _take_places(settings)
     settings = _with_clock(settings, _anchored(settings.clock if settings.clock_is_chosen else ""))
     prepare_serve(settings, say=click.echo)
+    require_way_in(settings)
     _supervise(settings, lock=lock, listener=listener, lines=())
 
 
@@ -112,6 +114,7 @@ def web() -> None:
     """Run the pages and the API (one part; ``serve`` runs all)."""
     settings = load()
     require_database(settings)
+    require_way_in(settings)
     address = f"[{settings.host}]" if ":" in settings.host else settings.host
     _become(_web_command(settings, bind=f"{address}:{settings.port}"))
 

@@ -58,6 +58,7 @@ class Act(StrEnum):
     TOKEN_MADE = "token_made"  # noqa: S105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
     IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
     #: A campaign or period opened or closed.
     CAMPAIGN_CHANGED = "campaign_changed"
     UNITS_CHANGED = "units_changed"
@@ -142,6 +143,7 @@ ACT_LABELS: Mapping[Act, str] = {
     Act.TOKEN_MADE: "Tạo mã truy cập",
     Act.TOKEN_REVOKED: "Thu hồi mã truy cập",
     Act.IDENTITY_LINKED: "Nối tài khoản định danh",
+    Act.IDENTITY_UNLINKED: "Gỡ tài khoản định danh",
     Act.CAMPAIGN_CHANGED: "Mở, đóng đợt hoặc kỳ",
     Act.UNITS_CHANGED: "Nhập danh sách đơn vị",
     Act.EVIDENCE_ADDED: "Thêm tệp minh chứng",

@@ -33,11 +33,15 @@ class SignInRules:
         idle: how long a session may be left alone.
         longest: how long a session lasts at most.
         needs_second_factor: whether the roles that call for one are of no use without it.
+        takes_passwords: whether anybody signs in by a password.
+        strong_methods: the provider's words for a second factor that was shown there.
     """
 
     idle: timedelta = timedelta(minutes=30)
     longest: timedelta = timedelta(hours=12)
     needs_second_factor: bool = False
+    takes_passwords: bool = True
+    strong_methods: frozenset[str] = frozenset()
 
 
 def setup_address(seed: str, *, name: str, issuer: str) -> str:

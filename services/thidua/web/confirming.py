@@ -13,12 +13,12 @@ __all__ = ["asked"]
 
 
 def asked(*, next_path: str, typed: Sequence[tuple[str, str]] = (), message: str = "") -> str:
-    """Render the page: for a code where there is a second factor, else for the password.
+    """Render the page: for a code where there is a second factor, else for the password, else by the provider.
 
     Args:
         next_path: where to go on.
         typed: what a form brought that has to wait.
         message: what was wrong with the last try.
     """
-    by_code = standing(context.host(), context.actor()).is_on
-    return render_template("pages/confirm.html", next=next_path, typed=typed, message=message, by_code=by_code)
+    proof = standing(context.host(), context.actor()).proof
+    return render_template("pages/confirm.html", next=next_path, typed=typed, message=message, proof=proof)

@@ -27,8 +27,9 @@ _SHOWS_AGAIN = frozenset(
 #: Signing in again inside a page whose session has ended: the token ended with it. The request must
 #: say that it comes from a page of this site, which no other site can make a browser say; its body is
 #: JSON, which no other site can send without asking first; and an old session's cookie, which is
-#: SameSite, gives it nothing, since name and password decide.
-_BY_ORIGIN = frozenset({"sign_in.again"})
+#: SameSite, gives it nothing, since name and password decide. What waits in a page for somebody to sign in
+#: beside is only shown again.
+_BY_ORIGIN = frozenset({"sign_in.again", "sign_in.carry"})
 
 #: Under the API, where a body may be something else than JSON: a file.
 _TAKES_FILES = frozenset({"api.add_file"})

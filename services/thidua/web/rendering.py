@@ -69,6 +69,9 @@ def prepare(app: Flask, host: Host) -> None:
         REVISION_LABELS=REVISION_LABELS,
         EVENT_LABELS=EVENT_LABELS,
         MOMENT_LABELS=MOMENT_LABELS,
+        # Empty where there is no single sign-on.
+        provider_label=lambda: host.provider.label if host.provider else "",
+        takes_passwords=lambda: host.sign_in_rules.takes_passwords,
     )
 
     @app.context_processor

@@ -36,6 +36,8 @@ from thidua.application.sessions import Entered
 from thidua.application.sessions import actor_of_session
 from thidua.application.sessions import sign_in
 from thidua.application.sessions import sign_out
+from thidua.application.single_sign_on import Arrival
+from thidua.application.single_sign_on import finish_sign_in
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotSignedInError
@@ -49,8 +51,10 @@ __all__ = [
     "bearer_secret",
     "begin",
     "begin_by_code",
+    "begin_by_provider",
     "confirm",
     "end",
+    "find_out",
     "is_pending",
     "is_signed_in",
     "relative_path",
@@ -75,6 +79,7 @@ _BEFORE_SECOND_FACTOR = frozenset(
         "second_factor.square",
         "confirm.ask",
         "confirm.take",
+        "single_sign_on.confirm",
         "sign_in.leave",
     }
 )
@@ -178,6 +183,26 @@ def begin_by_code(code: str) -> Actor:
     pending = session.get(_PENDING, "")
     entered = enter_code(context.host(), pending, code=code, origin=context.origin(), device=_device_brought())
     _take_in(entered)
+    return context.actor()
+
+
+def begin_by_provider(arrival: Arrival) -> Actor | None:
+    """Sign in whom the provider vouches for; None if our own second factor is asked for first.
+
+    Raises:
+        NotSignedInError: no account is linked to that person.
+    """
+    entered = finish_sign_in(context.host(), arrival, origin=context.origin(), device=_device_brought())
+    return _take_in(entered)
+
+
+def find_out() -> Actor:
+    """Find out who asks, where a route serves strangers as well.
+
+    Raises:
+        NotSignedInError: nobody is signed in.
+    """
+    _know(actor_of_session(context.host(), secret(), context.origin()))
     return context.actor()
 
 

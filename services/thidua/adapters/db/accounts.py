@@ -24,6 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from thidua.adapters.db.direct import DirectStatement
 from thidua.adapters.db.tables import account
 from thidua.adapters.db.tables import api_token
+from thidua.adapters.db.tables import identity
 from thidua.adapters.db.tables import known_device
 from thidua.adapters.db.tables import membership
 from thidua.adapters.db.tables import pending_sign_in
@@ -188,7 +189,7 @@ class DatabaseAccounts:
         stopped = func.coalesce(account.c.disabled_at, now, type_=account.c.disabled_at.type)
         changed = {"name": name, "full_name": full_name, "position": "", "password_hash": "", "disabled_at": stopped}
         self._connection.execute(update(account).where(account.c.id == account_id).values(changed))
-        for held in (session, api_token, pending_sign_in, known_device, recovery_code, second_factor):
+        for held in (session, api_token, identity, pending_sign_in, known_device, recovery_code, second_factor):
             self._connection.execute(delete(held).where(held.c.account_id == account_id))
 
     def change_password(self, account_id: int, password_hash: str) -> None:
@@ -235,8 +236,9 @@ class DatabaseAccounts:
         origin: Origin = _NOWHERE,
         *,
         second_factor_at: datetime | None = None,
+        confirmed_at: datetime | None = None,
     ) -> None:
-        """Store a session of somebody who has just shown who it is, and forget the account's expired ones."""
+        """Store a session of somebody who has shown who it is, and forget the account's expired ones."""
         self._change(account_id, last_signed_in_at=now)
         expired = (session.c.account_id == account_id) & (session.c.expires_at <= now)
         self._connection.execute(delete(session).where(expired))
@@ -248,19 +250,26 @@ class DatabaseAccounts:
             "last_seen_at": now,
             "network": origin.network,
             "agent": origin.agent,
-            "confirmed_at": now,
+            "confirmed_at": confirmed_at,
             "second_factor_at": second_factor_at,
         }
         self._connection.execute(insert(session), values)
 
     def renew_session(
-        self, digest: str, new_digest: str, now: datetime, *, second_factor_at: datetime | None = None
+        self,
+        digest: str,
+        new_digest: str,
+        now: datetime,
+        *,
+        confirmed_at: datetime | None = None,
+        second_factor_at: datetime | None = None,
     ) -> bool:
         """Give a session another secret, its person having shown who it is; False if it has ended.
 
+        That was shown now, unless ``confirmed_at`` says when.
         ``second_factor_at`` is set where one was shown, and stays as it was otherwise.
         """
-        values: dict[str, object] = {"digest": new_digest, "last_seen_at": now, "confirmed_at": now}
+        values: dict[str, object] = {"digest": new_digest, "last_seen_at": now, "confirmed_at": confirmed_at or now}
         if second_factor_at is not None:
             values["second_factor_at"] = second_factor_at
         renewed = update(session).where(session.c.digest == digest).values(values)

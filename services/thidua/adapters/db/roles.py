@@ -90,6 +90,8 @@ TABLES: Final[Mapping[str, Access]] = {
     "recovery_code": Access(_WHOLE, _IDENTITY, ()),
     "pending_sign_in": Access(_WHOLE, _IDENTITY, ()),
     "known_device": Access(_WHOLE, _IDENTITY, ()),
+    "identity": Access(_WHOLE, _IDENTITY, ()),
+    "used_trip": Access(_WHOLE, _IDENTITY, ()),
     "tried": Access(_WHOLE, _IDENTITY, ()),
     # What is noted about who did what: to be added to, never changed.
     "audit_entry": Access(_ADDED, "read by no unit's people; who may read it is the use cases' business"),

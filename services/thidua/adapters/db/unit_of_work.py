@@ -26,6 +26,7 @@ from thidua.adapters.db.evidence import DatabaseEvidences
 from thidua.adapters.db.facts import DatabaseFacts
 from thidua.adapters.db.filed_payloads import DatabaseFiledPayloads
 from thidua.adapters.db.filed_reports import DatabaseFiledReports
+from thidua.adapters.db.identities import DatabaseIdentities
 from thidua.adapters.db.invitations import DatabaseInvitations
 from thidua.adapters.db.jobs import DatabaseJobs
 from thidua.adapters.db.memberships import DatabaseMemberships
@@ -99,6 +100,11 @@ class DatabaseUnitOfWork:
     def credentials(self) -> DatabaseCredentials:
         """Second factors, known machines, sign-ins under way."""
         return DatabaseCredentials(self._connection)
+
+    @property
+    def identities(self) -> DatabaseIdentities:
+        """Which person of which provider signs in to which account."""
+        return DatabaseIdentities(self._connection)
 
     @property
     def tries(self) -> DatabaseTries:

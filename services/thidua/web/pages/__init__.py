@@ -28,6 +28,7 @@ from thidua.web.pages import reports
 from thidua.web.pages import review
 from thidua.web.pages import second_factor
 from thidua.web.pages import sign_in
+from thidua.web.pages import single_sign_on
 from thidua.web.pages import status
 from thidua.web.pages import trail
 from thidua.web.pages import waiting
@@ -38,6 +39,7 @@ __all__ = ["PAGES"]
 PAGES: tuple[Blueprint, ...] = (
     home.page,
     sign_in.page,
+    single_sign_on.page,
     confirm.page,
     second_factor.page,
     due.page,

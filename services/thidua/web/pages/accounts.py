@@ -45,7 +45,7 @@ from thidua.web.posted import posted
 from thidua.web.posted import typed_day
 from thidua.web.posted import typed_membership
 
-__all__ = ["page"]
+__all__ = ["page", "sheet_again"]
 
 page = Blueprint("accounts", __name__, url_prefix="/accounts")
 
@@ -62,6 +62,8 @@ _DONE = {
     "given": "Đã giao vai trò.",
     "prepared": "Đã chuẩn bị vai trò. Người này chỉ giữ vai trò khi người có quyền giao đã xác nhận.",
     "ended": "Đã ghi việc kết thúc vai trò.",
+    "linked": "Đã nối tài khoản định danh. Người ấy được báo ở trang Tài khoản của tôi.",
+    "unlinked": "Đã gỡ tài khoản định danh và kết thúc mọi phiên đăng nhập của người này.",
 }
 
 
@@ -105,7 +107,7 @@ def invite() -> Response:
 @page.get("/<int:account_id>")
 def one(account_id: int) -> str:
     """Show one account with all that can be done about it."""
-    return _sheet(account_id, Typed())
+    return sheet_again(account_id, Typed())
 
 
 @page.post("/<int:account_id>")
@@ -115,7 +117,7 @@ def change(account_id: int) -> AnyResponse:
     try:
         change_account(context.host(), context.actor(), account_id, **typed.texts)
     except ConflictError as refusal:
-        return Response(_sheet(account_id, typed.refused(refusal)), status_of(refusal)[0])
+        return Response(sheet_again(account_id, typed.refused(refusal)), status_of(refusal)[0])
     return _back(account_id, "changed")
 
 
@@ -160,7 +162,7 @@ def give(account_id: int) -> AnyResponse:
         wished = typed_membership(typed.texts, today_of(host))
         is_held = give_membership(host, context.actor(), account_id, wished)
     except ConflictError as refusal:
-        return Response(_sheet(account_id, typed.refused(refusal)), status_of(refusal)[0])
+        return Response(sheet_again(account_id, typed.refused(refusal)), status_of(refusal)[0])
     return _back(account_id, "given" if is_held else "prepared")
 
 
@@ -172,7 +174,7 @@ def end_membership(account_id: int, membership_id: int) -> AnyResponse:
         day = _day_after(typed.texts["last_on"])
         end_role(context.host(), context.actor(), membership_id, on=day, account_id=account_id)
     except ConflictError as refusal:
-        return Response(_sheet(account_id, typed.refused(refusal)), status_of(refusal)[0])
+        return Response(sheet_again(account_id, typed.refused(refusal)), status_of(refusal)[0])
     return _back(account_id, "ended")
 
 
@@ -207,7 +209,8 @@ def _invite_form(typed: Typed) -> str:
     )
 
 
-def _sheet(account_id: int, typed: Typed) -> str:
+def sheet_again(account_id: int, typed: Typed) -> str:
+    """Render an account's page with what was typed into one of its forms."""
     return render_template(
         "accounts/one.html",
         sheet=read_account(context.host(), context.actor(), account_id),

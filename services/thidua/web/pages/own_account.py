@@ -15,6 +15,7 @@ from thidua.application.own_account import end_other_sessions
 from thidua.application.own_account import end_own_session
 from thidua.application.own_account import read_own_account
 from thidua.application.own_account import read_own_news
+from thidua.application.passwords import require_passwords
 from thidua.domain.errors import ConflictError
 from thidua.web import context
 from thidua.web import sessions
@@ -35,6 +36,8 @@ _DONE = {
     "others": "Đã kết thúc các phiên đăng nhập khác.",
     "session": "Đã kết thúc phiên đăng nhập.",
     "news": "Đã đánh dấu là đã đọc.",
+    "linked": "Đã nối tài khoản định danh. Từ nay bạn đăng nhập được bằng tài khoản ấy.",
+    "unlinked": "Đã gỡ tài khoản định danh.",
 }
 
 
@@ -56,6 +59,7 @@ def show() -> str:
 @page.get("/password")
 def ask_password() -> str:
     """Ask for the old password and the new one."""
+    require_passwords(context.host())
     return render_template("accounts/password.html", wrong={})
 
 

@@ -6,11 +6,13 @@ from thidua.adapters.db.tables.audit import audit_checkpoint
 from thidua.adapters.db.tables.audit import audit_entry
 from thidua.adapters.db.tables.audit import audit_seal
 from thidua.adapters.db.tables.base import metadata
+from thidua.adapters.db.tables.credentials import identity
 from thidua.adapters.db.tables.credentials import known_device
 from thidua.adapters.db.tables.credentials import pending_sign_in
 from thidua.adapters.db.tables.credentials import recovery_code
 from thidua.adapters.db.tables.credentials import second_factor
 from thidua.adapters.db.tables.credentials import tried
+from thidua.adapters.db.tables.credentials import used_trip
 from thidua.adapters.db.tables.derived import fact
 from thidua.adapters.db.tables.derived import rollup
 from thidua.adapters.db.tables.derived import rollup_shard
@@ -56,6 +58,7 @@ __all__ = [
     "evidence",
     "fact",
     "form_hold",
+    "identity",
     "invitation",
     "job",
     "job_chunk",
@@ -83,5 +86,6 @@ __all__ = [
     "unit",
     "unit_filing",
     "unit_version",
+    "used_trip",
     "worker_seen",
 ]

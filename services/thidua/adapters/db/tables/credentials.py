@@ -1,4 +1,4 @@
-"""How people prove who they are: second factors, machines that are known, and what was tried."""
+"""How people prove who they are: second factors, identities elsewhere, machines that are known, what was tried."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from sqlalchemy import ForeignKey
 from sqlalchemy import Integer
 from sqlalchemy import Table
 from sqlalchemy import Text
+from sqlalchemy import UniqueConstraint
 
+from thidua.adapters.db.tables.base import key
 from thidua.adapters.db.tables.base import metadata
 from thidua.adapters.db.types import Code
 from thidua.adapters.db.types import Instant
 from thidua.adapters.db.types import Key
 from thidua.adapters.db.types import Whole
 
-__all__ = ["known_device", "pending_sign_in", "recovery_code", "second_factor", "tried"]
+__all__ = ["identity", "known_device", "pending_sign_in", "recovery_code", "second_factor", "tried", "used_trip"]
 
 #: The seed is sealed with a key that the database does not hold.
 second_factor = Table(
@@ -49,6 +51,29 @@ known_device = Table(
     Column("digest", Code, primary_key=True),
     Column("account_id", Key, ForeignKey("account.id"), primary_key=True, autoincrement=False, index=True),
     Column("expires_at", Instant, nullable=False),
+)
+
+#: A provider's person who signs in to an account; each link was made by somebody, none by a name or an address.
+identity = Table(
+    "identity",
+    metadata,
+    key(),
+    Column("issuer", Code, nullable=False),
+    Column("subject", Code, nullable=False),
+    Column("account_id", Key, ForeignKey("account.id"), nullable=False, index=True),
+    Column("linked_at", Instant, nullable=False),
+    # Nobody where the operator's command linked it.
+    Column("linked_by", Key, ForeignKey("account.id")),
+    Column("used_at", Instant),
+    UniqueConstraint("issuer", "subject"),
+)
+
+#: Trips to the provider from which somebody has come back: each is good once.
+used_trip = Table(
+    "used_trip",
+    metadata,
+    Column("digest", Code, primary_key=True),
+    Column("expires_at", Instant, nullable=False, index=True),
 )
 
 #: Tries that have not succeeded, by what they are counted for; only digests of names and networks.
