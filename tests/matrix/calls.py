@@ -27,6 +27,7 @@ from thidua.application import inputs
 from thidua.application import inviting
 from thidua.application import jobs
 from thidua.application import likenesses
+from thidua.application import lineages
 from thidua.application import obligations
 from thidua.application import on_behalf
 from thidua.application import opened_status
@@ -145,6 +146,8 @@ CALLS: dict[str, Call] = {
     "jobs:list_jobs": lambda h, a, _, __: jobs.list_jobs(h, a),
     "jobs:read_job": lambda h, a, _, job: jobs.read_job(h, a, job),
     "jobs:retry_job": lambda h, a, _, job: jobs.retry_job(h, a, job),
+    "lineages:read_lineage": lambda h, a, _, __: lineages.read_lineage(h, a),
+    "lineages:unit_history": lambda h, a, p, _: lineages.unit_history(h, a, p.unit),
     "likenesses:likenesses_of_draft": lambda h, a, p, _: likenesses.likenesses_of_draft(h, a, **_keys(p)),
     "likenesses:likenesses_of_report": lambda h, a, p, _: likenesses.likenesses_of_report(h, a, p.report),
     "obligations:change_obligation": lambda h, a, p, _: obligations.change_obligation(h, a, **_keys(p), wish=_WISH),
@@ -201,6 +204,7 @@ LISTS = frozenset(
         "reading_trail:trail_head",
         "reading_trail:who_saw",
         "jobs:list_jobs",
+        "lineages:read_lineage",
         "on_behalf:awaited",
         "owing:owed",
         "reading:campaigns_seen",

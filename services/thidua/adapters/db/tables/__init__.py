@@ -40,6 +40,8 @@ from thidua.adapters.db.tables.plans import obligation_change
 from thidua.adapters.db.tables.plans import period
 from thidua.adapters.db.tables.plans import unit
 from thidua.adapters.db.tables.plans import unit_version
+from thidua.adapters.db.tables.successions import unit_succession
+from thidua.adapters.db.tables.successions import unit_succession_link
 
 __all__ = [
     "account",
@@ -78,6 +80,8 @@ __all__ = [
     "tried",
     "unit",
     "unit_filing",
+    "unit_succession",
+    "unit_succession_link",
     "unit_version",
     "worker_seen",
 ]
