@@ -128,3 +128,16 @@ def test_a_units_history_tells_its_names_and_steps(told: Any) -> None:
     renamed = main.text
     assert "Phòng Bưu chính - Viễn thông" in renamed
     assert "Chưa ghi lần nào." in renamed
+
+
+def test_programs_read_the_same(told: Any) -> None:
+    client = told.visit("officer").client
+    answer = client.get(f"/api/v1/campaigns/{told.campaign}/by-unit?indicator=N10.district&units=now&on=2025-07-01")
+    assert (answer.json["units"], answer.json["on"], answer.json["total"]["provisional"]) == ("now", "2025-07-01", 26)
+    assert [row["provisional"] for row in answer.json["rows"]] == [4, 4, 2, 4, 3, 3, 3, 3]
+    share = client.get(f"/api/v1/campaigns/{told.campaign}/by-unit?indicator=N07&units=now&on=2025-07-01").json
+    assert [(row["unit"], row["not_divided"]) for row in share["rows"]] == [("LS-186-VHTT", "not_divisible")]
+    assert client.get(f"/api/v1/campaigns/{told.campaign}/by-unit?units=later").status_code == 400
+    history = client.get("/api/v1/units/LS-186-VHTT/history").json
+    assert len(history["successions"][0]["went_to"]) == EIGHT
+    assert client.get("/api/v1/units/X/history").status_code == 404

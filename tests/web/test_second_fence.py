@@ -33,7 +33,7 @@ _OWN = frozenset(
     {
         *("home.first", "home.campaigns", "due.show", "jobs.show", "jobs.fragment", "operator.show"),
         # What units were called, and who took over, is public.
-        *("lineage.show", "lineage.history"),
+        *("lineage.show", "lineage.history", "api.unit_history"),
     }
 )
 _PERIOD = "?period=2021-9M"
