@@ -33,7 +33,7 @@ from thidua.adapters.db import tables
 from thidua.adapters.db.engine import make_engine
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.schema import upgrade
-from thidua.adapters.files import read_units
+from thidua.adapters.files import read_directory
 from thidua.application.audit_ports import Sought
 from thidua.application.auditing import note_alone
 from thidua.application.campaigns import open_campaign
@@ -131,7 +131,7 @@ def _filings(url: str, folder: str, count: int) -> None:
     settings = load({"THIDUA_DATA": folder})
     start = datetime.fromisoformat("2021-03-10T09:00:00+07:00")
     units = sample_units(count, "district_culture_office", start - timedelta(days=800))
-    import_units(host, (*read_units(settings.units_dir), *units))
+    import_units(host, (*read_directory(settings.units_dir).units, *units))
     open_campaign(host, "ATGT-2021")
     open_period(host, "ATGT-2021", "2021-Q1")
     with host.work.writing() as work:

@@ -93,8 +93,10 @@ def test_figures_of_outside_origin_are_never_added_over_units(here: Installation
     file(here, OFFICE, SECOND, "D", crashes=20)
     here.drain()
     units = {unit.code: unit for unit in list_units(here.host)}
-    successor = replace(units[OFFICE], code="STTTT-VP2", order=999, aliases=())
-    gone = replace(units[OFFICE].versions[0], valid_to=date(2021, 7, 1))
+    ended_on = date(2021, 7, 1)
+    new = replace(units[OFFICE].versions[0], valid_from=ended_on)
+    successor = replace(units[OFFICE], code="STTTT-VP2", order=999, aliases=(), versions=(new,))
+    gone = replace(units[OFFICE].versions[0], valid_to=ended_on)
     import_units(here.host, [replace(units[OFFICE], versions=(gone,)), successor])
     open_period(here.host, CAMPAIGN, "2021-Y")
     file(here, "STTTT-VP2", "2021-Y", "D", crashes=30)

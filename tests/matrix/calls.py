@@ -29,6 +29,7 @@ from thidua.application import inputs
 from thidua.application import inviting
 from thidua.application import jobs
 from thidua.application import likenesses
+from thidua.application import lineages
 from thidua.application import obligations
 from thidua.application import on_behalf
 from thidua.application import opened_status
@@ -42,6 +43,7 @@ from thidua.application import reviewing
 from thidua.application import sheets
 from thidua.application import statuses
 from thidua.application import target_inputs
+from thidua.application import unit_readings
 from thidua.application.account_reading import AccountsWish
 from thidua.application.audit_ports import Sought
 from thidua.application.figures import Asked
@@ -150,6 +152,8 @@ CALLS: dict[str, Call] = {
     "broken_rules:release_form": lambda h, a, p, _: broken_rules.release_form(h, a, p.campaign, "A"),
     "plugins_seen:list_plugins": lambda h, a, _, __: plugins_seen.list_plugins(h, a),
     "jobs:retry_job": lambda h, a, _, job: jobs.retry_job(h, a, job),
+    "lineages:read_lineage": lambda h, a, _, __: lineages.read_lineage(h, a),
+    "lineages:unit_history": lambda h, a, p, _: lineages.unit_history(h, a, p.unit),
     "likenesses:likenesses_of_draft": lambda h, a, p, _: likenesses.likenesses_of_draft(h, a, **_keys(p)),
     "likenesses:likenesses_of_report": lambda h, a, p, _: likenesses.likenesses_of_report(h, a, p.report),
     "obligations:change_obligation": lambda h, a, p, _: obligations.change_obligation(h, a, **_keys(p), wish=_WISH),
@@ -178,6 +182,7 @@ CALLS: dict[str, Call] = {
     "statuses:read_status": lambda h, a, p, _: statuses.read_status(h, a, p.campaign, p.period),
     "statuses:status_etag": lambda h, a, p, _: statuses.status_etag(h, a, p.campaign, p.period),
     "target_inputs:target_inputs": lambda h, a, p, _: target_inputs.target_inputs(h, a, p.campaign, p.period, "T1"),
+    "unit_readings:figures_by_unit": lambda h, a, p, _: unit_readings.figures_by_unit(h, a, p.campaign, p.period),
     "account_codes:reset_by_code": lambda h, a, p, _: account_codes.reset_by_code(h, a, p.account),
     "account_reading:list_accounts": lambda h, a, p, _: account_reading.list_accounts(h, a, AccountsWish()),
     "account_reading:read_account": lambda h, a, p, _: account_reading.read_account(h, a, p.account),
@@ -208,6 +213,7 @@ LISTS = frozenset(
         "reading_trail:trail_head",
         "reading_trail:who_saw",
         "jobs:list_jobs",
+        "lineages:read_lineage",
         "on_behalf:awaited",
         "owing:owed",
         "reading:campaigns_seen",

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from thidua.domain.calendar import WorkingCalendar
 from thidua.domain.calendar import calendar_from
+from thidua.domain.directories import UnitDirectory
+from thidua.domain.directories import directory_from
+from thidua.domain.directories import joined
 from thidua.domain.errors import InvalidConfigurationError
-from thidua.domain.units import Unit
-from thidua.domain.units import units_from
 
-__all__ = ["read_calendar", "read_units", "read_units_file"]
+__all__ = ["read_calendar", "read_directory", "read_directory_file"]
 
 
 def read_calendar(folder: Path) -> WorkingCalendar:
@@ -23,22 +24,22 @@ def read_calendar(folder: Path) -> WorkingCalendar:
     return calendar_from([_table(path) for path in _files(folder)])
 
 
-def read_units(folder: Path) -> tuple[Unit, ...]:
-    """Read all unit files of a folder.
+def read_directory(folder: Path) -> UnitDirectory:
+    """Read all unit files of a folder: units and the successions between them.
 
     Raises:
         InvalidConfigurationError: a file cannot be read or is wrong, or there is none.
     """
-    return tuple(unit for path in _files(folder) for unit in read_units_file(path))
+    return joined(read_directory_file(path) for path in _files(folder))
 
 
-def read_units_file(path: Path) -> tuple[Unit, ...]:
+def read_directory_file(path: Path) -> UnitDirectory:
     """Read one unit file.
 
     Raises:
         InvalidConfigurationError: it cannot be read or is wrong.
     """
-    return units_from(_table(path), file=str(path))
+    return directory_from(_table(path), file=str(path))
 
 
 def _files(folder: Path) -> list[Path]:

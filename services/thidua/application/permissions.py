@@ -74,6 +74,7 @@ class Right(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     GIVE_MEMBERSHIPS = "give_memberships"
     READ_AUDIT = "read_audit"
+    READ_LINEAGE = "read_lineage"
 
 
 class Field(StrEnum):

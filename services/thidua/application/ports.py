@@ -45,6 +45,7 @@ from thidua.application.rows import Health
 from thidua.application.rows import NewRevision
 from thidua.application.rows import PeriodRow
 from thidua.application.rows import RosterRow
+from thidua.application.succession_ports import Successions
 from thidua.application.trail_ports import Trail
 from thidua.application.trouble_ports import Troubles
 from thidua.application.waiting_ports import FiledReports
@@ -260,6 +261,8 @@ class UnitOfWork(Protocol):
     def trail(self) -> Trail: ...  # noqa: D102
     @property
     def directory(self) -> Directory: ...  # noqa: D102
+    @property
+    def successions(self) -> Successions: ...  # noqa: D102
     @property
     def campaigns(self) -> Campaigns: ...  # noqa: D102
     @property

@@ -26,6 +26,7 @@ from thidua.cli.operating import COMMANDS as OPERATING
 from thidua.cli.people import COMMANDS as PEOPLE
 from thidua.cli.people import account
 from thidua.cli.serving import COMMANDS as SERVING
+from thidua.cli.units import COMMANDS as UNITS
 from thidua.cli.working import COMMANDS as WORKING
 from thidua.domain.accounts import Door
 from thidua.domain.accounts import Origin
@@ -45,7 +46,7 @@ def thidua() -> None:
     """Run emulation campaigns: reports in, status out."""
 
 
-for command in (*SERVING, *OPERATING, *EXTENDING, *PEOPLE, *CAMPAIGNING, *WORKING, *AUDITING):
+for command in (*SERVING, *OPERATING, *EXTENDING, *UNITS, *PEOPLE, *CAMPAIGNING, *WORKING, *AUDITING):
     thidua.add_command(command)
 for command in OBLIGING:
     period.add_command(command)

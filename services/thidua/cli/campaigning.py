@@ -10,11 +10,12 @@ from datetime import timedelta
 import click
 
 from thidua.adapters.broker import SilentBell
-from thidua.adapters.files import read_units
+from thidua.adapters.files import read_directory
 from thidua.application.campaigns import close_campaign
 from thidua.application.campaigns import close_period
 from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
+from thidua.application.directory import import_directory
 from thidua.application.directory import import_units
 from thidua.application.drain import drain
 from thidua.application.drain import try_again
@@ -237,9 +238,8 @@ def seed(unit_count: int, period_count: int, campaign_code: str | None) -> None:
         )
     unit_type = periods[0].forms[0].unit_types[0]
     start = host.calendar.due_at(periods[0].forms[0].deadline, periods[0].cutoff_on or plan.valid_to, host.zone)
-    import_units(
-        host, (*read_units(settings.units_dir), *sample_units(unit_count, unit_type, start - timedelta(days=800)))
-    )
+    import_directory(host, read_directory(settings.units_dir))
+    import_units(host, sample_units(unit_count, unit_type, start - timedelta(days=800)))
     open_campaign(host, plan.code)
     filer = _filer(host)
     filed = 0

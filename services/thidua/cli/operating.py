@@ -1,28 +1,20 @@
-"""Commands of the operator: database, units, plugins."""
+"""Commands of the operator: database, plugins."""
 
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 
 import click
 
-from thidua.adapters.broker import SilentBell
 from thidua.adapters.db.roles import Roles
 from thidua.adapters.db.roles import apply_roles
 from thidua.adapters.db.schema import current_version
 from thidua.adapters.db.schema import head_version
 from thidua.adapters.db.schema import require_current
-from thidua.adapters.files import read_units
-from thidua.adapters.files import read_units_file
-from thidua.application.directory import import_units
-from thidua.application.directory import list_units
-from thidua.bootstrap import build_host
 from thidua.cli.preparing import migrate
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
-from thidua.cli.printing import print_table
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.settings import load
 
@@ -75,33 +67,4 @@ def db_check(*, as_json: bool) -> None:
     click.echo(f"Cơ sở dữ liệu ở đúng phiên bản {found}.")
 
 
-@click.group()
-def units() -> None:
-    """Look after the units."""
-
-
-@units.command("import")
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def units_import(file: Path | None) -> None:
-    """Bring in units from FILE, or from all files of config/units."""
-    settings = load()
-    found = read_units_file(file) if file else read_units(settings.units_dir)
-    written = import_units(build_host(settings, bell=SilentBell()), found)
-    click.echo(f"Đã nhập {written} đơn vị.")
-
-
-@units.command("list")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Tên và loại vào ngày này (mặc định: hôm nay).")
-@json_option
-def units_list(on: object, *, as_json: bool) -> None:
-    """List the units."""
-    host = build_host(load(), bell=SilentBell())
-    day: date = on.date() if hasattr(on, "date") else host.clock.now().astimezone(host.zone).date()
-    rows = [(unit, version) for unit in list_units(host) if (version := unit.version_on(day))]
-    if as_json:
-        print_json([{"code": unit.code, "name": version.name, "type": version.type} for unit, version in rows])
-    else:
-        print_table([(unit.code, version.type, version.name) for unit, version in rows])
-
-
-COMMANDS: tuple[click.Command, ...] = (db, units)
+COMMANDS: tuple[click.Command, ...] = (db,)

@@ -23,12 +23,12 @@ from thidua.adapters.db.roles import apply_roles
 from thidua.adapters.db.roles import is_kept_by_no_fence
 from thidua.adapters.db.schema import require_current
 from thidua.adapters.db.schema import upgrade
-from thidua.adapters.files import read_units
+from thidua.adapters.files import read_directory
 from thidua.application import identities
 from thidua.application.audit_ports import Sought
 from thidua.application.campaigns import open_campaign
 from thidua.application.campaigns import open_period
-from thidua.application.directory import import_units
+from thidua.application.directory import import_directory
 from thidua.application.directory import list_units
 from thidua.application.drain import drain
 from thidua.application.host import Host
@@ -124,7 +124,7 @@ def prepare_serve(settings: Settings, *, say: Callable[[str], None], at: datetim
     if at is not None:
         host = replace(host, clock=FixedClock(at))
     if not list_units(host):
-        say(f"Đã nhập {import_units(host, read_units(settings.units_dir))} đơn vị.")
+        say(f"Đã nhập {import_directory(host, read_directory(settings.units_dir)).written} đơn vị.")
 
 
 def prepare_demo(settings: Settings, *, empty: bool, say: Callable[[str], None]) -> DemoInfo:

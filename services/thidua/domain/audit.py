@@ -62,6 +62,8 @@ class Act(StrEnum):
     #: A campaign or period opened or closed.
     CAMPAIGN_CHANGED = "campaign_changed"
     UNITS_CHANGED = "units_changed"
+    #: Who took over from whom; the detail names the units.
+    SUCCESSION_RECORDED = "succession_recorded"
     EVIDENCE_ADDED = "evidence_added"
     EVIDENCE_REMOVED = "evidence_removed"
     JOB_ASKED = "job_asked"
@@ -146,6 +148,7 @@ ACT_LABELS: Mapping[Act, str] = {
     Act.IDENTITY_UNLINKED: "Gỡ tài khoản định danh",
     Act.CAMPAIGN_CHANGED: "Mở, đóng đợt hoặc kỳ",
     Act.UNITS_CHANGED: "Nhập danh sách đơn vị",
+    Act.SUCCESSION_RECORDED: "Ghi thay đổi đơn vị",
     Act.EVIDENCE_ADDED: "Thêm tệp minh chứng",
     Act.EVIDENCE_REMOVED: "Gỡ tệp minh chứng",
     Act.JOB_ASKED: "Yêu cầu việc nền",

@@ -70,6 +70,10 @@ class Table:
             raise self.refuse(key, "phải là số nguyên")
         return value
 
+    def number_or_none(self, key: str) -> int | None:
+        """Return a whole number, None if the key is not there."""
+        return self.number(key) if self._take(key) is not None else None
+
     def flag(self, key: str) -> bool:
         """Return a yes or no that must be there."""
         value = self._take(key)

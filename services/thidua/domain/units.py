@@ -8,20 +8,20 @@ cut-off owes the report, the one of the day of issue is printed on a document.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
 from datetime import timedelta
-from itertools import combinations
 from itertools import pairwise
 
 from thidua.domain.configuration import Table
 from thidua.domain.errors import InvalidConfigurationError
 from thidua_sdk import Window
 
-__all__ = ["Unit", "UnitVersion", "units_from"]
+__all__ = ["Unit", "UnitVersion", "check_apart", "units_from", "units_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class UnitVersion:
         attributes: what rules ask of a unit (``communes``, ``has_border_gate``); a missing name
             means not known.
         unverified: names of keys above, or of attributes, that nobody has yet checked; ``code``
-            stands for the claim that this version continues this unit.
+            stands for the claim that this version continues this unit, ``area_code`` for that of the unit.
     """
 
     name: str
@@ -120,6 +120,15 @@ class Unit:
         return last if window.first_on <= last_on < window.last_on else None
 
     @property
+    def ends_before(self) -> date | None:
+        """The day after its last, None while no end is known."""
+        return self.versions[-1].valid_to
+
+    def version_nearest(self, day: date) -> UnitVersion:
+        """Return the version of a day; the first where the unit was not yet there, the last where it was no more."""
+        return self.version_on(day) or (self.versions[0] if day < self.versions[0].valid_from else self.versions[-1])
+
+    @property
     def names(self) -> frozenset[str]:
         """Every name, short name and alias under which the unit may be written."""
         written = {name for version in self.versions for name in (version.name, version.short_name)}
@@ -143,11 +152,24 @@ def units_from(data: Mapping[str, object], *, file: str = "config/units") -> tup
     """
     table = Table(data, file)
     table.text("source")
-    units = sorted((_unit(row) for row in table.tables("units")), key=lambda unit: unit.order)
+    units = units_in(table)
     table.finish()
     if not units:
         raise table.refuse("units", "chưa có đơn vị nào")
-    _check_apart(units, table)
+    return units
+
+
+def units_in(table: Table) -> tuple[Unit, ...]:
+    """Read the units of a parsed file, sorted by ``order``; none is no error.
+
+    Raises:
+        InvalidConfigurationError: as :func:`units_from`.
+    """
+    units = sorted((_unit(row) for row in table.tables("units")), key=lambda unit: unit.order)
+    try:
+        check_apart(units)
+    except InvalidConfigurationError as error:
+        raise table.refuse("units", error.message) from None
     return tuple(units)
 
 
@@ -176,27 +198,41 @@ def _version(row: Table) -> UnitVersion:
         unverified=frozenset(row.texts("unverified")),
     )
     known = {"code", "name", "short_name", "type", "parent", "valid_from", "valid_to", "legal_basis"}
+    known.add("area_code")
     for name in sorted(version.unverified - known - set(version.attributes)):
         raise row.refuse("unverified", f"không có khóa hay thuộc tính nào tên “{name}”")
     row.finish()
     return version
 
 
-def _check_apart(units: Sequence[Unit], table: Table) -> None:
+def check_apart(units: Sequence[Unit]) -> None:
+    """Refuse units that could be taken for each other.
+
+    Raises:
+        InvalidConfigurationError: two share a code, a place in the list, or a name while both exist;
+            its message is a clause.
+    """
     codes: set[str] = set()
     orders: set[int] = set()
     for unit in units:
         if unit.code in codes:
-            raise table.refuse("units", f"mã {unit.code} dùng cho hai đơn vị")
+            raise InvalidConfigurationError(f"mã {unit.code} dùng cho hai đơn vị", subject=unit.code)
         if unit.order in orders:
-            raise table.refuse("units", f"thứ tự {unit.order} dùng cho hai đơn vị, có {unit.code}")
+            raise InvalidConfigurationError(
+                f"thứ tự {unit.order} dùng cho hai đơn vị, có {unit.code}", subject=unit.code
+            )
         codes.add(unit.code)
         orders.add(unit.order)
-    for one, other in combinations(units, 2):
-        # A name may pass on: it is ambiguous only while both units exist.
-        shared = sorted(one.names & other.names)
-        if shared and _coexist(one, other):
-            raise table.refuse("units", f"tên “{shared[0]}” dùng cho cả {one.code} và {other.code}")
+    named: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        for name in sorted(unit.names):
+            # A name may pass on: it is ambiguous only while both units exist.
+            other = next((each for each in named[name] if _coexist(each, unit)), None)
+            if other is not None:
+                raise InvalidConfigurationError(
+                    f"tên “{name}” dùng cho cả {other.code} và {unit.code}", subject=unit.code
+                )
+            named[name].append(unit)
 
 
 def _coexist(one: Unit, other: Unit) -> bool:

@@ -30,7 +30,7 @@ from thidua.forms.compose import ComposedForm
 from thidua.web import context
 from thidua.web import formats
 from thidua.web.cells import label_at
-from thidua.web.unit_names import short_names
+from thidua.web.unit_names import names_then
 
 __all__ = [
     "ACCEPT",
@@ -233,7 +233,7 @@ class _Teller:
     def __init__(self, host: Host, form: ComposedForm, laid: Iterable[LaidFile]) -> None:
         self._host = host
         self._form = form
-        self._names = short_names(host, {use.where[2] for each in laid for use in each.uses if use.where})
+        self._names = names_then(host, {use.where[:3] for each in laid for use in each.uses if use.where})
 
     def sentences(self, row: Evidence, uses: Sequence[Use]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._sentence(row, use) for use in uses))
@@ -251,7 +251,7 @@ class _Teller:
         when = f"kỳ {self._period(campaign, period)}"
         if unit == row.unit_code:
             return f"{what} đã nộp ở {when}."
-        return f"{what} đã có trong báo cáo {when} của {self._names.get(unit, unit)}."
+        return f"{what} đã có trong báo cáo {when} của {self._names.get((campaign, period, unit), unit)}."
 
     def _period(self, campaign_code: str, code: str) -> str:
         campaign = self._host.catalogue.campaigns.get(campaign_code)

@@ -88,7 +88,12 @@ def prepare(app: Flask, host: Host) -> None:
 def places_of(person: Actor) -> tuple[Place, ...]:
     """List where a person can go from any page."""
     wanted = [
-        (Right.READ_STATUS, "Tình hình phong trào", "home.campaigns", ("status.", "home.", "deadline.", "inputs.")),
+        (
+            Right.READ_STATUS,
+            "Tình hình phong trào",
+            "home.campaigns",
+            ("status.", "home.", "deadline.", "inputs.", "by_unit."),
+        ),
         (Right.FILE_REPORT, "Báo cáo phải nộp", "due.show", ("due.", "form.", "receipt.")),
         (Right.READ_REPORT, "Báo cáo đã nộp", "reports.show", ("reports.", "report.", "review.", "bulk.")),
         (Right.FILE_ON_BEHALF, "Nhập thay", "paper.waiting", ("paper.",)),
@@ -96,6 +101,7 @@ def places_of(person: Actor) -> tuple[Place, ...]:
         (Right.OPERATE_JOBS, "Vận hành", "operator.show", ("operator.",)),
         (Right.OPERATE_PLUGINS, "Phần mở rộng", "plugins.show", ("plugins.",)),
         (Right.READ_AUDIT, "Nhật ký kiểm soát", "trail.show", ("trail.",)),
+        (Right.READ_LINEAGE, "Đơn vị", "lineage.show", ("lineage.",)),
         (Right.MANAGE_ACCOUNTS, "Tài khoản", "accounts.show", ("accounts.",)),
         (Right.GIVE_MEMBERSHIPS, "Chờ xác nhận", "waiting.show", ("waiting.",)),
     ]

@@ -30,7 +30,6 @@ from thidua.web.charts import draw_target
 from thidua.web.charts import filing_segments
 from thidua.web.charts import share
 from thidua.web.inputs_query import inputs_links
-from thidua.web.unit_names import short_names
 
 __all__ = ["Chosen", "chosen", "view_of"]
 
@@ -115,7 +114,6 @@ def view_of(campaign: str, status: StatusView, asked: Chosen, *, at: datetime | 
         "segments": filing_segments(filing) if filing["roster"] else (),
         "expected": filing["roster"] - filing["exempt"],
         "share": share,
-        "short_names": short_names(host, [unit["unit"] for unit in filing["units"]]),
         "sees_units": reads_whole_statuses(reader),
         "units": units,
         "units_left_out": sum(filing[state] for state in asked.listing.states) - len(units) if units else 0,

@@ -77,6 +77,8 @@ TABLES: Final[Mapping[str, Access]] = {
     # The plan.
     "unit": Access(_CHANGED, "names of the units are known to all"),
     "unit_version": Access(_WHOLE, "names of the units are known to all"),
+    "unit_succession": Access(_ADDED, "names of the units are known to all"),
+    "unit_succession_link": Access(_ADDED, "names of the units are known to all"),
     "campaign": Access(_CHANGED, _NO_UNITS_ROWS),
     "period": Access(_CHANGED, _NO_UNITS_ROWS),
     # People.

@@ -39,6 +39,7 @@ from thidua.adapters.db.rollups import DatabaseRollups
 from thidua.adapters.db.rounds import DatabaseRounds
 from thidua.adapters.db.shards import DatabaseShards
 from thidua.adapters.db.statuses import DatabaseStatuses
+from thidua.adapters.db.successions import DatabaseSuccessions
 from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import worker_seen
 from thidua.adapters.db.trail import DatabaseTrail
@@ -125,6 +126,11 @@ class DatabaseUnitOfWork:
     def directory(self) -> DatabaseDirectory:
         """The units."""
         return DatabaseDirectory(self._connection)
+
+    @property
+    def successions(self) -> DatabaseSuccessions:
+        """Who took over from whom."""
+        return DatabaseSuccessions(self._connection)
 
     @property
     def campaigns(self) -> DatabaseCampaigns:

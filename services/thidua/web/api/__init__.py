@@ -21,6 +21,8 @@ from thidua.web.api.jobs import job
 from thidua.web.api.jobs import jobs
 from thidua.web.api.jobs import retry
 from thidua.web.api.likenesses import likeness
+from thidua.web.api.lineage import by_unit
+from thidua.web.api.lineage import history
 from thidua.web.api.obligations import change
 from thidua.web.api.obligations import obligation
 from thidua.web.api.obligations import obligations
@@ -58,6 +60,8 @@ API.add_url_rule("/evidence/<int:evidence_id>", "evidence", evidence_file)
 API.add_url_rule("/evidence/<int:evidence_id>", "remove_file", remove_file, methods=["DELETE"])
 API.add_url_rule("/evidence/<int:evidence_id>/thumbnail", "evidence_small", small)
 API.add_url_rule("/campaigns/<campaign>/status", "status", status)
+API.add_url_rule("/campaigns/<campaign>/by-unit", "by_unit", by_unit)
+API.add_url_rule("/units/<unit>/history", "unit_history", history)
 API.add_url_rule("/audit", "audit", trail)
 API.add_url_rule("/jobs", "jobs", jobs)
 API.add_url_rule("/jobs", "ask_job", ask_job, methods=["POST"])

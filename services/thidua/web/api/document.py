@@ -33,6 +33,8 @@ from thidua.web.api.inputs_document import INPUTS
 from thidua.web.api.inputs_document import INPUTS_SCHEMAS
 from thidua.web.api.likeness_document import LIKENESS_SCHEMAS
 from thidua.web.api.likeness_document import likeness_operation
+from thidua.web.api.lineage_document import LINEAGE
+from thidua.web.api.lineage_document import LINEAGE_SCHEMAS
 
 __all__ = ["document", "openapi"]
 
@@ -61,6 +63,7 @@ def document(host: Host) -> dict[str, object]:
             **EVIDENCE,
             "/campaigns/{campaign}/status": {"get": _status()},
             **INPUTS,
+            **LINEAGE,
         },
         "components": {
             "securitySchemes": {
@@ -78,6 +81,7 @@ def document(host: Host) -> dict[str, object]:
                 **JOBS_SCHEMAS,
                 **TRAIL_SCHEMAS,
                 **INPUTS_SCHEMAS,
+                **LINEAGE_SCHEMAS,
             },
         },
     }

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from thidua.web.pages import accounts
 from thidua.web.pages import bulk
+from thidua.web.pages import by_unit
 from thidua.web.pages import confirm
 from thidua.web.pages import deadline
 from thidua.web.pages import draft
@@ -17,6 +18,7 @@ from thidua.web.pages import inputs
 from thidua.web.pages import jobs
 from thidua.web.pages import join
 from thidua.web.pages import likeness
+from thidua.web.pages import lineage
 from thidua.web.pages import operator
 from thidua.web.pages import own_account
 from thidua.web.pages import own_tokens
@@ -55,6 +57,8 @@ PAGES: tuple[Blueprint, ...] = (
     review.page,
     reports.page,
     status.page,
+    by_unit.page,
+    lineage.page,
     jobs.page,
     operator.page,
     plugins.page,

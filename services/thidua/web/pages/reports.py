@@ -14,7 +14,7 @@ from thidua.application.reading import list_reports
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.reports import ReportState
 from thidua.web import context
-from thidua.web.unit_names import short_names
+from thidua.web.unit_names import names_then
 
 __all__ = ["page"]
 
@@ -45,7 +45,7 @@ def show() -> str:
         has_more=len(found) > _PAGE_SIZE,
         campaigns=campaigns_seen(host, person),
         chosen={"campaign": campaign, "period": period, "state": state.value if state else ""},
-        names=short_names(host, {report.unit_code for report in found}),
+        names=names_then(host, [(each.campaign_code, each.period_code, each.unit_code) for each in found]),
         may_accept=allows(person, Right.ACCEPT_REPORT),
     )
 

@@ -44,6 +44,8 @@ from thidua.adapters.db.tables.plans import unit
 from thidua.adapters.db.tables.plans import unit_version
 from thidua.adapters.db.tables.plugins import form_hold
 from thidua.adapters.db.tables.plugins import rule_trouble
+from thidua.adapters.db.tables.successions import unit_succession
+from thidua.adapters.db.tables.successions import unit_succession_link
 
 __all__ = [
     "account",
@@ -85,6 +87,8 @@ __all__ = [
     "tried",
     "unit",
     "unit_filing",
+    "unit_succession",
+    "unit_succession_link",
     "unit_version",
     "used_trip",
     "worker_seen",
