@@ -225,11 +225,6 @@ def _calendar() -> WorkingCalendar:
 
 
 @cache
-def _units() -> tuple[Unit, ...]:
-    return read_units(_settings().units_dir)
-
-
-@cache
 def _settings() -> Settings:
     keys = {"THIDUA_SECRET_KEY": "x" * 40, "THIDUA_AUDIT_KEY": "a" * 40}
     return load({"THIDUA_DATA": "/nonexistent", **keys}, CONFIG_DIR)
