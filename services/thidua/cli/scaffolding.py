@@ -1,0 +1,79 @@
+"""Commands that begin a new plugin: ``thidua plugins new …``."""
+
+from __future__ import annotations
+
+from importlib.metadata import distributions
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import click
+
+from thidua.bootstrap import installed_plugins
+from thidua.cli.printing import json_option
+from thidua.cli.printing import print_json
+from thidua.plugin_host.discovery import UNIT_TYPES
+from thidua.scaffolding.names import UnitNames
+from thidua.scaffolding.names import unit_names
+from thidua.scaffolding.unit_types import example_unit_type
+from thidua.scaffolding.writing import put_in_place
+from thidua.scaffolding.writing import require_free
+
+__all__ = ["new"]
+
+_INTO = click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("plugins"),
+    show_default=True,
+    help="Thư mục chứa các phần mở rộng.",
+)
+_DRY_RUN = click.option("--dry-run", is_flag=True, help="Chỉ nói sẽ ghi gì, không ghi.")
+
+
+@click.group()
+def new() -> None:
+    """Begin a new plugin from one that works."""
+
+
+@new.command("unit-type")
+@click.argument("code")
+@click.option("--label", required=True, help="Tên loại đơn vị bằng tiếng Việt.")
+@click.option("--form", default="", help="Mã biểu (mặc định: chữ đầu của mã loại đơn vị).")
+@_INTO
+@_DRY_RUN
+@json_option
+def new_unit_type(code: str, label: str, form: str, into: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Write a unit type CODE with a report form and tests that pass."""
+    names = _unit_names(code, label, form)
+    folder = into / names.folder
+    require_free(folder)
+    _write(folder, example_unit_type(names), dry_run=dry_run, as_json=as_json)
+
+
+def _unit_names(code: str, label: str, form: str) -> UnitNames:
+    catalogue = installed_plugins()
+    installed = {entry.name for entry in entry_points(group=UNIT_TYPES)}
+    return unit_names(
+        code,
+        label,
+        form,
+        codes_in_use=installed,
+        forms_in_use={each.code for unit_type in catalogue.unit_types.values() for each in unit_type.forms},
+        distributions=(each.name for each in distributions()),
+    )
+
+
+def _write(folder: Path, content: dict[str, str], *, dry_run: bool, as_json: bool) -> None:
+    if not dry_run:
+        put_in_place(folder, content)
+    if as_json:
+        print_json({"folder": str(folder), "written": not dry_run, "files": sorted(content)})
+        return
+    click.echo(f"{'Sẽ ghi' if dry_run else 'Đã ghi'} {folder}:")
+    for name in sorted(content):
+        click.echo(f"  {name}")
+    if not dry_run:
+        click.echo("Bước tiếp theo:")
+        click.echo(f"  pip install --no-deps --no-build-isolation -e {folder}")
+        click.echo("  thidua plugins check")
+        click.echo(f"  pytest {folder / 'tests'}")
