@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import distributions
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
@@ -17,9 +19,14 @@ from thidua.scaffolding.names import unit_names
 from thidua.scaffolding.unit_types import example_unit_type
 from thidua.scaffolding.writing import put_in_place
 from thidua.scaffolding.writing import require_free
+from thidua.scaffolding.xlsform.differences import HEADINGS
+from thidua.scaffolding.xlsform.differences import Fate
+from thidua.scaffolding.xlsform.reading import read_xlsform
+from thidua.scaffolding.xlsform.unit_type import unit_type_from
 
 __all__ = ["new"]
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _INTO = click.option(
     "--into",
     type=click.Path(file_okay=False, path_type=Path),
@@ -39,15 +46,30 @@ def new() -> None:
 @click.argument("code")
 @click.option("--label", required=True, help="Tên loại đơn vị bằng tiếng Việt.")
 @click.option("--form", default="", help="Mã biểu (mặc định: chữ đầu của mã loại đơn vị).")
+@click.option("--xlsform", type=_FILE, help="Bảng tính XLSForm (.xlsx) mô tả biểu.")
 @_INTO
 @_DRY_RUN
 @json_option
-def new_unit_type(code: str, label: str, form: str, into: Path, *, dry_run: bool, as_json: bool) -> None:
+def new_unit_type(
+    code: str, label: str, form: str, xlsform: Path | None, into: Path, *, dry_run: bool, as_json: bool
+) -> None:
     """Write a unit type CODE with a report form and tests that pass."""
     names = _unit_names(code, label, form)
     folder = into / names.folder
     require_free(folder)
-    _write(folder, example_unit_type(names), dry_run=dry_run, as_json=as_json)
+    if xlsform is None:
+        _write(folder, example_unit_type(names), dry_run=dry_run, as_json=as_json)
+        return
+    made = unit_type_from(read_xlsform(xlsform), names)
+    told = [{"fate": each.fate, "place": each.place, "text": each.text} for each in made.differences]
+    _write(folder, made.content, dry_run=dry_run, as_json=as_json, more={"differences": told})
+    if as_json:
+        return
+    for fate, heading in HEADINGS.items():
+        lines = [each for each in made.differences if each.fate is fate]
+        click.echo(f"{heading}: {len(lines)}")
+        for each in lines if fate is not Fate.KEPT else ():
+            click.echo(f"  {each.place}: {each.text}")
 
 
 def _unit_names(code: str, label: str, form: str) -> UnitNames:
@@ -63,11 +85,18 @@ def _unit_names(code: str, label: str, form: str) -> UnitNames:
     )
 
 
-def _write(folder: Path, content: dict[str, str], *, dry_run: bool, as_json: bool) -> None:
+def _write(
+    folder: Path,
+    content: dict[str, str],
+    *,
+    dry_run: bool,
+    as_json: bool,
+    more: Mapping[str, object] = MappingProxyType({}),
+) -> None:
     if not dry_run:
         put_in_place(folder, content)
     if as_json:
-        print_json({"folder": str(folder), "written": not dry_run, "files": sorted(content)})
+        print_json({"folder": str(folder), "written": not dry_run, "files": sorted(content), **more})
         return
     click.echo(f"{'Sẽ ghi' if dry_run else 'Đã ghi'} {folder}:")
     for name in sorted(content):

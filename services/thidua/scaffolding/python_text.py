@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from collections.abc import Mapping
+from decimal import Decimal
 
-__all__ = ["LINE", "Source", "called", "collected", "literal", "quoted"]
+__all__ = ["LINE", "Source", "called", "collected", "decimal_source", "literal", "quoted"]
 
 #: Characters of a line, as for the house's own code.
 LINE = 120
@@ -34,23 +35,30 @@ def quoted(text: str) -> str:
     return plain
 
 
-def literal(value: object, depth: int) -> str:
-    """Write a value as it stands ``depth`` steps in; ends without comma."""
+def decimal_source(number: Decimal) -> Source:
+    """Write a decimal number: of a whole number where it is one."""
+    whole = number == number.to_integral_value()
+    return Source(f"Decimal({int(number)})" if whole else f'Decimal("{number.normalize():f}")')
+
+
+def literal(value: object, depth: int, before: str = "") -> str:
+    """Write a value as it stands ``depth`` steps in, behind ``before``; ends without comma."""
     if isinstance(value, Source):
-        return str(value)
+        return before + value
     if isinstance(value, str):
-        return _pieces(value, depth)
+        return before + _pieces(value, depth, len(before))
     if isinstance(value, Mapping):
-        return collected("{", [f"{quoted(str(key))}: {literal(each, depth + 1)}" for key, each in value.items()], depth)
+        entries = [literal(each, depth + 1, f"{quoted(str(key))}: ") for key, each in value.items()]
+        return before + collected("{", entries, depth)
     if isinstance(value, tuple):
-        return collected("(", [literal(each, depth + 1) for each in value], depth)
-    return repr(value)
+        return before + collected("(", [literal(each, depth + 1) for each in value], depth)
+    return before + repr(value)
 
 
 def called(name: str, positional: Iterable[object], named: Mapping[str, object], depth: int) -> str:
     """Write a call, one argument a line."""
     arguments = [literal(each, depth + 1) for each in positional]
-    arguments += [f"{word}={literal(each, depth + 1)}" for word, each in named.items()]
+    arguments += [literal(each, depth + 1, f"{word}=") for word, each in named.items()]
     return name + collected("(", arguments, depth)
 
 
@@ -61,19 +69,18 @@ def collected(opening: str, entries: Iterable[str], depth: int) -> str:
     return f"{opening}\n{''.join(lines)}{_STEP * depth}{closing}" if lines else opening + closing
 
 
-def _pieces(text: str, depth: int) -> str:
-    """Write a string, in several pieces between parentheses where it is too long for a line."""
+def _pieces(text: str, depth: int, used: int) -> str:
+    """Write a string, in several pieces between parentheses where it is too long for its line."""
     whole = quoted(text)
-    # The word before it, such as ``help=``, and the comma behind it.
-    room = LINE - len(_STEP) * (depth + 1) - 24
-    if len(whole) <= room:
+    if len(_STEP) * depth + used + len(whole) < LINE:
         return whole
-    pieces: list[str] = []
-    rest = text
+    room = LINE - len(_STEP) * (depth + 1)
+    pieces = [whole] if len(whole) <= room else []
+    rest = "" if pieces else text
     while rest:
-        piece = rest[:room]
+        piece = rest[: room - 2]
         while len(quoted(piece)) > room:
-            piece = piece[:-8]
+            piece = piece[:-1]
         if len(piece) < len(rest) and " " in piece[1:]:
             piece = piece[: piece.rindex(" ") + 1]
         pieces.append(quoted(piece))
