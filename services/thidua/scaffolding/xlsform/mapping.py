@@ -40,6 +40,12 @@ _WHAT = {
     "jr:count": "số lần lặp định trước: bảng nhận số dòng tùy ý",
     "appearance": "cách trình bày trên điện thoại",
     "actions": "hành động theo sự kiện",
+    "calculate": "cách tính",
+    "relevant": "điều kiện hiện",
+    "constraint": "ràng buộc",
+    "required": "bắt buộc trả lời",
+    "readonly": "chỉ đọc",
+    "jr:constraintMsg": "câu báo lỗi",
     "version": "phiên bản ghi trong XLSForm: biểu mới bắt đầu từ phiên bản 1",
     "id_string": "mã biểu ghi trong XLSForm",
     "style": "cách trình bày trên điện thoại",
@@ -81,6 +87,7 @@ def drafted(read: ReadForm, form_code: str, differences: Differences) -> FormDra
     walk = _Walk(FormDraft(title), words, differences)
     children = [each for each in read.form.get("children", ()) if isinstance(each, Mapping)]
     for element in _all(children):
+        words.know(element.get("label"))
         words.labels.setdefault(str(element.get("name")), words.peek(element.get("label")) or str(element.get("name")))
     walk.go(children, _Place(_COMMON))
     _number(walk.draft, form_code)
@@ -148,6 +155,9 @@ class _Walk:
         cells = cells_of(question)
         self._rest(element)
         if not cells:
+            for key, value in bind.items():
+                if key in _BINDS_READ and value:
+                    self._differences.left_out(question.place, f"{_WHAT.get(key, key)} ({key} = {_short(value)})")
             return
         if bind.get("readonly") and not bind.get("calculate"):
             self._differences.left_out(question.place, "chỉ đọc: ô này người nộp ghi được")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 
@@ -19,6 +20,8 @@ from thidua.scaffolding.xlsform.draft import Table
 __all__ = ["form_module", "rules_module"]
 
 _STEP = "    "
+#: A comparison with a number that the linter would have a name for.
+_COMPARED = re.compile(r"[=><] (?:\d{2,}|[2-9])\b")
 _AGGREGATES = frozenset({"FLOW", "NONE", "STOCK", "TALLY"})
 
 
@@ -68,7 +71,9 @@ def rules_module(draft: FormDraft, names: UnitNames) -> str:
         for rule in draft.rules
     ]
     imports = "".join(f"from thidua_sdk import {name}\n" for name in _sorted(["PayloadRule", *makers]))
-    return f'''"""Rules across the cells of form {names.form}."""
+    numbers = [each for rule in draft.rules for each in rule.positional if isinstance(each, Source)]
+    excuse = "# ruff: noqa: PLR2004  the form's own numbers\n\n" if any(map(_COMPARED.search, numbers)) else ""
+    return f'''{excuse}"""Rules across the cells of form {names.form}."""
 
 {imports}
 __all__ = ["PAYLOAD_RULES"]

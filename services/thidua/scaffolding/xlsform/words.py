@@ -32,10 +32,16 @@ class Words:
     def __init__(self, differences: Differences, default_language: str = "") -> None:
         self._differences = differences
         self._default = default_language
+        self._knows_vietnamese = False
         #: Language: how many texts of it were left out.
         self.others: dict[str, int] = {}
         #: What a reference to a question reads as: its label.
         self.labels: dict[str, str] = {}
+
+    def know(self, value: object) -> None:
+        """Learn which languages the workbook speaks."""
+        if isinstance(value, Mapping):
+            self._knows_vietnamese |= any(_is_vietnamese(str(language)) for language in value)
 
     def pick(self, value: object, place: str, what: str) -> str:
         """Return one text in one language, plain and in normal form; empty if there is none.
@@ -70,7 +76,7 @@ class Words:
         for other, text in value.items():
             if other != language and text:
                 self.others[str(other)] = self.others.get(str(other), 0) + 1
-        if len(value) and not _is_vietnamese(language) and any(_is_vietnamese(str(each)) for each in self.others):
+        if self._knows_vietnamese and value and not _is_vietnamese(language):
             self._differences.changed(place, f"{what}: không có bản tiếng Việt, đã lấy {language}")
         return str(value.get(language, ""))
 
