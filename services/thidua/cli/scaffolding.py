@@ -13,8 +13,14 @@ import click
 from thidua.bootstrap import installed_plugins
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
+from thidua.domain.errors import NotFoundError
+from thidua.plugin_host.discovery import CAMPAIGNS
 from thidua.plugin_host.discovery import UNIT_TYPES
+from thidua.scaffolding.campaign.sources import read_package
+from thidua.scaffolding.campaign.todo import decisions
+from thidua.scaffolding.campaign.writing import campaign_files
 from thidua.scaffolding.names import UnitNames
+from thidua.scaffolding.names import campaign_names
 from thidua.scaffolding.names import unit_names
 from thidua.scaffolding.unit_types import example_unit_type
 from thidua.scaffolding.writing import put_in_place
@@ -70,6 +76,42 @@ def new_unit_type(
         click.echo(f"{heading}: {len(lines)}")
         for each in lines if fate is not Fate.KEPT else ():
             click.echo(f"  {each.place}: {each.text}")
+
+
+@new.command("campaign")
+@click.option("--from", "source", required=True, help="Mã đợt thi đua đã cài, ví dụ PHONG-TRAO-NAM.")
+@click.option("--year", required=True, type=int, help="Năm của đợt mới.")
+@_INTO
+@_DRY_RUN
+@json_option
+def new_campaign(source: str, year: int, into: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Write the campaign of another year, begun from one that is installed; TODO.md lists what people must decide."""
+    campaigns = installed_plugins().campaigns
+    entries = {entry.name: entry for entry in entry_points(group=CAMPAIGNS)}
+    code = next((code for code in campaigns if code.casefold() == source.casefold()), "")
+    if not code:
+        known = ", ".join(sorted(campaigns)) or "chưa cài đợt nào"
+        raise NotFoundError(f"Không có đợt thi đua “{source}” đang dùng được; hiện có: {known}.", subject=source)
+    entry = entries[code]
+    package = read_package(entry.value, code)
+    names = campaign_names(
+        code,
+        campaigns[code].year,
+        package.name,
+        entry.dist.name if entry.dist else "",
+        year,
+        codes_in_use=entries,
+        distributions=(each.name for each in distributions()),
+    )
+    folder = into / names.folder
+    require_free(folder)
+    questions = decisions(campaigns[code], names)
+    content = campaign_files(package, campaigns[code], names)
+    _write(folder, content, dry_run=dry_run, as_json=as_json, more={"decisions": questions})
+    if not as_json:
+        click.echo(f"Phải quyết định trước khi mở đợt (TODO.md): {len(questions)}")
+        for question in questions:
+            click.echo(f"  {question}")
 
 
 def _unit_names(code: str, label: str, form: str) -> UnitNames:

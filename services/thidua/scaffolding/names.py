@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import MalformedRequestError
 
-__all__ = ["LONGEST_LABEL", "UnitNames", "clean_label", "plain_words", "unit_names"]
+__all__ = ["LONGEST_LABEL", "CampaignNames", "UnitNames", "campaign_names", "clean_label", "plain_words", "unit_names"]
 
 LONGEST_LABEL = 90
 _LONGEST_CODE = 40
+_MOST_YEARS = 50
 _CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
 _FORM = re.compile(r"[A-Z][A-Z0-9]{0,7}", re.ASCII)
 
@@ -42,6 +43,57 @@ class UnitNames:
     def distribution(self) -> str:
         """Name by which it is installed."""
         return f"thidua-unit-{self.code.replace('_', '-')}"
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignNames:
+    """The names of a campaign's distribution, and of the one it is begun from."""
+
+    code: str
+    year: int
+    package: str
+    distribution: str
+    old_code: str
+    old_year: int
+
+    @property
+    def folder(self) -> str:
+        """Name of the folder."""
+        return f"campaign-{self.code.lower()}"
+
+
+def campaign_names(
+    old_code: str,
+    old_year: int,
+    old_package: str,
+    old_distribution: str,
+    year: int,
+    *,
+    codes_in_use: Collection[str] = (),
+    distributions: Iterable[str] = (),
+) -> CampaignNames:
+    """Judge the names of another year's campaign: those of the old one with the other year in them.
+
+    Raises:
+        MalformedRequestError: the year cannot be, or the old names do not name theirs.
+        ConflictError: a name is taken.
+    """
+    if year == old_year or abs(year - old_year) > _MOST_YEARS:
+        raise MalformedRequestError(
+            f"Năm {year} không dùng được: phải khác năm {old_year} và cách không quá {_MOST_YEARS} năm.", subject="year"
+        )
+    said, wanted = str(old_year), str(year)
+    for name in (old_code, old_package, old_distribution):
+        if name.count(said) != 1:
+            raise MalformedRequestError(
+                f"Tên “{name}” không chứa năm {old_year} đúng một lần nên không suy ra tên cho năm {year} được; "
+                "hãy chép phần mở rộng ấy bằng tay.",
+                subject=name,
+            )
+    code, package, distribution = (name.replace(said, wanted) for name in (old_code, old_package, old_distribution))
+    if code in codes_in_use or distribution in set(distributions):
+        raise ConflictError(f"Đợt {code} đã được cài; hãy chọn năm khác, hoặc gỡ bản ấy trước.", subject=code)
+    return CampaignNames(code, year, package, distribution, old_code, old_year)
 
 
 def unit_names(
