@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from click.testing import Result
 from scaffolded import a_checkout
 from scaffolded import installed
-from scaffolded import lint
 from scaffolded import output_of
 from scaffolded import own_tests
 from scaffolded import run
@@ -51,13 +50,6 @@ def campaign(written: Path) -> Campaign:
         plugin = import_module(f"thidua_campaign_atgt_{YEAR}").plugin
     assert isinstance(plugin, Campaign)
     return plugin
-
-
-def test_it_is_linted_installed_checked_and_passes_its_own_tests(written: Path, tmp_path: Path) -> None:
-    lint(written.parent)
-    site = installed(written, tmp_path / "site")
-    output_of(thidua("plugins", "check", cwd=tmp_path, path=(site,)))
-    assert "5 passed" in own_tests(written, site)
 
 
 def test_days_and_codes_are_those_of_the_year(campaign: Campaign) -> None:

@@ -6,12 +6,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from click.testing import Result
-from scaffolded import a_checkout
-from scaffolded import installed
-from scaffolded import lint
-from scaffolded import output_of
-from scaffolded import own_tests
-from scaffolded import thidua
 
 from thidua.cli.scaffolding import new
 from thidua.domain.errors import ThiduaError
@@ -32,23 +26,6 @@ def refusal_of(*words: str) -> str:
     result = asked(*words)
     assert isinstance(result.exception, ThiduaError), result.output
     return result.exception.message
-
-
-def test_what_is_written_is_linted_typed_installed_checked_and_passes_its_own_tests(tmp_path: Path) -> None:
-    plugins = a_checkout(tmp_path)
-    output_of(thidua("plugins", "new", "unit-type", "commune_office", "--label", LABEL, cwd=tmp_path))
-    plugin = plugins / "unit-commune-office"
-    lint(plugins)
-    site = installed(plugin, tmp_path / "site")
-    output_of(thidua("plugins", "check", cwd=tmp_path, path=(site,)))
-    serving = json.loads(output_of(thidua("plugins", "list", "--json", cwd=tmp_path, path=(site,))))
-    assert {"kind": "unit_type", "code": "commune_office", "label": LABEL} in serving["serving"]
-    assert serving["quarantined"] == []
-    assert " passed" in own_tests(plugin, site)
-    # Installed, its code is in use.
-    again = thidua("plugins", "new", "unit-type", "commune_office", "--label", LABEL, cwd=tmp_path, path=(site,))
-    assert again.returncode == 1
-    assert "đã có một phần mở rộng dùng" in again.stderr
 
 
 def test_each_kind_of_field_is_shown() -> None:

@@ -129,3 +129,120 @@ COMMUNE_SETTINGS: Mapping[str, object] = {
     "version": "2026010101",
     "default_language": "English (en)",
 }
+
+#: A survey of households with what forms of another trade bring along.
+HOUSEHOLD_SURVEY: Rows = (
+    {"type": "today", "name": "today"},
+    {"type": "note", "name": "loi_chao", "label": "Xin chào **bà con**"},
+    {"type": "select_one gioi or_other", "name": "Gioi-tinh", "label": "Giới tính", "required": "yes"},
+    {"type": "integer", "name": "tuoi", "label": "Tuổi", "constraint": ". >= 0 and . <= 120", "default": "30"},
+    {"type": "integer", "name": "nhiet_do", "label": "Nhiệt độ (độ C)", "constraint": ". >= -40 and . <= 60"},
+    {"type": "decimal", "name": "ty_le", "label": "Tỷ lệ hộ nghèo"},
+    {"type": "begin_group", "name": "g1", "label": "Tài sản", "relevant": "${tuoi} >= 18", "appearance": "field-list"},
+    {"type": "begin_group", "name": "g2", "label": "Xe", "appearance": "w1"},
+    {"type": "integer", "name": "xe", "label": "Số xe (chiếc)", "required": "yes"},
+    {"type": "integer", "name": "xe_may", "label": "Xe máy (chiếc)", "required": "yes", "constraint": ". < ${xe}"},
+    {"type": "end_group"},
+    {"type": "end_group"},
+    {"type": "text", "name": "ghi_chu", "label": "Ghi chú về ${tuoi}", "constraint": "regex(., '^[A-Z]+$')"},
+    {"type": "calculate", "name": "tinh", "calculation": "${xe} * 2"},
+    {"type": "calculate", "name": "cong", "label": "Cộng (chiếc)", "calculation": "${xe} + ${xe_may}"},
+    {"type": "begin_repeat", "name": "thanh_vien", "label": "Thành viên", "repeat_count": "3"},
+    {"type": "text", "name": "ho_ten", "label": "Họ tên", "required": "yes"},
+    {"type": "begin_repeat", "name": "benh", "label": "Bệnh"},
+    {"type": "text", "name": "ten_benh", "label": "Tên bệnh"},
+    {"type": "end_repeat"},
+    {"type": "end_repeat"},
+    {"type": "image", "name": "anh", "label": "Ảnh"},
+)
+HOUSEHOLD_CHOICES: Rows = (
+    {"list_name": "gioi", "name": "nam", "label": "Nam"},
+    {"list_name": "gioi", "name": "nu", "label": "Nữ"},
+)
+
+#: Every type of question that the standard names today, each once.
+STANDARD = (
+    *("integer", "decimal", "range", "text", "note", "geopoint", "geotrace", "geoshape", "date", "time", "dateTime"),
+    *("image", "audio", "background-audio", "video", "file", "barcode", "calculate", "acknowledge", "hidden"),
+    *("select_one chon", "select_multiple chon", "rank chon", "select_one_from_file a.csv", "xml-external"),
+    *("select_multiple_from_file b.csv", "csv-external", "start", "end", "today", "deviceid", "phonenumber"),
+    *("username", "email", "audit", "start-geopoint"),
+)
+NAMELESS = {"audit": "audit"}
+
+
+def every_type() -> Rows:
+    rows: list[Mapping[str, object]] = []
+    for number, kind in enumerate(STANDARD):
+        name = NAMELESS.get(kind, f"q{number}")
+        rows.append(
+            {
+                "type": kind,
+                "name": name,
+                "label": f"Câu {number} (lượt)",
+                "calculation": "1" if kind == "calculate" else None,
+            }
+        )
+    return rows
+
+
+#: What a hostile author would like to be run, read or taken for something else.
+WICKED = (
+    '"""\nimport os',
+    "'); import os; ('",
+    "{staff} ${a} $b %s",
+    "\\",
+    '" + open("/etc/passwd").read() + "',
+    "x\u202ey",
+    "<script>alert(1)</script>",
+    "'=1+1",
+    "xuống\ndòng # noqa",
+)
+
+
+def wicked_survey() -> Rows:
+    """Questions, hints and conditions that would like to be run, read or taken for something else."""
+    survey: list[Mapping[str, object]] = [
+        {
+            "type": "select_one l",
+            "name": f"q{n}",
+            "label": text,
+            "hint": text,
+            "required": "yes",
+            "constraint_message": text,
+        }
+        for n, text in enumerate(WICKED)
+        if "${" not in text
+    ]
+    return (
+        *survey,
+        {"type": "integer", "name": "n1", "label": "{q0} (x)", "required": "yes"},
+        {
+            "type": "integer",
+            "name": "n2",
+            "label": '"{n1}" {0} (x)',
+            "required": "yes",
+            "constraint": ". <= ${n1}",
+            "constraint_message": "{n9} {",
+        },
+        {"type": "integer", "name": "n3", "label": "N", "required": "yes", "relevant": "${q0} = 'a\"b'"},
+    )
+
+
+WICKED_CHOICES: Rows = (
+    {"list_name": "l", "name": 'a"b', "label": '{"\\'},
+    {"list_name": "l", "name": "c", "label": "'"},
+)
+
+
+def colliding_names() -> Rows:
+    """Names that Python, the contract or the envelope has already, and names that become one."""
+    names = ("class", "fields", "rules", "sections", "load", "context", "Meta", "import", "A-b", "a.b", "a_b", "_", "ô")
+    survey: list[Mapping[str, object]] = [{"type": "integer", "name": name, "label": "N (lượt)"} for name in names]
+    for table in ("violations", "comments"):
+        survey += [
+            {"type": "begin_repeat", "name": table},
+            {"type": "text", "name": "fields", "label": "F"},
+            {"type": "end_repeat"},
+        ]
+    return tuple(survey)
