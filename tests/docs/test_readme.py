@@ -26,7 +26,7 @@ def test_every_link_leads_somewhere(name: str) -> None:
 @pytest.mark.parametrize("name", READMES)
 def test_every_command_is_one(name: str) -> None:
     for words in re.findall(
-        r"\bthidua ((?:[a-z]+ ?)+)", " ".join(re.findall(r"`[^`]+`|```.*?```", text_of(name), re.DOTALL))
+        r"\bthidua ((?:[a-z]+(?:-[a-z]+)* ?)+)", " ".join(re.findall(r"`[^`]+`|```.*?```", text_of(name), re.DOTALL))
     ):
         command: click.Command = thidua
         for word in words.split():

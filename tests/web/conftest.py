@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import threading
+from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
@@ -281,10 +282,20 @@ def site_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def site(site_url: str, tmp_path: Path) -> Site:
-    here = an_installation(site_url, at=NOW, campaign=CAMPAIGN, periods=(PERIOD,))
-    settings = load({"THIDUA_DATA": str(tmp_path), "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
-    return Site(here, create_app(here.host, settings))
+def site_with(site_url: str, tmp_path: Path) -> Callable[..., Site]:
+    """Build a site with other plugins or another campaign than usual."""
+
+    def build(campaign: str = CAMPAIGN, periods: tuple[str, ...] = (PERIOD,), **options: Any) -> Site:
+        here = an_installation(site_url, at=NOW, campaign=campaign, periods=periods, **options)
+        settings = load({"THIDUA_DATA": str(tmp_path), "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
+        return Site(here, create_app(here.host, settings))
+
+    return build
+
+
+@pytest.fixture
+def site(site_with: Callable[..., Site]) -> Site:
+    return site_with()
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,10 @@ from thidua.cli.campaigning import period
 from thidua.cli.extending import COMMANDS as EXTENDING
 from thidua.cli.obliging import COMMANDS as OBLIGING
 from thidua.cli.operating import COMMANDS as OPERATING
+from thidua.cli.operating import plugins
 from thidua.cli.people import COMMANDS as PEOPLE
 from thidua.cli.people import account
+from thidua.cli.scaffolding import new
 from thidua.cli.serving import COMMANDS as SERVING
 from thidua.cli.units import COMMANDS as UNITS
 from thidua.cli.working import COMMANDS as WORKING
@@ -52,6 +54,7 @@ for command in OBLIGING:
     period.add_command(command)
 for command in ACCOUNT_COMMANDS:
     account.add_command(command)
+plugins.add_command(new)
 
 
 def _note(refusal: NotAllowedError) -> None:
