@@ -25,6 +25,7 @@ from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
 from thidua.domain.errors import InvalidConfigurationError
+from thidua.plugin_host.comparability import faults_between
 from thidua.settings import load
 
 __all__ = ["COMMANDS"]
@@ -137,12 +138,15 @@ def plugins_list(*, as_json: bool) -> None:
 
 @plugins.command("check")
 def plugins_check() -> None:
-    """Fail if any installed plugin is in quarantine, or none serves."""
+    """Fail if any installed plugin is in quarantine, none serves, or a year's map misses the year before."""
     registry = installed_plugins()
     for each in registry.quarantined:
         for reason in each.reasons:
             click.echo(f"{each.name} ({each.distribution} {each.version}): {reason}", err=True)
-    if registry.quarantined:
+    between = list(faults_between(registry.campaigns))
+    for code, fault in between:
+        click.echo(f"{code}: {fault}", err=True)
+    if registry.quarantined or between:
         sys.exit(1)
     if not (registry.unit_types and registry.campaigns):
         click.echo("Chưa cài phần mở rộng nào.", err=True)

@@ -17,6 +17,7 @@ from thidua.domain.filing import FilingState
 from thidua.forms.compose import check_form
 from thidua.forms.compose import compose
 from thidua.forms.describe import describe
+from thidua.plugin_host.comparability import faults_of_comparison
 from thidua.plugin_host.evidence import faults_of_evidence
 from thidua_sdk import API_VERSION
 from thidua_sdk import Campaign
@@ -66,6 +67,8 @@ def faults_of_campaign(name: str, value: object, unit_types: Mapping[str, UnitTy
     faults += _references(value)
     faults += faults_of_evidence(value, unit_types)
     faults += _compositions(value, forms)
+    faults += faults_of_comparison(value)
+    faults += _names(value, unit_types)
     faults += _texts({"title": value.title, "theme": value.theme})
     return tuple(faults)
 
@@ -101,10 +104,10 @@ def _periods(campaign: Campaign, unit_types: Mapping[str, UnitType]) -> Iterator
 
 def _indicators(campaign: Campaign, forms: Mapping[str, Form]) -> Iterator[str]:
     codes = {indicator.code for indicator in campaign.indicators}
+    fields = {code: _fields(form, campaign) for code, form in forms.items()}
     for indicator in campaign.indicators:
         for source in indicator.sources:
-            form = forms.get(source.form)
-            if form is None or source.field not in {field.name for field in describe(form.schema)}:
+            if source.field not in fields.get(source.form, ()):
                 yield f"chỉ số {indicator.code}: biểu {source.form} không có ô {source.field}"
             if source.scope and source.scope not in indicator.scopes:
                 yield f"chỉ số {indicator.code}: phạm vi {source.scope} chưa có tên"
@@ -130,6 +133,25 @@ def _indicators(campaign: Campaign, forms: Mapping[str, Form]) -> Iterator[str]:
             )
             if not text
         )
+
+
+def _fields(form: Form, campaign: Campaign) -> set[str]:
+    """Name a form's fields as the campaign amends them."""
+    names = {field.name for field in describe(form.schema)}
+    for amendment in campaign.amendments:
+        if amendment.form == form.code:
+            names -= set(amendment.drop)
+            names |= {field.name for field in describe(amendment.add)} if amendment.add else set()
+    return names
+
+
+def _names(campaign: Campaign, unit_types: Mapping[str, UnitType]) -> Iterator[str]:
+    for name in campaign.unit_type_names:
+        if name.unit_type not in unit_types:
+            yield f"tên gọi: không có loại đơn vị {name.unit_type}"
+        if not (name.label.strip() and name.source.strip()):
+            yield f"tên gọi của {name.unit_type}: trống hoặc thiếu nguồn"
+    yield from _repeated("tên gọi của loại đơn vị", (name.unit_type for name in campaign.unit_type_names))
 
 
 def _references(campaign: Campaign) -> Iterator[str]:
