@@ -39,6 +39,7 @@ from thidua.application import reviewing
 from thidua.application import sheets
 from thidua.application import statuses
 from thidua.application import target_inputs
+from thidua.application import two_years
 from thidua.application.account_reading import AccountsWish
 from thidua.application.audit_ports import Sought
 from thidua.application.figures import Asked
@@ -173,6 +174,7 @@ CALLS: dict[str, Call] = {
     "statuses:read_status": lambda h, a, p, _: statuses.read_status(h, a, p.campaign, p.period),
     "statuses:status_etag": lambda h, a, p, _: statuses.status_etag(h, a, p.campaign, p.period),
     "target_inputs:target_inputs": lambda h, a, p, _: target_inputs.target_inputs(h, a, p.campaign, p.period, "T1"),
+    "two_years:compare_years": lambda h, a, p, _: two_years.compare_years(h, a, p.campaign, p.period),
     "account_codes:reset_by_code": lambda h, a, p, _: account_codes.reset_by_code(h, a, p.account),
     "account_reading:list_accounts": lambda h, a, p, _: account_reading.list_accounts(h, a, AccountsWish()),
     "account_reading:read_account": lambda h, a, p, _: account_reading.read_account(h, a, p.account),

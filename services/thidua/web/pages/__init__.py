@@ -29,6 +29,7 @@ from thidua.web.pages import second_factor
 from thidua.web.pages import sign_in
 from thidua.web.pages import status
 from thidua.web.pages import trail
+from thidua.web.pages import two_years
 from thidua.web.pages import waiting
 
 __all__ = ["PAGES"]
@@ -52,6 +53,7 @@ PAGES: tuple[Blueprint, ...] = (
     review.page,
     reports.page,
     status.page,
+    two_years.page,
     jobs.page,
     operator.page,
     inputs.page,
