@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from filed_years import NOW
@@ -15,11 +18,13 @@ from next_year import a_comparison
 from next_year import next_year
 from next_year import serving
 
+from thidua.adapters.db import fence
 from thidua.application.campaigns import open_period
 from thidua.application.figures import Reading
 from thidua.application.figures import Span
 from thidua.application.obligations import Wish
 from thidua.application.obligations import change_obligation
+from thidua.application.reach import reach_of
 from thidua.application.statuses import read_status
 from thidua.application.two_years import TwoYears
 from thidua.application.two_years import compare_years
@@ -35,6 +40,7 @@ from thidua_sdk import Continuity
 from thidua_testkit.installation import Installation
 
 HUU_LUNG = "LS-186-VHTT"
+ROOM = "STTTT-BCVT"
 ENTRIES = (
     Continued(continuity=Continuity.RENAMED, now=("N23",), before=("N23",), source="Kế hoạch", reason="Đổi tên."),
     Continued(continuity=Continuity.MERGED, now=("N27a",), before=("N27a", "N27b"), source="Kế hoạch", reason="Gộp."),
@@ -63,9 +69,39 @@ def later() -> object:
     )
 
 
+def violations(**numbers: int) -> Callable[[Envelope], Envelope]:
+    """Let one district and one room report so many cases, all settled with a reminder."""
+
+    def changed(envelope: Envelope) -> Envelope:
+        count = numbers.get({HUU_LUNG: "district", ROOM: "room"}.get(envelope.unit_code, ""), 0)
+        if not count:
+            return envelope
+        year = envelope.period_code[:4]
+        cases = [
+            {
+                "case_id": f"VV-{number}",
+                "occurred_on": f"{year}-02-03",
+                "full_name": f"Người thứ {number}",
+                "staff_kind": "civil_servant",
+                "behaviour": "other",
+                "alcohol_band": None,
+                "status": "handled",
+                "handling": "reminder",
+            }
+            for number in range(count)
+        ]
+        handled = "violation_handled" if envelope.form_code == "A" else "handling_reminder"
+        fields = {**envelope.fields, "violation_cases": count, handled: count}
+        if envelope.form_code == "C":
+            fields["violation_other"] = count
+        return replace(envelope, fields=fields, rows={**envelope.rows, "violations": cases})
+
+    return changed
+
+
 @pytest.fixture
-def here(database_url: str) -> Installation:
-    return two_years(database_url, later())  # type: ignore[arg-type]
+def here(sqlite_url: str) -> Installation:
+    return two_years(sqlite_url, later())  # type: ignore[arg-type]
 
 
 def seen(here: Installation, actor: Actor | None = None, **asked: object) -> TwoYears:
@@ -83,7 +119,8 @@ def more(envelope: Envelope) -> Envelope:
     return replace(envelope, fields={**envelope.fields, "mobile_sessions": 20})
 
 
-def test_a_year_is_set_beside_the_year_before(here: Installation) -> None:
+def test_a_year_is_set_beside_the_year_before(database_url: str) -> None:
+    here = two_years(database_url, later())  # type: ignore[arg-type]
     file_all(here, "ATGT-2021")
     found = seen(here)
     assert {each.refusal for each in found.rows if each.value is not None} == set()
@@ -120,6 +157,11 @@ def test_a_year_is_set_beside_the_year_before(here: Installation) -> None:
     assert row(found, "N27a").before_keys == ("N27a", "N27b")
     assert row(found, "N27a").before == 0
     assert row(found, "N23.district").reason == "Đổi tên."
+
+    # Behind the database's own fence, too: the committee may read what was counted, and no report.
+    observer = here.add_account("observer", (Role.OBSERVER, None))
+    with fence.within(reach_of(observer)):
+        assert seen(here, observer).rows == found.rows
 
 
 def test_what_does_not_compare_has_a_reason_and_no_number(here: Installation) -> None:
@@ -178,7 +220,7 @@ def test_units_that_one_year_lets_off_are_not_compared_with_one_that_does_not(he
     assert row(seen(here), "N40").refusal == ""
 
 
-def test_days_and_definitions_that_differ_are_said(database_url: str) -> None:
+def test_days_and_definitions_that_differ_are_said(sqlite_url: str) -> None:
     plan = next_year()
     first = plan.periods[1]
     assert first.activity is not None
@@ -187,7 +229,7 @@ def test_days_and_definitions_that_differ_are_said(database_url: str) -> None:
     changed = replace(
         plan, periods=(plan.periods[0], longer, *plan.periods[2:]), statistics=(crashes, *plan.statistics[1:])
     )
-    here = two_years(database_url, changed)
+    here = two_years(sqlite_url, changed)
     file_all(here, "ATGT-2021")
     file_all(here, CODE)
     found = seen(here)
@@ -224,3 +266,25 @@ def test_a_campaign_that_compares_with_none_says_so(here: Installation) -> None:
     for code, earlier in (("ATGT-2021", CODE), (CODE, "ATGT-1999")):
         with pytest.raises(NotFoundError):
             compare_years(here.host, here.office(), code, earlier_code=earlier)
+
+
+def test_no_difference_tells_the_committee_of_a_small_count(sqlite_template: Path, tmp_path: Path) -> None:
+    """Two and seven, or three and six: the committee is told the same of both; the Office is not."""
+    told: list[dict[str, list[YearRow]]] = []
+    for district, room in ((2, 7), (3, 6)):
+        path = shutil.copyfile(sqlite_template, tmp_path / f"{district}.db")
+        here = two_years(f"sqlite:///{path}", later())  # type: ignore[arg-type]
+        file_all(here, "ATGT-2021", change=violations(district=district, room=room))
+        file_all(here, CODE, change=violations(district=8, room=8))
+        observer = here.add_account("observer", (Role.OBSERVER, None))
+        told.append(
+            {
+                who: [each for span in Span for each in seen(here, actor, span=span).rows]
+                for who, actor in (("observer", observer), ("office", here.office()))
+            }
+        )
+    assert told[0]["observer"] == told[1]["observer"]
+    assert told[0]["office"] != told[1]["office"]
+    rows = {each.keys[0]: each for each in told[0]["observer"] if each.keys}
+    assert (rows["N25"].value, rows["N25"].before) == (16, 9)
+    assert rows["N27a"].refusal == "Số nhỏ về cá nhân không hiện ở đây nên không so được."
