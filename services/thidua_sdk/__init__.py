@@ -7,6 +7,8 @@ from thidua_sdk.aggregates import *  # noqa: F403  the modules' own __all__ is t
 from thidua_sdk.aggregates import __all__ as _aggregates
 from thidua_sdk.calendar import *  # noqa: F403
 from thidua_sdk.calendar import __all__ as _calendar
+from thidua_sdk.comparison import *  # noqa: F403
+from thidua_sdk.comparison import __all__ as _comparison
 from thidua_sdk.contract import *  # noqa: F403
 from thidua_sdk.contract import __all__ as _contract
 from thidua_sdk.evidence import *  # noqa: F403
@@ -21,10 +23,13 @@ from thidua_sdk.rules import *  # noqa: F403
 from thidua_sdk.rules import __all__ as _rules
 from thidua_sdk.schema import *  # noqa: F403
 from thidua_sdk.schema import __all__ as _schema
+from thidua_sdk.shorthand import *  # noqa: F403
+from thidua_sdk.shorthand import __all__ as _shorthand
 
 __all__ = [  # noqa: PLE0604  joined from the modules
     *_aggregates,
     *_calendar,
+    *_comparison,
     *_contract,
     *_evidence,
     *_fields,
@@ -32,4 +37,5 @@ __all__ = [  # noqa: PLE0604  joined from the modules
     *_record,
     *_rules,
     *_schema,
+    *_shorthand,
 ]

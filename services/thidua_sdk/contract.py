@@ -18,6 +18,7 @@ from enum import StrEnum
 from thidua_sdk.aggregates import Aggregation
 from thidua_sdk.calendar import DeadlineRule
 from thidua_sdk.calendar import Window
+from thidua_sdk.comparison import Comparison
 from thidua_sdk.evidence import Evidence
 from thidua_sdk.schema import FormSchema
 
@@ -43,6 +44,7 @@ __all__ = [
     "TargetKind",
     "Topic",
     "UnitType",
+    "UnitTypeName",
 ]
 
 #: Raised when a plugin written for the old contract would no longer work.
@@ -346,6 +348,15 @@ class AwardForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitTypeName:
+    """What a year calls a unit type, where that is not the name its plugin gives it."""
+
+    unit_type: str
+    label: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
     """One year's campaign: everything that changes from year to year.
 
@@ -380,4 +391,7 @@ class Campaign:
     #: show authors and API users a filled form, and sample data is made from them.
     examples: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
     amendments: tuple[Amendment, ...] = ()
+    unit_type_names: tuple[UnitTypeName, ...] = ()
+    #: None where no earlier year is worth a comparison.
+    compares_with: Comparison | None = None
     api_version: int = API_VERSION

@@ -68,7 +68,7 @@ def test_a_campaign_opens_once(work: UnitsOfWork) -> None:
         opened.commit()
     with work.reading() as opened:
         assert opened.campaigns.get(CAMPAIGN) == CampaignRow(CAMPAIGN, NOW, None, None, 1)
-        assert opened.campaigns.get("ATGT-2022") is None
+        assert opened.campaigns.get("ATGT-2019") is None
 
 
 def test_campaigns_are_listed_oldest_opening_first(work: UnitsOfWork) -> None:
@@ -103,7 +103,7 @@ def test_periods_come_by_ordinal_and_close_once(work: UnitsOfWork) -> None:
     closed = replace(first, state=PeriodState.CLOSED, closed_at=NOW + timedelta(days=1))
     with work.reading() as opened:
         assert opened.campaigns.periods(CAMPAIGN) == (closed, second)
-        assert opened.campaigns.periods("ATGT-2022") == ()
+        assert opened.campaigns.periods("ATGT-2019") == ()
 
 
 def test_a_period_opens_once(work: UnitsOfWork) -> None:

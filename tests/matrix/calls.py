@@ -43,6 +43,7 @@ from thidua.application import reviewing
 from thidua.application import sheets
 from thidua.application import statuses
 from thidua.application import target_inputs
+from thidua.application import two_years
 from thidua.application import unit_readings
 from thidua.application.account_reading import AccountsWish
 from thidua.application.audit_ports import Sought
@@ -183,6 +184,7 @@ CALLS: dict[str, Call] = {
     "statuses:status_etag": lambda h, a, p, _: statuses.status_etag(h, a, p.campaign, p.period),
     "target_inputs:target_inputs": lambda h, a, p, _: target_inputs.target_inputs(h, a, p.campaign, p.period, "T1"),
     "unit_readings:figures_by_unit": lambda h, a, p, _: unit_readings.figures_by_unit(h, a, p.campaign, p.period),
+    "two_years:compare_years": lambda h, a, p, _: two_years.compare_years(h, a, p.campaign, p.period),
     "account_codes:reset_by_code": lambda h, a, p, _: account_codes.reset_by_code(h, a, p.account),
     "account_reading:list_accounts": lambda h, a, p, _: account_reading.list_accounts(h, a, AccountsWish()),
     "account_reading:read_account": lambda h, a, p, _: account_reading.read_account(h, a, p.account),

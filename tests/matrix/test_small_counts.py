@@ -121,6 +121,8 @@ def addresses() -> list[str]:
     inputs = [f"{root}{place}&{figure}" for root in ("/", "/api/v1/") for figure in figures]
     return [
         *(f"{path}?period={PERIOD}" for path in (*status, f"/api/v1/campaigns/{CAMPAIGN}/status")),
+        f"/campaigns/{CAMPAIGN}/two-years?period={PERIOD}",
+        f"/api/v1/campaigns/{CAMPAIGN}/comparison?period={PERIOD}",
         *(f"{path}?period={PERIOD}&at={at}" for path in (status[0], f"/api/v1/campaigns/{CAMPAIGN}/status")),
         *inputs,
     ]

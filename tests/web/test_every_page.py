@@ -23,6 +23,7 @@ PAGES = [
     ("observer", "status"),
     ("leader", "/reports/{report}"),
     ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/STTTT-VP/form"),
+    ("officer", "/campaigns/ATGT-2021/two-years?period=2021-9M"),
     ("officer", "/reports?state=accepted"),
     ("officer", "/campaigns/ATGT-2021/periods/2021-9M/acceptance"),
     ("officer", "/campaigns/ATGT-2021/periods/2021-9M/units/LS-186-VHTT/deadline"),

@@ -38,12 +38,14 @@ from thidua.application.sources_seen import SourceSeen
 from thidua.application.sources_seen import sources_seen
 from thidua.application.status_details import entries_of
 from thidua.application.status_inputs import ratio_percent
+from thidua.application.unit_type_labels import unit_type_labels
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.filing import FILING_LABELS
 from thidua.domain.filing import FilingState
 from thidua.domain.filing import filing_state
 from thidua.forms.compose import ComposedForm
+from thidua_sdk import Campaign
 from thidua_sdk import UnitRule
 
 __all__ = ["Component", "FigureInputs", "Group", "MissingUnit", "PartSeen", "figure_in", "figure_inputs"]
@@ -187,20 +189,20 @@ def _sum(
         parts=_seen(work, status, asked, shown, forms),
         part_count=len(folded) if status.sees_units else 0,
         largest=max((part.value for part in shown), default=0),
-        by_type=_by_type(host, folded),
+        by_type=_by_type(host, status.campaign, folded),
         by_period=_by_period(status, asked, folded),
         missing=missing if status.sees_units else (),
         missing_count=missing_count,
     )
 
 
-def _by_type(host: Host, folded: Iterable[FoldedPart]) -> tuple[Group, ...]:
+def _by_type(host: Host, campaign: Campaign, folded: Iterable[FoldedPart]) -> tuple[Group, ...]:
     sums: dict[str, int] = defaultdict(int)
     units: dict[str, set[str]] = defaultdict(set)
     for part in folded:
         sums[part.unit_type] += part.value
         units[part.unit_type].add(part.unit_code)
-    labels = {code: unit_type.label for code, unit_type in host.catalogue.unit_types.items()}
+    labels = unit_type_labels(host, campaign)
     return tuple(Group(code, labels.get(code, code), value, len(units[code])) for code, value in sums.items())
 
 

@@ -19,6 +19,7 @@ from thidua.domain.plugins import TROUBLE_LABELS
 from thidua.domain.plugins import Plugin
 from thidua.domain.plugins import PluginGroup
 from thidua.domain.plugins import RuleFault
+from thidua.plugin_host.comparability import faults_between
 from thidua.settings import load
 
 __all__ = ["COMMANDS"]
@@ -48,17 +49,22 @@ def plugins_list(*, as_json: bool) -> None:
 @plugins.command("check")
 @json_option
 def plugins_check(*, as_json: bool) -> None:
-    """Try and judge every installed plugin afresh; fail if any is in quarantine, or none serves."""
-    found = installed_plugins(load(), afresh=True).plugins
+    """Try and judge every installed plugin afresh; fail if any is in quarantine or none serves, or a year's map fails."""
+    registry = installed_plugins(load(), afresh=True)
+    found = registry.plugins
     out = [each for each in found if not each.is_sound]
+    between = list(faults_between(registry.campaigns))
     groups = {each.group for each in found}
     if as_json:
-        print_json(_document(found))
-        sys.exit(1 if out or groups != set(PluginGroup) else 0)
+        told = [{"campaign": code, "wrong": wrong} for code, wrong in between]
+        print_json({**_document(found), "between_years": told})
+        sys.exit(1 if out or between or groups != set(PluginGroup) else 0)
     for each in out:
         for sentence in each.sentences:
             click.echo(f"{each.code} ({each.origin}): {sentence}", err=True)
-    if out:
+    for code, wrong in between:
+        click.echo(f"{code}: {wrong}", err=True)
+    if out or between:
         sys.exit(1)
     if groups != set(PluginGroup):
         click.echo("Chưa cài phần mở rộng nào.", err=True)

@@ -21,6 +21,7 @@ from thidua.forms.describe import FieldModel
 from thidua.forms.describe import describe
 from thidua.forms.soundness import lacks_of
 from thidua.plugin_host.bounds import faults_of_bounds
+from thidua.plugin_host.comparability import faults_of_comparison
 from thidua.plugin_host.evidence import faults_of_evidence
 from thidua.plugin_host.references import faults_of_references
 from thidua.plugin_host.shape import faults_of_shape
@@ -82,10 +83,13 @@ def faults_of_campaign(
         ("mã hình thức khen", "award_forms"),
     ):
         faults += _repeated(what, many, (each.code for each in getattr(value, many)))
+    renamed = (name.unit_type for name in value.unit_type_names)
+    faults += _repeated("tên gọi của loại đơn vị", "unit_type_names", renamed)
     faults += faults_of_references(value, unit_types)
     faults += faults_of_bounds(value)
     faults += faults_of_evidence(value, unit_types)
     faults += _compositions(value, {form.code: form for each in unit_types.values() for form in each.forms})
+    faults += faults_of_comparison(value)
     faults += faults_of_texts(value)
     return tuple(dict.fromkeys(faults))
 

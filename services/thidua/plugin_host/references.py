@@ -27,12 +27,15 @@ def faults_of_references(campaign: Campaign, unit_types: Mapping[str, UnitType])
     """Find what a campaign names and nobody brings."""
     models = _models(unit_types)
     yield from _periods(campaign, unit_types)
-    yield from _indicators(campaign, models)
+    yield from _indicators(campaign, _amended(campaign, models))
     yield from _statistics(campaign, models)
     yield from _plan(campaign)
     for index, amendment in enumerate(campaign.amendments):
         if amendment.form not in models:
             yield missing(f"amendments[{index}].form", f"sửa biểu {amendment.form} không loại đơn vị nào có")
+    for index, name in enumerate(campaign.unit_type_names):
+        if name.unit_type not in unit_types:
+            yield missing(f"unit_type_names[{index}]", f"tên gọi: không có loại đơn vị {name.unit_type}")
     for code in campaign.examples:
         if code not in models:
             yield missing(f"examples[{code!r}]", f"báo cáo mẫu của biểu {code} không loại đơn vị nào có")
@@ -80,6 +83,20 @@ def _models(unit_types: Mapping[str, UnitType]) -> Models:
         for unit_type in unit_types.values()
         for form in unit_type.forms
     }
+
+
+def _amended(campaign: Campaign, models: Models) -> Models:
+    """Return the forms' fields as the campaign amends them."""
+    amended = {code: dict(fields) for code, fields in models.items()}
+    for amendment in campaign.amendments:
+        fields = amended.get(amendment.form)
+        if fields is None:
+            continue
+        for name in amendment.drop:
+            fields.pop(name, None)
+        if amendment.add is not None:
+            fields |= {model.name: model for model in describe(amendment.add)}
+    return amended
 
 
 def missing(place: str, wrong: str, mend: str = "sửa tên cho khớp, hoặc khai báo thứ được nhắc đến") -> Fault:

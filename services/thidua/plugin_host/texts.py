@@ -16,6 +16,8 @@ from thidua_sdk import Amendment
 from thidua_sdk import AwardForm
 from thidua_sdk import Baseline
 from thidua_sdk import Campaign
+from thidua_sdk import Comparison
+from thidua_sdk import Continued
 from thidua_sdk import Duty
 from thidua_sdk import Form
 from thidua_sdk import FormSchema
@@ -28,6 +30,7 @@ from thidua_sdk import Statistic
 from thidua_sdk import Target
 from thidua_sdk import Topic
 from thidua_sdk import UnitType
+from thidua_sdk import UnitTypeName
 
 __all__ = ["faults_of_field_texts", "faults_of_texts"]
 
@@ -45,6 +48,9 @@ _NEEDED: dict[type, tuple[str, ...]] = {
     Target: ("code", "label", "source"),
     Statistic: ("code", "label", "unit_of_measure", "source"),
     Baseline: ("source",),
+    UnitTypeName: ("unit_type", "label", "source"),
+    Comparison: ("campaign", "source"),
+    Continued: ("source",),
     Period: ("code", "name", "source"),
     Amendment: ("source",),
     AwardForm: ("code", "label", "source"),

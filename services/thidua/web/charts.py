@@ -21,8 +21,10 @@ __all__ = [
     "ProjectionDrawing",
     "Segment",
     "TargetDrawing",
+    "YearsDrawing",
     "draw_projection",
     "draw_target",
+    "draw_years",
     "filing_segments",
     "share",
     "width_of",
@@ -94,6 +96,23 @@ class ProjectionDrawing:
     interval_width: str
     expected_at: str
     most_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearsDrawing:
+    """The same figure of two years as two bars on one scale."""
+
+    before_width: str
+    now_width: str
+
+
+def draw_years(now: int | str, before: int | str) -> YearsDrawing | None:
+    """Place a figure's bars, None where both are nothing; ratios come as texts."""
+    values = float(now), float(before)
+    largest = max(values)
+    if largest <= 0:
+        return None
+    return YearsDrawing(_per_cent(100 * values[1] / largest), _per_cent(100 * values[0] / largest))
 
 
 def draw_projection(target: Mapping[str, Any]) -> ProjectionDrawing | None:

@@ -25,6 +25,7 @@ __all__ = [
     "moment_exact",
     "number",
     "percent",
+    "points",
     "punctuality",
     "signed",
     "span",
@@ -59,6 +60,12 @@ def percent(value: str | Decimal | None) -> str:
         return UNKNOWN
     text = format_decimal(Decimal(value), format="#,##0.0", locale=_LOCALE)
     return text.replace("-", _MINUS) + "%"
+
+
+def points(difference: str) -> str:
+    """Write a difference of two percentages: ``+2,5 điểm %``."""
+    plus = "+" if Decimal(difference) > 0 else ""
+    return f"{plus}{percent(difference).removesuffix('%')} điểm %"
 
 
 def signed(value: int | None) -> str:

@@ -25,7 +25,7 @@ from thidua.domain.errors import MalformedRequestError
 from thidua.web import context
 from thidua_sdk import DutyState
 
-__all__ = ["NAMES", "Opened", "inputs_links", "open_inputs"]
+__all__ = ["NAMES", "Opened", "inputs_links", "one_of", "open_inputs"]
 
 Opened = FigureInputs | FilingInputs | DutyInputs | TargetInputs
 
@@ -70,7 +70,7 @@ def open_inputs(campaign: str, query: Mapping[str, str], page: Page) -> Opened:
         case "target":
             return target_inputs(host, actor, campaign, period, query["target"])
         case "duty":
-            state = _one_of(DutyState, query, "state") if query.get("state") else None
+            state = one_of(DutyState, query, "state") if query.get("state") else None
             return duty_inputs(
                 host, actor, campaign, period, query["duty"], page, state=state, unit=query.get("unit", "")
             )
@@ -84,8 +84,8 @@ def open_inputs(campaign: str, query: Mapping[str, str], page: Page) -> Opened:
         value=query.get("value", ""),
         unit_type=query.get("unit_type", ""),
         unit=query.get("unit", ""),
-        reading=_one_of(Reading, query, "reading", Reading.PROVISIONAL if is_register else Reading.OFFICIAL),
-        span=_one_of(Span, query, "span", Span.CUMULATIVE if is_register else Span.PERIOD),
+        reading=one_of(Reading, query, "reading", Reading.PROVISIONAL if is_register else Reading.OFFICIAL),
+        span=one_of(Span, query, "span", Span.CUMULATIVE if is_register else Span.PERIOD),
     )
     return figure_inputs(host, actor, campaign, period, asked, page)
 
@@ -103,7 +103,12 @@ def inputs_links(campaign: str, period: str) -> Callable[..., str]:
     return link
 
 
-def _one_of(words: type[E], query: Mapping[str, str], name: str, default: E | None = None) -> E:
+def one_of(words: type[E], query: Mapping[str, str], name: str, default: E | None = None) -> E:
+    """Read a parameter that is one of some words.
+
+    Raises:
+        MalformedRequestError: it is none of them.
+    """
     text = query.get(name, "")
     if not text and default is not None:
         return default

@@ -46,6 +46,7 @@ def prepare(app: Flask, host: Host) -> None:
     app.jinja_env.filters.update(
         number=formats.number,
         percent=formats.percent,
+        points=formats.points,
         signed=formats.signed,
         change=formats.change,
         day=formats.day,

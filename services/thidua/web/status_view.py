@@ -132,12 +132,20 @@ def view_of(campaign: str, status: StatusView, asked: Chosen, *, at: datetime | 
         "link": lambda **changes: url_for("status.show", **_query(campaign, kept, changes)),
         "opened": _opens_nothing if is_past else inputs_links(campaign, document["period"]),
         "fragment_url": "" if is_past else url_for("status.fragment", **_query(campaign, kept, {})),
+        "years_url": "" if is_past else _years_url(campaign, document["period"]),
         "is_past": is_past,
         "smallest_shown": SMALLEST_SHOWN,
         "as_of": said_moment(host, at) if at else "",
         "now_url": url_for("status.show", **_query(campaign, kept, {"at": ""})),
         "typed": _typed(at),
     }
+
+
+def _years_url(campaign: str, period: str) -> str:
+    """Return where the period stands beside the year before's, empty where the campaign compares with none."""
+    plan = context.host().catalogue.campaigns.get(campaign)
+    compares = plan is not None and plan.compares_with is not None
+    return url_for("two_years.show", campaign=campaign, period=period) if compares else ""
 
 
 def _opens_nothing(**_asked: str) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from thidua.domain.errors import InvalidPayloadError
 from thidua.web.api.answers import invalid_payload
+from thidua.web.api.comparison import comparison
 from thidua.web.api.document import openapi
 from thidua.web.api.evidence import add_file
 from thidua.web.api.evidence import file as evidence_file
@@ -68,6 +69,7 @@ API.add_url_rule("/jobs", "ask_job", ask_job, methods=["POST"])
 API.add_url_rule("/jobs/<int:job_id>", "job", job)
 API.add_url_rule("/jobs/<int:job_id>/cancel", "cancel_job", cancel, methods=["POST"])
 API.add_url_rule("/jobs/<int:job_id>/retry", "retry_job", retry, methods=["POST"])
+API.add_url_rule("/campaigns/<campaign>/comparison", "comparison", comparison)
 API.add_url_rule("/campaigns/<campaign>/status/inputs", "inputs", inputs)
 API.add_url_rule("/campaigns/<campaign>/periods/<period>/units/<unit>/counted", "unit_counted", unit_counted)
 API.add_url_rule("/reports/<int:report_id>/counted", "report_counted", report_counted)

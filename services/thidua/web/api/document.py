@@ -11,6 +11,8 @@ from thidua.forms.openapi import component_name
 from thidua.forms.openapi import components
 from thidua.web import context
 from thidua.web.api.answers import answer
+from thidua.web.api.comparison_document import COMPARISON
+from thidua.web.api.comparison_document import COMPARISON_SCHEMAS
 from thidua.web.api.document_jobs import JOBS
 from thidua.web.api.document_jobs import JOBS_SCHEMAS
 from thidua.web.api.document_obligations import OBLIGATION_SCHEMAS
@@ -62,6 +64,7 @@ def document(host: Host) -> dict[str, object]:
             "/reports/{id}/likeness": {"get": likeness_operation(_ID, _problems("400", "401", "403", "404"))},
             **EVIDENCE,
             "/campaigns/{campaign}/status": {"get": _status()},
+            **COMPARISON,
             **INPUTS,
             **LINEAGE,
         },
@@ -80,6 +83,7 @@ def document(host: Host) -> dict[str, object]:
                 **EVIDENCE_SCHEMAS,
                 **JOBS_SCHEMAS,
                 **TRAIL_SCHEMAS,
+                **COMPARISON_SCHEMAS,
                 **INPUTS_SCHEMAS,
                 **LINEAGE_SCHEMAS,
             },

@@ -33,6 +33,7 @@ from thidua.web.pages import sign_in
 from thidua.web.pages import single_sign_on
 from thidua.web.pages import status
 from thidua.web.pages import trail
+from thidua.web.pages import two_years
 from thidua.web.pages import waiting
 
 __all__ = ["PAGES"]
@@ -59,6 +60,7 @@ PAGES: tuple[Blueprint, ...] = (
     status.page,
     by_unit.page,
     lineage.page,
+    two_years.page,
     jobs.page,
     operator.page,
     plugins.page,
