@@ -35,6 +35,7 @@ from thidua.application import on_behalf
 from thidua.application import opened_status
 from thidua.application import owing
 from thidua.application import past_statuses
+from thidua.application import plain_reports
 from thidua.application import plugins_seen
 from thidua.application import proposing
 from thidua.application import reading
@@ -168,6 +169,7 @@ CALLS: dict[str, Call] = {
     "proposing:send_back": lambda h, a, p, _: proposing.send_back(h, a, _draft(p), version=1, note="Sửa."),
     "reading:campaigns_seen": lambda h, a, _, __: reading.campaigns_seen(h, a),
     "reading:list_reports": lambda h, a, _, __: reading.list_reports(h, a),
+    "plain_reports:read_plain_report": lambda h, a, p, _: plain_reports.read_plain_report(h, a, p.report),
     "reading:read_report": lambda h, a, p, _: reading.read_report(h, a, p.report),
     "reading:receipt_of": lambda h, a, p, _: reading.receipt_of(h, a, p.report, p.revision),
     "reviewing:accept_many": lambda h, a, p, _: reviewing.accept_many(h, a, [(p.report, p.revision)]),

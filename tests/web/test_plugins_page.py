@@ -60,11 +60,17 @@ def test_a_campaign_in_quarantine_says_so_everywhere_and_the_rest_serves(
     site.file()
     serve(site, monkeypatch, without_campaign())
     reporter = site.visit("reporter")
-    for path in (site.form, "/reports/1"):
-        answer = reporter.get(path)
-        assert answer.status == 503, path
-        assert "Không có gì bị mất" in answer.html.text, path
-    assert reporter.get("/due").status == 200
+    answer = reporter.get(site.form)
+    assert answer.status == 503
+    assert "Không có gì bị mất" in answer.html.text
+    plain = reporter.get("/reports/1")
+    assert plain.status == 200
+    assert "đúng như đã nộp" in plain.html.text
+    assert "radio_broadcasts1.148" in plain.html.text.replace(" ", "")
+    assert "Dương Văn Kín" not in site.visit("leader").get("/reports/1").html.text
+    assert site.visit("neighbour").get("/reports/1").status == 404
+    assert site.visit("officer").get(site.status).status == 200
+    assert reporter.get("/reports/due").status == 200
     assert reporter.get("/reports").status == 200
     page = site.visit("admin").get(PAGE)
     assert "1 phần mở rộng đang bị cách ly" in page.html.text

@@ -29,6 +29,7 @@ from thidua.application.permissions import sees
 from thidua.application.permissions import sees_all_units
 from thidua.application.permissions import sees_people
 from thidua.application.reviewing import answer_limit
+from thidua.application.rows import PeriodRow
 from thidua.application.veiling import without_comments_on_people
 from thidua.application.veiling import without_people
 from thidua.application.veiling import without_words_on_people
@@ -255,7 +256,7 @@ def list_reports(
 
 
 def campaigns_seen(host: Host, actor: Actor) -> tuple[CampaignSeen, ...]:
-    """List the campaigns that were opened and whose plugin serves, newest opening first.
+    """List the campaigns that were opened, newest opening first; one whose plugin does not serve by its code alone.
 
     Raises:
         NotAllowedError: the person holds no role.
@@ -265,9 +266,16 @@ def campaigns_seen(host: Host, actor: Actor) -> tuple[CampaignSeen, ...]:
         opened = [(row, work.campaigns.periods(row.code)) for row in work.campaigns.all()]
     return tuple(
         _seen(host.catalogue.campaigns[row.code], {period.code: period.state for period in periods})
-        for row, periods in reversed(opened)
         if row.code in host.catalogue.campaigns
+        else _stopped(row.code, periods)
+        for row, periods in reversed(opened)
     )
+
+
+def _stopped(code: str, periods: Sequence[PeriodRow]) -> CampaignSeen:
+    """Show a campaign in quarantine: its names are its plugin's, its periods the ledger's."""
+    seen = tuple(PeriodSeen(each.code, each.code, each.state, None) for each in periods)
+    return CampaignSeen(code, f"Đợt {code} (đang tạm dừng)", "", seen)
 
 
 def _seen(campaign: Campaign, states: Mapping[str, PeriodState]) -> CampaignSeen:

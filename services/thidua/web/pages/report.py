@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from thidua.application.comparing import baseline_of
 from thidua.application.comparing import compare
 from thidua.application.counted import counted_report
+from thidua.application.plain_reports import read_plain_report
 from thidua.application.reading import ReportSheet
 from thidua.application.reading import read_report
 from thidua.application.remarking import NOTE_LENGTH
@@ -22,6 +23,7 @@ from thidua.application.reviewing import accept_report
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import NotFoundError
+from thidua.domain.errors import QuarantinedError
 from thidua.domain.reports import Revision
 from thidua.forms.readers import clean_text
 from thidua.web import context
@@ -47,7 +49,11 @@ def show(report_id: int) -> str:
     ``against`` names another revision to compare with. Who reviews an answer or a correction
     reads first and only what changed; naming a revision shows it whole.
     """
-    return _shown(read_report(context.host(), context.actor(), report_id))
+    try:
+        return _shown(read_report(context.host(), context.actor(), report_id))
+    except QuarantinedError:
+        plain = read_plain_report(context.host(), context.actor(), report_id)
+        return render_template("pages/report_plain.html", plain=plain)
 
 
 @page.post("/accept")
