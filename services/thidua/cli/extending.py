@@ -49,7 +49,7 @@ def plugins_list(*, as_json: bool) -> None:
 @plugins.command("check")
 @json_option
 def plugins_check(*, as_json: bool) -> None:
-    """Try and judge every installed plugin afresh; fail if any is in quarantine or none serves, or a year's map fails."""
+    """Try and judge every installed plugin afresh; fail if one is in quarantine, none serves, or years do not fit."""
     registry = installed_plugins(load(), afresh=True)
     found = registry.plugins
     out = [each for each in found if not each.is_sound]
