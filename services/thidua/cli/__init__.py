@@ -21,9 +21,9 @@ from thidua.cli.auditing import COMMANDS as AUDITING
 from thidua.cli.campaigning import COMMANDS as CAMPAIGNING
 from thidua.cli.campaigning import period
 from thidua.cli.extending import COMMANDS as EXTENDING
+from thidua.cli.extending import plugins
 from thidua.cli.obliging import COMMANDS as OBLIGING
 from thidua.cli.operating import COMMANDS as OPERATING
-from thidua.cli.operating import plugins
 from thidua.cli.people import COMMANDS as PEOPLE
 from thidua.cli.people import account
 from thidua.cli.scaffolding import new
