@@ -2,13 +2,19 @@
 
 import gc
 import os
+import sys
 
+import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings
 
 from thidua_testkit.scratch import memory_folder
 
 pytest_plugins = ["thidua_testkit.postgres", "thidua_testkit.broker", "thidua_testkit.compiled_once"]
+
+# Tests start hundreds of processes; none is to compile all modules anew, whatever the machine's habit is.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # pytest's own word for where the folders of its tests lie.
 if folder := memory_folder():
@@ -17,6 +23,16 @@ if folder := memory_folder():
 # How fast a busy machine draws examples says nothing about the program.
 settings.register_profile("thidua", suppress_health_check=[HealthCheck.too_slow], deadline=None)
 settings.load_profile("thidua")
+
+
+#: Marks whose tests need something that a machine may lack; ``scripts/skipped.py`` counts those that ran.
+_NEEDS = ("postgres", "broker", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Write into the results what each test needs."""
+    for item in items:
+        item.user_properties += [("needs", mark) for mark in _NEEDS if item.get_closest_marker(mark)]
 
 
 def pytest_collection_finish() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -77,9 +78,9 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in PRODUCT:
-        yield where(path), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def trees() -> list[tuple[str, ast.Module]]:
+    return [(where(path), ast.parse(path.read_text(encoding="utf-8"))) for path in PRODUCT]
 
 
 def calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
