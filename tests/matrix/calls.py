@@ -206,6 +206,8 @@ LISTS = frozenset(
         "reading_trail:list_trail",
         "reading_trail:trail_head",
         "reading_trail:who_saw",
+        "broken_rules:release_form",
+        "plugins_seen:list_plugins",
         "jobs:list_jobs",
         "on_behalf:awaited",
         "owing:owed",
