@@ -216,6 +216,8 @@ LISTS = frozenset(
         "reading_trail:list_trail",
         "reading_trail:trail_head",
         "reading_trail:who_saw",
+        "broken_rules:release_form",
+        "plugins_seen:list_plugins",
         "jobs:list_jobs",
         "lineages:read_lineage",
         "on_behalf:awaited",

@@ -72,6 +72,7 @@ def test_a_campaign_in_quarantine_says_so_everywhere_and_the_rest_serves(
     assert site.visit("officer").get(site.status).status == 200
     assert reporter.get("/reports/due").status == 200
     assert reporter.get("/reports").status == 200
+    assert "plugin_quarantined" in site.stranger().get("/readyz").answer.json["alarms"]
     page = site.visit("admin").get(PAGE)
     assert "1 phần mở rộng đang bị cách ly" in page.html.text
     assert "Đợt đã mở đang tạm dừng theo: ATGT-2021" in page.html.text

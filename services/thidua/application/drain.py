@@ -122,7 +122,11 @@ def _apply(host: Host, work: UnitOfWork, claimed: Sequence[OutboxRow], *, compos
     else:
         work.outbox.announce_documents(sorted(touched - changed))
     _compose(host, work, changed, began)
-    work.outbox.mark_applied((row.id for row in claimed), host.clock.now())
+    serving = host.catalogue.campaigns
+    work.outbox.mark_applied((row.id for row in claimed if row.campaign_code in serving), host.clock.now())
+    if kept := [row.id for row in claimed if row.campaign_code not in serving]:
+        # A campaign in quarantine waits as it is; its reports stay readable.
+        work.outbox.keep(kept)
 
 
 def refresh_expired(host: Host) -> int:
@@ -131,6 +135,7 @@ def refresh_expired(host: Host) -> int:
     Returns:
         The number of documents replaced.
     """
+    _let_go(host)
     replaced = 0
     while True:
         now = host.clock.now()
@@ -146,6 +151,18 @@ def refresh_expired(host: Host) -> int:
         replaced += len(moved | set(expired))
         if len(turned) < _TURNED_AT_ONCE:
             return replaced
+
+
+def _let_go(host: Host) -> None:
+    """Count what was kept of campaigns whose plugin serves again."""
+    serving = sorted(host.catalogue.campaigns)
+    with host.work.glancing() as work:
+        if not work.outbox.has_kept(serving):
+            return
+    with host.work.writing() as work:
+        work.outbox.let_go(serving)
+        work.commit()
+    host.bell.ring()
 
 
 def _judge(host: Host, work: UnitOfWork, turned: Iterable[tuple[str, str, str]], now: datetime) -> set[_Key]:
@@ -173,7 +190,6 @@ def _count(host: Host, work: UnitOfWork, events: Iterable[OutboxRow], now: datet
     """Replace what some changes of reports and obligations touch; returns the documents they show in."""
     by_campaign: dict[str, list[OutboxRow]] = defaultdict(list)
     for event in events:
-        # A campaign in quarantine waits as it is; its reports stay readable.
         if event.campaign_code in host.catalogue.campaigns:
             by_campaign[event.campaign_code].append(event)
     for campaign_code in sorted(by_campaign):

@@ -55,6 +55,18 @@ class Outbox(Protocol):
         """Mark rows applied, in the transaction of their effect."""
         ...
 
+    def keep(self, ids: Iterable[int]) -> None:
+        """Set rows aside until the plugin of their campaign serves again."""
+        ...
+
+    def has_kept(self, campaign_codes: Iterable[str]) -> bool:
+        """Tell whether rows of some campaigns were kept for their plugin."""
+        ...
+
+    def let_go(self, campaign_codes: Iterable[str]) -> int:
+        """Let rows that were kept for their campaigns' plugins wait to be counted; returns how many."""
+        ...
+
     def pending(self) -> Pending:
         """Count unapplied rows by how they are to be counted."""
         ...

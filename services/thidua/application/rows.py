@@ -23,6 +23,7 @@ from thidua.domain.rollups import Cell
 from thidua.domain.rollups import Cells
 
 __all__ = [
+    "KEPT_ATTEMPTS",
     "MOST_ATTEMPTS",
     "CampaignRow",
     "EarlierPayload",
@@ -138,6 +139,8 @@ class NewRevision:
 
 #: How often a change is tried alone before it is set aside; see ``application.drain``.
 MOST_ATTEMPTS = 5
+#: As many "attempts" has a change of a campaign whose plugin is in quarantine: it waits for the plugin.
+KEPT_ATTEMPTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ def alive() -> Response:
     return answer({"alive": True})
 
 
+def _alarms_of_plugins() -> list[str]:
+    return [] if all(each.is_sound for each in context.host().catalogue.plugins) else ["plugin_quarantined"]
+
+
 @HEALTH.get("/readyz")
 def ready() -> Response:
     """Tell whether people can be served: database, schema, drain lag, last work of a worker."""
@@ -37,7 +41,9 @@ def ready() -> Response:
             health = work.health()
             is_current = health.schema_version == head_version()
             now = context.host().clock.at(health.database_now)
-            alarms = alarms_of(work, now, context.host().zone) if is_current else ()
+            alarms = [each.code for each in alarms_of(work, now, context.host().zone)] if is_current else []
+            if is_current and work.troubles.holds():
+                alarms.append("form_held")
     except UnavailableError:
         return answer({"ready": False, "database": False}, 503)
     # Changes are written by the database's clock, work done in the product's time, which may be simulated.
@@ -51,7 +57,7 @@ def ready() -> Response:
         "drain_lag_s": round(max(lag, 0), 1),
         "drain_is_late": lag > _LAG_LIMIT_S,
         # Codes only, and no reason to turn people away: filing and counting go on.
-        "alarms": sorted({alarm.code for alarm in alarms}),
+        "alarms": sorted({*alarms, *_alarms_of_plugins()}),
         "worked_s_ago": None if worked is None else round(max(worked, 0), 1),
     }
     return answer(body, 200 if is_current else 503)

@@ -24,6 +24,7 @@ from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.upsert import upsert
 from thidua.application.round_ports import Pending
+from thidua.application.rows import KEPT_ATTEMPTS
 from thidua.application.rows import MOST_ATTEMPTS
 from thidua.application.rows import OutboxRow
 from thidua.domain.cell_sums import shard_of
@@ -96,6 +97,18 @@ _ALONE = (
     .limit(_AT_MOST)
 )
 _ONE = _ROW.where(_WAITING, outbox.c.id == bindparam("id")).with_for_update(skip_locked=True)
+_KEEP = (
+    update(outbox)
+    .where(is_any_of(outbox.c.id, bindparam("ids", type_=Keys)), _UNAPPLIED)
+    .values(attempts=KEPT_ATTEMPTS)
+)
+_KEPT = and_(
+    _UNAPPLIED,
+    outbox.c.attempts == KEPT_ATTEMPTS,
+    is_any_of(outbox.c.campaign_code, bindparam("campaigns", type_=Texts)),
+)
+_HAS_KEPT = select(select(outbox.c.id).where(_KEPT).exists())
+_LET_GO = update(outbox).where(_KEPT).values(attempts=0)
 _AGAIN = update(outbox).where(_SET_ASIDE).values(attempts=0)
 # Those set aside differ rightly, too.
 _UNITS = select(outbox.c.unit_code).distinct().where(_UNAPPLIED, outbox.c.campaign_code == bindparam("campaign_code"))
@@ -181,6 +194,19 @@ class DatabaseOutbox:
     def waiting_units(self, campaign_code: str) -> frozenset[str]:
         """Return the units with unapplied rows in a campaign."""
         return frozenset(self._connection.execute(_UNITS, {"campaign_code": campaign_code}).scalars())
+
+    def keep(self, ids: Iterable[int]) -> None:
+        """Set rows aside until the plugin of their campaign serves again."""
+        self._connection.execute(_KEEP, {"ids": list(ids)})
+
+    def has_kept(self, campaign_codes: Iterable[str]) -> bool:
+        """Tell whether rows of some campaigns were kept for their plugin."""
+        found: bool = self._connection.execute(_HAS_KEPT, {"campaigns": list(campaign_codes)}).scalar_one()
+        return found
+
+    def let_go(self, campaign_codes: Iterable[str]) -> int:
+        """Let rows that were kept for their campaigns' plugins wait to be counted."""
+        return self._connection.execute(_LET_GO, {"campaigns": list(campaign_codes)}).rowcount
 
     def note_work(self, worker: str, now: datetime) -> None:
         """Record that a worker's task did its work."""
