@@ -167,7 +167,7 @@ class Indicator:
     whose units are shared over those that must report. An indicator with none of them is known
     to the plan but produced elsewhere, and ``note`` says where. ``scopes`` maps scope code to
     Vietnamese label. ``about_people``: a small count points at a person, so that readers outside
-    the units and the Office see none.
+    the units and the Office see none. ``by_topic``: the figure is also shown for each topic.
     """
 
     code: str
@@ -234,7 +234,8 @@ class TargetKind(StrEnum):
 class Target:
     """A criterion judged against the same window of the year before.
 
-    Percentages are whole numbers, so that the comparison stays in integers.
+    ``least_percent`` and ``most_percent`` are the reduction that is asked for, as far as the kind has them:
+    whole numbers, so that the comparison stays in integers.
     ``small_below``: a baseline under it is flagged as a small number.
     """
 
@@ -328,7 +329,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment:
-    """A year's change to a unit type's form, with the article that orders it."""
+    """A year's change to a unit type's form, with the article that orders it.
+
+    ``add`` is a form class whose fields and rules come in behind the field ``after``, at the end without
+    one. ``drop`` names fields that go; one that is dropped and added by the same amendment is changed.
+    """
 
     form: str
     source: str

@@ -49,7 +49,7 @@ class AnyPositive:
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """Done when the part reaches the whole (all staff briefed), in progress before."""
+    """Done when the field ``part`` reaches the field ``whole`` (all staff briefed), in progress before."""
 
     part: str
     whole: str

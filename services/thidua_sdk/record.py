@@ -37,7 +37,10 @@ class UnitView:
 
 @dataclass(frozen=True, slots=True)
 class PeriodView:
-    """The period reported on; ``ordinal`` counts the campaign's periods of this form from 1."""
+    """The period reported on.
+
+    ``tags`` name its kinds (``quarter``). ``ordinal`` counts the campaign's periods of this form from 1.
+    """
 
     code: str
     tags: frozenset[str]
@@ -60,6 +63,7 @@ class PlanView:
 class EarlierReport:
     """What the unit filed for an earlier period of the campaign, newest revision.
 
+    ``accepted`` tells whether the Office accepted it.
     ``fields`` maps field name to JSON value; ``rows`` maps a table of records to its rows.
     """
 

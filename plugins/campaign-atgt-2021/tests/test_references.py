@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 
-import pytest
 from thidua_campaign_atgt_2021 import plugin
 
 from thidua_sdk import Duty
@@ -21,35 +20,8 @@ def repeated(codes: Iterable[str]) -> list[str]:
     return [code for code, times in Counter(codes).items() if times > 1]
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
-        plugin.legal_bases,
-        plugin.topics,
-        plugin.purposes,
-        plugin.targets,
-        plugin.duties,
-        plugin.indicators,
-        plugin.statistics,
-        plugin.periods,
-        plugin.award_forms,
-    ],
-    ids=["bases", "topics", "purposes", "targets", "duties", "indicators", "statistics", "periods", "awards"],
-)
-def test_codes_are_not_used_twice(values: tuple[object, ...]) -> None:
-    assert values
-    assert repeated(str(getattr(value, "code", "")) for value in values) == []
-
-
 def test_identifiers_of_indicators_are_not_used_twice() -> None:
     assert repeated(indicator.identifier for indicator in plugin.indicators) == []
-
-
-def test_indicators_named_as_evidence_exist() -> None:
-    named = {code for each in STATED for code in each.indicators}
-
-    assert named
-    assert named <= INDICATORS
 
 
 def test_every_indicator_of_the_register_serves_a_duty_a_purpose_or_a_target() -> None:
@@ -58,10 +30,6 @@ def test_every_indicator_of_the_register_serves_a_duty_a_purpose_or_a_target() -
 
     # A letter behind the number marks a part of the indicator of that number.
     assert {code for code in INDICATORS if code[:3] not in serving} == set()
-
-
-def test_parts_of_ratios_exist() -> None:
-    assert {code for indicator in plugin.indicators for code in indicator.ratio or ()} <= INDICATORS
 
 
 def test_topics_of_legal_bases_exist_and_every_topic_has_a_basis() -> None:

@@ -1,8 +1,5 @@
 """The register is whole: every purpose, target, duty and indicator, with its words and its source."""
 
-import dataclasses
-import unicodedata
-from collections.abc import Iterator
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -103,30 +100,6 @@ CLAUSES = {
     "O19": "Mục III.4, đoạn 2",
     "O20": "Nơi nhận",
 }
-
-
-def texts_of(value: object, path: str = "plugin") -> Iterator[tuple[str, str]]:
-    """Walk a frozen value and give every text in it with its place."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from texts_of(key, f"{path} key")
-            yield from texts_of(item, f"{path}[{key}]")
-    elif isinstance(value, tuple | frozenset | list):
-        for index, item in enumerate(value):
-            yield from texts_of(item, f"{path}[{index}]")
-    elif dataclasses.is_dataclass(value):
-        for each in dataclasses.fields(value):
-            yield from texts_of(getattr(value, each.name), f"{path}.{each.name}")
-
-
-def test_every_text_is_in_nfc_and_without_blanks_around_it() -> None:
-    texts = dict(texts_of(plugin))
-
-    assert len(texts) > 1000
-    assert [path for path, text in texts.items() if not unicodedata.is_normalized("NFC", text)] == []
-    assert [path for path, text in texts.items() if text != text.strip()] == []
 
 
 def test_the_indicators_are_n01_to_n44_in_order_with_their_parts() -> None:

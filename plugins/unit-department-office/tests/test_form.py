@@ -1,10 +1,5 @@
 """The printed form: rows, labels, units, needs and headings, byte for byte."""
 
-import tomllib
-import unicodedata
-from importlib import import_module
-from pathlib import Path
-
 import pytest
 from thidua_unit_department_office import plugin
 from thidua_unit_department_office.form import OfficeReport
@@ -191,30 +186,6 @@ def test_columns_of_groups_say_label_source_and_unit_and_add_nothing_up() -> Non
 
 def test_no_count_is_split_by_topic() -> None:
     assert [name for name, field in FIELDS.items() if isinstance(field, Count) and field.by_topic] == []
-
-
-def test_every_field_stands_under_one_heading_in_the_order_of_the_form() -> None:
-    placed = [name for section in OfficeReport.sections for name in section.fields]
-
-    assert placed == list(FIELDS)
-
-
-def test_texts_are_composed_unicode() -> None:
-    texts = [text for field in FIELDS.values() for text in (field.label, field.unit, field.help, field.source)]
-    texts += [rule.message for rule in OfficeReport.rules]
-
-    assert [text for text in texts if not unicodedata.is_normalized("NFC", text)] == []
-
-
-def test_the_entry_point_is_named_like_the_unit_type() -> None:
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
-    ((name, target),) = project["entry-points"]["thidua.unit_types"].items()
-    module, attribute = target.split(":")
-
-    assert name == plugin.code == "department_office"
-    assert getattr(import_module(module), attribute) is plugin
-    assert [form.code for form in plugin.forms] == ["D"]
 
 
 def test_the_form_asks_for_the_sums_its_rules_compare_with() -> None:

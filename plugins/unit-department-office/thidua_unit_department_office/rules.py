@@ -30,7 +30,7 @@ def _awards_were_considered(values: Values) -> bool:
 
 def _unmatched_are_explained(values: Values) -> bool:
     # D24 is required anyway; a blank that gets past the readers explains nothing.
-    return values.count("unmatched_notices") == 0 or bool(values.text("shortcomings").strip())
+    return values.count("unmatched_notices") == 0 or any(map(str.isalnum, values.text("shortcomings")))
 
 
 def _council_met_before_submission(values: Values) -> bool:

@@ -1,12 +1,6 @@
 """The printed form: rows, labels, units, needs and headings, byte for byte."""
 
-import tomllib
-import unicodedata
-from importlib import import_module
-from pathlib import Path
-
 import pytest
-from thidua_unit_district_culture import plugin
 from thidua_unit_district_culture.form import DistrictReport
 
 from thidua_sdk import CUMULATIVE
@@ -149,37 +143,3 @@ def test_another_document_number_is_refused_with_an_example(number: str) -> None
 
     assert error["code"] == "format"
     assert field.example in error["detail"]
-
-
-def test_every_field_stands_under_one_heading_in_the_order_of_the_form() -> None:
-    placed = [name for section in DistrictReport.sections for name in section.fields]
-
-    assert placed == list(FIELDS)
-
-
-def test_texts_are_composed_unicode() -> None:
-    texts = [text for field in FIELDS.values() for text in (field.label, field.unit, field.help, field.source)]
-    texts += [rule.message for rule in DistrictReport.rules]
-
-    assert [text for text in texts if not unicodedata.is_normalized("NFC", text)] == []
-
-
-def test_columns_say_label_source_and_add_nothing_up() -> None:
-    columns = [
-        column for table in FIELDS.values() if isinstance(table, Records) for column in table.of().fields.values()
-    ]
-
-    assert len(columns) == 19
-    assert all(isinstance(column, Field) and column.label and column.source for column in columns)
-    assert {getattr(column, "aggregate", None) for column in columns} == {NONE}
-
-
-def test_the_entry_point_is_named_like_the_unit_type() -> None:
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
-    ((name, target),) = project["entry-points"]["thidua.unit_types"].items()
-    module, attribute = target.split(":")
-
-    assert name == plugin.code == "district_culture_office"
-    assert getattr(import_module(module), attribute) is plugin
-    assert [form.code for form in plugin.forms] == ["A"]

@@ -1,10 +1,5 @@
 """The printed form: rows, labels, units, needs and headings, byte for byte."""
 
-import tomllib
-import unicodedata
-from importlib import import_module
-from pathlib import Path
-
 import pytest
 from thidua_unit_press_publishing import plugin
 from thidua_unit_press_publishing.form import PressReport
@@ -19,7 +14,6 @@ from thidua_sdk import TALLY
 from thidua_sdk import Count
 from thidua_sdk import Field
 from thidua_sdk import Need
-from thidua_sdk import Records
 
 # Row, field, label, kind, unit of measure, need, split by topic.
 ROWS = (
@@ -149,39 +143,5 @@ def test_bounds_and_lengths_are_those_of_the_form() -> None:
     assert {code: length for code, length in lengths.items() if length} == {"B33": 6000, "B34": 4000}
 
 
-def test_every_field_stands_under_one_heading_in_the_order_of_the_form() -> None:
-    placed = [name for section in PressReport.sections for name in section.fields]
-
-    assert placed == list(FIELDS)
-
-
-def test_texts_are_composed_unicode() -> None:
-    texts = [text for field in FIELDS.values() for text in (field.label, field.unit, field.help, field.source)]
-    texts += [rule.message for rule in PressReport.rules]
-
-    assert [text for text in texts if not unicodedata.is_normalized("NFC", text)] == []
-
-
-def test_columns_say_label_source_and_add_nothing_up() -> None:
-    nominations = FIELDS["nominations"]
-    assert isinstance(nominations, Records)
-    columns = list(nominations.of().fields.values())
-
-    assert len(columns) == 9
-    assert all(isinstance(column, Field) and column.label and column.source for column in columns)
-    assert {getattr(column, "aggregate", None) for column in columns} == {NONE}
-
-
 def test_the_form_asks_for_the_district_sums_it_compares_with() -> None:
     assert plugin.forms[0].sums == (("A", "stations_total"), ("A", "stations_broadcasting"))
-
-
-def test_the_entry_point_is_named_like_the_unit_type() -> None:
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
-    ((name, target),) = project["entry-points"]["thidua.unit_types"].items()
-    module, attribute = target.split(":")
-
-    assert name == plugin.code == "press_publishing_office"
-    assert getattr(import_module(module), attribute) is plugin
-    assert [form.code for form in plugin.forms] == ["B"]

@@ -1,10 +1,5 @@
 """The printed form: rows, labels, units, needs and headings, byte for byte."""
 
-import tomllib
-import unicodedata
-from importlib import import_module
-from pathlib import Path
-
 import pytest
 from thidua_unit_specialised import centre
 from thidua_unit_specialised import room
@@ -142,42 +137,6 @@ def test_options_and_lengths_are_those_of_the_form() -> None:
 
 def test_no_count_is_split_by_topic() -> None:
     assert [name for name, field in FIELDS.items() if isinstance(field, Count) and field.by_topic] == []
-
-
-def test_every_field_stands_under_one_heading_in_the_order_of_the_form() -> None:
-    placed = [name for section in SpecialisedReport.sections for name in section.fields]
-
-    assert placed == list(FIELDS)
-
-
-def test_texts_are_composed_unicode() -> None:
-    texts = [text for field in FIELDS.values() for text in (field.label, field.unit, field.help, field.source)]
-    texts += [rule.message for rule in SpecialisedReport.rules]
-
-    assert [text for text in texts if not unicodedata.is_normalized("NFC", text)] == []
-
-
-def test_columns_say_label_source_and_add_nothing_up() -> None:
-    columns = [
-        column for table in FIELDS.values() if isinstance(table, Records) for column in table.of().fields.values()
-    ]
-
-    assert len(columns) == 19
-    assert all(isinstance(column, Field) and column.label and column.source for column in columns)
-    assert {getattr(column, "aggregate", None) for column in columns} == {NONE}
-
-
-def test_the_entry_points_are_named_like_the_unit_types() -> None:
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
-    entries = project["entry-points"]["thidua.unit_types"]
-    loaded = {}
-    for name, target in entries.items():
-        module, attribute = target.split(":")
-        loaded[name] = getattr(import_module(module), attribute)
-
-    assert loaded == {"specialised_room": room, "affiliated_centre": centre}
-    assert {name: value.code for name, value in loaded.items()} == {name: name for name in entries}
 
 
 def test_rooms_and_centres_share_the_one_form() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
+from datetime import tzinfo
 from functools import partial
 
 from flask import Flask
@@ -28,7 +29,7 @@ from thidua.web import context
 from thidua.web import formats
 from thidua.web.account_words import role_words
 
-__all__ = ["Place", "prepare"]
+__all__ = ["Place", "give_words", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,22 @@ class Place:
 
 
 def prepare(app: Flask, host: Host) -> None:
-    """Give the templates their filters and globals."""
-    zone = host.zone
+    """Give the templates their filters and globals, and each page its frame."""
+    give_words(app, host.zone)
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        person = context.actor_if_known()
+        return {
+            "actor": person,
+            "places": places_of(person) if person else (),
+            "simulated_now": host.clock.now() if host.clock.is_simulated else None,
+            "request_id": context.request_id(),
+        }
+
+
+def give_words(app: Flask, zone: tzinfo) -> None:
+    """Give the templates their filters and words; these know of no person and no request."""
     app.jinja_env.filters.update(
         number=formats.number,
         percent=formats.percent,
@@ -74,16 +89,6 @@ def prepare(app: Flask, host: Host) -> None:
         provider_label=lambda: host.provider.label if host.provider else "",
         takes_passwords=lambda: host.sign_in_rules.takes_passwords,
     )
-
-    @app.context_processor
-    def frame() -> dict[str, object]:
-        person = context.actor_if_known()
-        return {
-            "actor": person,
-            "places": places_of(person) if person else (),
-            "simulated_now": host.clock.now() if host.clock.is_simulated else None,
-            "request_id": context.request_id(),
-        }
 
 
 def places_of(person: Actor) -> tuple[Place, ...]:
