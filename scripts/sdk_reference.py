@@ -195,7 +195,9 @@ def _shown(value: object) -> str:
 
 
 def _signature(function: Any) -> str:  # noqa: ANN401  anything that can be called
-    return re.sub(r"<function (\w+)[^>]*>", r"\1", str(inspect.signature(function)).replace("'", ""))
+    return re.sub(
+        r"<function (\w+)[^>]*>", r"\1", str(inspect.signature(function)).replace("''", '""').replace("'", "")
+    )
 
 
 def _first_line(function: Any, where: str) -> str:  # noqa: ANN401

@@ -10,21 +10,14 @@ Secrets come from the environment or from files named there, never from ``config
 from __future__ import annotations
 
 import os
-import re
-import tomllib
-from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
-from typing import TypeVar
 from zoneinfo import ZoneInfo
-from zoneinfo import ZoneInfoNotFoundError
 
 from thidua.demo_clock import clock_of_demo
-from thidua.provider_settings import CLIENT_SECRET
 from thidua.provider_settings import PROVIDER_KEYS
 from thidua.provider_settings import ProviderSettings
 from thidua.provider_settings import read_provider
@@ -37,18 +30,22 @@ from thidua.secret_keys import read_secret
 from thidua.secret_keys import refusal
 from thidua.secret_keys import require_private_file
 from thidua.secret_keys import require_random
+from thidua.setting_values import MAY_BE_FILES
+from thidua.setting_values import Values
+from thidua.setting_values import choice
+from thidua.setting_values import contact
+from thidua.setting_values import filled_text
+from thidua.setting_values import flag
+from thidua.setting_values import seconds
+from thidua.setting_values import text_or_empty
+from thidua.setting_values import whole
+from thidua.setting_values import zone
 
 __all__ = ["EMBEDDED", "PRODUCTION", "TEST", "Settings", "load"]
 
 EMBEDDED = "embedded"
 PRODUCTION = "production"
 TEST = "test"
-
-#: Read elsewhere, or by ``load`` before the keys.
-_NOT_SETTINGS = frozenset({"THIDUA_PROFILE", "THIDUA_CONFIG_DIR", "THIDUA_REQUIRE_ALL_TESTS"})
-_TESTS_PREFIX = "THIDUA_TEST_"
-
-_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,71 +166,71 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
     if profile not in {EMBEDDED, PRODUCTION, TEST}:
         raise refusal(ENVIRONMENT, "THIDUA_PROFILE", f"chỉ nhận {EMBEDDED}, {PRODUCTION} hoặc {TEST}")
     folder = config_dir or Path(given.get("THIDUA_CONFIG_DIR") or Path(__file__).parents[2] / "config")
-    values = _Values()
+    values = Values()
     values.add_file(folder / "base.toml")
     if profile != EMBEDDED:
         values.add_file(folder / f"{profile}.toml")
     values.add_environment(given)
-    data_dir = Path(values.take("data_dir", _text)).expanduser().absolute()
+    data_dir = Path(values.take("data_dir", filled_text)).expanduser().absolute()
     secret_key, audit_key = (
         read_key(given, key, data_dir=data_dir, must_be_given=profile == PRODUCTION) for key in (SECRET_KEY, AUDIT_KEY)
     )
     if secret_key == audit_key:
         # Who can sign a cookie must not be able to write the trail anew.
         raise refusal(ENVIRONMENT, AUDIT_KEY.variable, f"phải khác {SECRET_KEY.variable}")
-    clock = values.take("clock", _text_or_empty)
-    takes_passwords = values.take("passwords", _choice("on", "off")) == "on"
+    clock = values.take("clock", text_or_empty)
+    takes_passwords = values.take("passwords", choice("on", "off")) == "on"
     settings = Settings(
         profile=profile,
         config_dir=folder.absolute(),
         data_dir=data_dir,
-        database_url=read_secret(given, "THIDUA_DATABASE_URL", values.take("database_url", _text_or_empty))
+        database_url=read_secret(given, "THIDUA_DATABASE_URL", values.take("database_url", text_or_empty))
         or f"sqlite:///{data_dir}/thidua.sqlite3",
         owner_database_url=read_secret(
-            given, "THIDUA_OWNER_DATABASE_URL", values.take("owner_database_url", _text_or_empty)
+            given, "THIDUA_OWNER_DATABASE_URL", values.take("owner_database_url", text_or_empty)
         ),
-        database_app_role=values.take("database_app_role", _text_or_empty),
-        database_read_role=values.take("database_read_role", _text_or_empty),
-        broker_url=read_secret(given, "THIDUA_BROKER_URL", values.take("broker_url", _text_or_empty)),
+        database_app_role=values.take("database_app_role", text_or_empty),
+        database_read_role=values.take("database_read_role", text_or_empty),
+        broker_url=read_secret(given, "THIDUA_BROKER_URL", values.take("broker_url", text_or_empty)),
         secret_key=secret_key,
         secret_key_fallbacks=read_former(given, SECRET_KEY),
         audit_key=audit_key,
         audit_key_fallbacks=read_former(given, AUDIT_KEY),
-        host=values.take("host", _text),
-        port=values.take("port", _whole(1, 65535)),
+        host=values.take("host", filled_text),
+        port=values.take("port", whole(1, 65535)),
         port_is_chosen="PORT" in given,
-        proxy_hops=values.take("proxy_hops", _whole(0, 5)),
-        secure_cookies=values.take("secure_cookies", _flag),
-        session_idle_minutes=values.take("session_idle_minutes", _whole(5, 720)),
-        session_hours=values.take("session_hours", _whole(1, 24)),
-        second_factor=values.take("second_factor", _choice("required", "optional")),
+        proxy_hops=values.take("proxy_hops", whole(0, 5)),
+        secure_cookies=values.take("secure_cookies", flag),
+        session_idle_minutes=values.take("session_idle_minutes", whole(5, 720)),
+        session_hours=values.take("session_hours", whole(1, 24)),
+        second_factor=values.take("second_factor", choice("required", "optional")),
         clock=clock or (clock_of_demo(data_dir) if profile == EMBEDDED else ""),
         clock_is_chosen=bool(clock),
         takes_passwords=takes_passwords,
         provider=read_provider(
-            given, {key: values.take(key, _text_or_empty) for key in PROVIDER_KEYS}, takes_passwords=takes_passwords
+            given, {key: values.take(key, text_or_empty) for key in PROVIDER_KEYS}, takes_passwords=takes_passwords
         ),
-        time_zone=values.take("time_zone", _zone),
-        web_processes=values.take("web_processes", _whole(1, 64)),
-        web_threads=values.take("web_threads", _whole(1, 128)),
-        worker_pool=values.take("worker_pool", _choice("threads", "prefork")),
-        worker_processes=values.take("worker_processes", _whole(1, 64)),
-        drain_interval_s=values.take("drain_interval_s", _seconds(0.1, 60)),
-        drain_batch=values.take("drain_batch", _whole(1, 10_000)),
-        drain_limit_s=values.take("drain_limit_s", _seconds(1, 600)),
-        worker_memory_mib=values.take("worker_memory_mib", _whole(256, 1_048_576)),
-        job_lease_s=values.take("job_lease_s", _seconds(1, 3600)),
-        rebuild_batch=values.take("rebuild_batch", _whole(1, 1000)),
-        job_retention_days=values.take("job_retention_days", _whole(1, 36_500)),
-        plugin_trial=values.take("plugin_trial", _flag),
-        plugin_trial_s=values.take("plugin_trial_s", _seconds(0.5, 300)),
-        plugin_trial_mib=values.take("plugin_trial_mib", _whole(256, 65_536)),
-        rule_limit_s=values.take("rule_limit_s", _seconds(0.1, 30)),
-        audit_anchor_file=_anchor_file(values.take("audit_anchor_file", _text_or_empty), data_dir),
-        audit_retention_days=values.take("audit_retention_days", _whole(1, 36_500)),
-        audit_hold=values.take("audit_hold", _flag),
-        log_level=values.take("log_level", _choice("debug", "info", "warning", "error")),
-        security_contact=values.take("security_contact", _contact),
+        time_zone=values.take("time_zone", zone),
+        web_processes=values.take("web_processes", whole(1, 64)),
+        web_threads=values.take("web_threads", whole(1, 128)),
+        worker_pool=values.take("worker_pool", choice("threads", "prefork")),
+        worker_processes=values.take("worker_processes", whole(1, 64)),
+        drain_interval_s=values.take("drain_interval_s", seconds(0.1, 60)),
+        drain_batch=values.take("drain_batch", whole(1, 10_000)),
+        drain_limit_s=values.take("drain_limit_s", seconds(1, 600)),
+        worker_memory_mib=values.take("worker_memory_mib", whole(256, 1_048_576)),
+        job_lease_s=values.take("job_lease_s", seconds(1, 3600)),
+        rebuild_batch=values.take("rebuild_batch", whole(1, 1000)),
+        job_retention_days=values.take("job_retention_days", whole(1, 36_500)),
+        plugin_trial=values.take("plugin_trial", flag),
+        plugin_trial_s=values.take("plugin_trial_s", seconds(0.5, 300)),
+        plugin_trial_mib=values.take("plugin_trial_mib", whole(256, 65_536)),
+        rule_limit_s=values.take("rule_limit_s", seconds(0.1, 30)),
+        audit_anchor_file=_anchor_file(values.take("audit_anchor_file", text_or_empty), data_dir),
+        audit_retention_days=values.take("audit_retention_days", whole(1, 36_500)),
+        audit_hold=values.take("audit_hold", flag),
+        log_level=values.take("log_level", choice("debug", "info", "warning", "error")),
+        security_contact=values.take("security_contact", contact),
     )
     values.finish()
     _require_safe(settings, given)
@@ -247,7 +244,7 @@ def _require_safe(settings: Settings, given: Mapping[str, str]) -> None:
         InvalidConfigurationError: names the variable and the way out.
     """
     if settings.profile == PRODUCTION:
-        for name in _MAY_BE_FILES:
+        for name in MAY_BE_FILES:
             require_private_file(given, name)
         if not settings.secure_cookies:
             raise refusal(ENVIRONMENT, "THIDUA_SECURE_COOKIES", "chạy thật phải qua TLS, không được tắt")
@@ -278,141 +275,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-# --- where values come from -----------------------------------------------------------------------
-
-#: Variables that do not carry their key's name.
-_VARIABLES = {"data_dir": "THIDUA_DATA", "port": "PORT"}
-#: Read by name, together with the file variable beside each.
-_SECRETS = (CLIENT_SECRET, *(name for key in (SECRET_KEY, AUDIT_KEY) for name in (key.variable, key.former)))
-_MAY_BE_FILES = (*_SECRETS, "THIDUA_DATABASE_URL", "THIDUA_OWNER_DATABASE_URL", "THIDUA_BROKER_URL")
-
-
-class _Values:
-    """Values by key, each with the place that set it last; every key is asked for once."""
-
-    def __init__(self) -> None:
-        self._set: dict[str, tuple[object, str, str]] = {}
-        self._known: set[str] = set()
-
-    def add_file(self, path: Path) -> None:
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise refusal(str(path), "", f"không đọc được ({error.strerror})") from None
-        except ValueError as error:  # not TOML, or not UTF-8
-            raise refusal(str(path), "", f"không đúng dạng TOML ({error})") from None
-        self._set.update({key: (value, str(path), key) for key, value in table.items()})
-
-    def add_environment(self, given: Mapping[str, str]) -> None:
-        keys = {name: key for key, name in _VARIABLES.items()}
-        file_variables = {f"{name}_FILE" for name in _MAY_BE_FILES}
-        for name in sorted(given):
-            if not (name.startswith("THIDUA_") or name in keys):
-                continue
-            if name in _NOT_SETTINGS or name in _SECRETS or name in file_variables or name.startswith(_TESTS_PREFIX):
-                continue
-            key = keys.get(name, name.removeprefix("THIDUA_").lower())
-            if key in _VARIABLES and name != _VARIABLES[key]:
-                raise refusal(ENVIRONMENT, name, f"không có; hãy dùng {_VARIABLES[key]}")
-            self._set[key] = (_FromEnvironment(given[name]), ENVIRONMENT, name)
-
-    def take(self, key: str, read: Callable[[object], _Value]) -> _Value:
-        self._known.add(key)
-        if key not in self._set:
-            raise refusal("base.toml", key, "thiếu khóa này")
-        value, place, name = self._set[key]
-        try:
-            return read(value)
-        except ValueError as error:
-            raise refusal(place, name, str(error)) from None
-
-    def finish(self) -> None:
-        for key, (_, place, name) in self._set.items():
-            if key not in self._known:
-                raise refusal(place, name, "không có khóa nào tên như vậy")
-
-
-class _FromEnvironment(str):
-    """A text that may stand for a number or a yes or no; one in a file may not."""
-
-    __slots__ = ()
-
-
-# --- how values are read --------------------------------------------------------------------------
-
-
-def _text_or_empty(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("phải là chữ")  # noqa: TRY004  one kind of refusal
-    return str(value).strip()
-
-
-def _text(value: object) -> str:
-    text = _text_or_empty(value)
-    if not text:
-        raise ValueError("không được để trống")
-    return text
-
-
-def _contact(value: object) -> str:
-    text = _text_or_empty(value)
-    if text and not re.fullmatch(r"(?:mailto:[^@\s]+@|https://|tel:\+?)[!-~]+", text):
-        raise ValueError("phải là địa chỉ bắt đầu bằng mailto:, https:// hoặc tel:, không có dấu cách")
-    return text
-
-
-def _zone(value: object) -> ZoneInfo:
-    try:
-        return ZoneInfo(_text(value))
-    except (ZoneInfoNotFoundError, OSError):
-        raise ValueError("không có múi giờ này") from None
-
-
-def _flag(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, _FromEnvironment) and value.strip().lower() in {"true", "false", "1", "0"}:
-        return value.strip().lower() in {"true", "1"}
-    raise ValueError("phải là true hoặc false")
-
-
-def _choice(*allowed: str) -> Callable[[object], str]:
-    def read(value: object) -> str:
-        if isinstance(value, str) and value in allowed:
-            return str(value)
-        raise ValueError(f"chỉ nhận {', '.join(allowed)}")
-
-    return read
-
-
-def _whole(lowest: int, highest: int) -> Callable[[object], int]:
-    def read(value: object) -> int:
-        number: Any = value
-        if isinstance(value, _FromEnvironment) and value.strip().isascii() and value.strip().isdigit():
-            number = int(value)
-        if type(number) is not int or not lowest <= number <= highest:
-            raise ValueError(f"phải là số nguyên từ {lowest} đến {highest}")
-        return number
-
-    return read
-
-
-def _seconds(lowest: float, highest: float) -> Callable[[object], float]:
-    def read(value: object) -> float:
-        refusal = ValueError(f"phải là số giây từ {lowest:g} đến {highest:g}")
-        if isinstance(value, _FromEnvironment):
-            try:
-                number = float(value)
-            except ValueError:
-                raise refusal from None
-        elif type(value) in {int, float}:
-            number = float(str(value))
-        else:
-            raise refusal
-        if not lowest <= number <= highest:
-            raise refusal
-        return number
-
-    return read

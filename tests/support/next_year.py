@@ -54,7 +54,7 @@ def next_year(*entries: Continued, **changed: Any) -> Campaign:
         valid_to=_later(this_year.valid_to),
         baselines=(),
         periods=tuple(_shifted(each) for each in this_year.periods),
-        examples=examples,
+        examples={code: tuple(each) for code, each in examples.items()},
         compares_with=a_comparison(*entries),
     )
     return replace(campaign, **changed)

@@ -44,6 +44,11 @@ class Place:
 def prepare(app: Flask, host: Host) -> None:
     """Give the templates their filters and globals, and each page its frame."""
     give_words(app, host.zone)
+    app.jinja_env.globals.update(
+        # Empty where there is no single sign-on.
+        provider_label=lambda: host.provider.label if host.provider else "",
+        takes_passwords=lambda: host.sign_in_rules.takes_passwords,
+    )
 
     @app.context_processor
     def frame() -> dict[str, object]:
@@ -85,9 +90,6 @@ def give_words(app: Flask, zone: tzinfo) -> None:
         REVISION_LABELS=REVISION_LABELS,
         EVENT_LABELS=EVENT_LABELS,
         MOMENT_LABELS=MOMENT_LABELS,
-        # Empty where there is no single sign-on.
-        provider_label=lambda: host.provider.label if host.provider else "",
-        takes_passwords=lambda: host.sign_in_rules.takes_passwords,
     )
 
 
