@@ -117,6 +117,8 @@ class Settings:
     #: While an inquiry needs the audit trail whole, nothing of it may be archived.
     audit_hold: bool
     log_level: str
+    #: ``json``: a line is an object with its instant in UTC; ``text``: as people read it.
+    log_format: str
     #: Where people who found a weakness write to (``mailto:``, ``https:``, ``tel:``); empty: nowhere.
     security_contact: str
 
@@ -230,6 +232,7 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
         audit_retention_days=values.take("audit_retention_days", whole(1, 36_500)),
         audit_hold=values.take("audit_hold", flag),
         log_level=values.take("log_level", choice("debug", "info", "warning", "error")),
+        log_format=values.take("log_format", choice("json", "text")),
         security_contact=values.take("security_contact", contact),
     )
     values.finish()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -28,6 +30,7 @@ from tests.corpora.mime import malformed
 from tests.corpora.mutants import mutants
 from tests.corpora.places import Place
 from tests.corpora.places import all_places
+from tests.corpora.portions import Portion
 from tests.corpora.site import Site
 from tests.corpora.site import on_postgresql
 from tests.corpora.site import on_sqlite
@@ -113,6 +116,8 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=2000, help="lives of reports")
     parser.add_argument("--steps", type=int, default=50, help="steps of a life")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--minutes", type=float, default=0, help="stop each collection after so long, telling where")
+    parser.add_argument("--skip", type=int, default=0, help="begin where it stopped")
     options = parser.parse_args()
     runs: dict[str, Run] = {**CORPORA, "lives": partial(_lived, options.runs, options.steps)}
     names = list(runs) if "all" in options.what else options.what
@@ -129,6 +134,10 @@ def main() -> int:
         places = all_places(site)
         for name in names:
             began = time.monotonic()
+            until = began + options.minutes * 60 if options.minutes else math.inf
+            site.portion = Portion(options.skip, until)
+            # Who is told to end says how far it came.
+            signal.signal(signal.SIGTERM, site.portion.end)
             try:
                 tally = runs[name](site, places, options.examples, options.seed)
             except (NotFetchedError, NoBrowserError) as error:
@@ -136,6 +145,10 @@ def main() -> int:
                 is_kept = False
                 continue
             tally.database, tally.took_s = options.database, round(time.monotonic() - began)
+            if site.portion.stopped_at >= 0:
+                tally.figures["stopped at"] = site.portion.stopped_at
+            if options.skip:
+                tally.figures["began at"] = options.skip
             print(tally.line(), flush=True)
             with _LINES.open("a", encoding="utf-8") as lines:
                 lines.write(tally.line() + "\n")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from playwright.sync_api import Dialog
@@ -62,7 +63,7 @@ def look_at_pages(site: Site, cases: Sequence[Text], *, examples: int, seed: int
     with _served(site) as address, _window(tally, address) as window:
         unit = site.units["A"]
         place = f"/campaigns/{CAMPAIGN}/periods/{PERIOD}/units/{unit}"
-        for start in range(0, len(cases), len(pointers)):
+        for start in site.portion.of(range(0, len(cases), len(pointers))):
             if tally.thrown >= examples:
                 break
             chosen = dict(zip(pointers, cases[start : start + len(pointers)], strict=False))
@@ -77,7 +78,16 @@ def look_at_pages(site: Site, cases: Sequence[Text], *, examples: int, seed: int
                     ("office", f"/reports/{report}/likeness"),
                     ("office", f"/campaigns/{CAMPAIGN}/periods/{PERIOD}/acceptance"),
                 ):
-                    _look(site, tally, window, who, path, chosen if path.count("/") == 2 else {})
+                    _look(site, tally, window, who, path, chosen)
+                _give_back(site, tally, report, list(chosen.values()))
+                for who, path in (
+                    (site.reporter("A"), f"/reports/{report}"),
+                    ("office", f"/reports/{report}"),
+                    (site.reporter("A"), f"{place}/form"),
+                    (site.reporter("A"), "/reports/due"),
+                    ("office", f"/campaigns/{CAMPAIGN}/status?period={PERIOD}"),
+                ):
+                    _look(site, tally, window, who, path, {})
             site.restore()
     return tally
 
@@ -106,6 +116,19 @@ def _store(site: Site, tally: Tally, unit: str, chosen: dict[str, Text]) -> int:
         if not wrong:
             return 0
         cells = {pointer: text for pointer, text in cells.items() if pointer not in wrong}
+
+
+def _give_back(site: Site, tally: Tally, report: int, cases: list[Text]) -> None:
+    """Send the report back with texts as its reason, remarks and what they quote; those refused are left out."""
+    kept = [case.text for case in cases if not _halves(case.text)]
+    given = 0
+    for reason, said in pairwise(kept):
+        remarks = [{"cell": "/fields/banners", "text": said, "quote": ""}]
+        body = {"revision": 0, "reason": reason, "incomplete": False, "remarks": remarks}
+        if site.api("office", "POST", f"/reports/{report}/return", json=body).status_code == 200:
+            given = 1
+            break
+    tally.figures["given back"] = tally.figures.get("given back", 0) + given
 
 
 def _halves(text: str) -> bool:
@@ -177,7 +200,7 @@ def _window(tally: Tally, address: str) -> Iterator[Window]:
         window.heard, window.url_of = heard, address  # type: ignore[attr-defined]
         yield window
         browser.close()
-    tally.places = 7
+    tally.places = 12
 
 
 def _dismissed(heard: list[str], dialog: Dialog) -> None:

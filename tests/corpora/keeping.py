@@ -78,7 +78,7 @@ def keep_texts(site: Site, cases: Sequence[Text], *, examples: int, seed: int) -
         tally.places += len(pointers)
         filer = _Filer(site, tally, form)
         step = max(1, len(cases) * len(site.units) // examples)
-        for start in range(0, len(cases), step):
+        for start in site.portion.of(range(0, len(cases), step)):
             # Each text stands in another cell each time round.
             chosen = {
                 pointer: cases[(start + place * (len(cases) // len(pointers) + 1)) % len(cases)]
@@ -95,7 +95,7 @@ def keep_normalisations(site: Site, *, examples: int, seed: int) -> Tally:
     tally = Tally("normalisation", seed=seed, cases=len(told), places=1)
     filer = _Filer(site, tally, "A")
     kept = 0
-    for page in _pages(told):
+    for page in site.portion.of(list(_pages(told))):
         if tally.thrown >= examples:
             break
         wanted = "\n".join(as_documented(f"x{composed}x", lines=True) for _, composed in page)

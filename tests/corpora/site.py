@@ -6,11 +6,8 @@ Reports stand in every state, a file lies beside one, a job waits: so that every
 from __future__ import annotations
 
 import re
-import shutil
-import sqlite3
 from collections.abc import Callable
 from collections.abc import Iterator
-from contextlib import closing
 from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
@@ -28,6 +25,9 @@ from psycopg import sql
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
+from tests.corpora.portions import Portion
+from tests.corpora.putting_back import keeping_postgresql
+from tests.corpora.putting_back import keeping_sqlite
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.application.answering import Remark
@@ -52,7 +52,6 @@ from thidua_testkit.files import a_photo
 from thidua_testkit.installation import CONFIG_DIR
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
-from thidua_testkit.installation import beside
 from thidua_testkit.postgres import PostgresServer
 
 __all__ = ["CAMPAIGN", "PERIOD", "Site", "on_postgresql", "on_sqlite"]
@@ -71,6 +70,10 @@ _SIGNED_OFF = "specialised_room"
 _numbers = count(1)
 
 
+def _as_it_stands() -> None:
+    """Nothing has been remembered yet."""
+
+
 @dataclass
 class Speaker:
     """One person: a browser with a session, and a token for the API."""
@@ -79,6 +82,8 @@ class Speaker:
     client: FlaskClient
     token: str = ""
     csrf: str = ""
+    #: The session's cookie and token of when everything stood as at first.
+    first: tuple[str, str] = ("", "")
 
 
 @dataclass
@@ -91,8 +96,8 @@ class Site:
     here: Installation
     app: Flask
     folder: Path
-    back: Callable[[Site], None]
-    is_quick_to_restore: bool = True
+    back: Callable[[], None] = _as_it_stands
+    portion: Portion = field(default_factory=Portion)
     units: dict[str, str] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
@@ -108,6 +113,9 @@ class Site:
             found = self.speakers[name] = Speaker(name, self.app.test_client())
             found.token = issue_token(self.here.host, name=name, label="corpora")
             self.sign_in(found)
+            cookie = found.client.get_cookie("thidua")
+            assert cookie is not None
+            found.first = cookie.value, found.csrf
         return found
 
     def sign_in(self, person: Speaker) -> None:
@@ -152,7 +160,12 @@ class Site:
 
     def restore(self) -> None:
         """Put everything back to where it stood at first."""
-        self.back(self)
+        self.back()
+        self.here.clock.instant = NOW
+        for person in self.speakers.values():
+            # Sessions of since then are gone, and those that were ended since stand again.
+            cookie, person.csrf = person.first
+            person.client.set_cookie("thidua", cookie)
 
 
 def _close(site: Site) -> None:
@@ -178,7 +191,7 @@ def _application(here: Installation, folder: Path) -> Flask:
     return create_app(here.host, load({"THIDUA_DATA": str(folder), "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR))
 
 
-def _furnish(url: str, folder: Path, back: Callable[[Site], None]) -> Site:
+def _furnish(url: str, folder: Path) -> Site:
     """Fill an empty database: people of every role, reports in every state, a file, a job."""
     first, *_ = _OPENED
     here = an_installation(
@@ -191,7 +204,7 @@ def _furnish(url: str, folder: Path, back: Callable[[Site], None]) -> Site:
     )
     here.clock.instant = NOW
     open_period(here.host, CAMPAIGN, PERIOD)
-    site = Site(here, _application(here, folder), folder, back)
+    site = Site(here, _application(here, folder), folder)
     with here.host.work.reading() as work:
         roster = work.campaigns.roster(CAMPAIGN, PERIOD)
     of_form: dict[str, list[Any]] = {}
@@ -209,6 +222,8 @@ def _furnish(url: str, folder: Path, back: Callable[[Site], None]) -> Site:
     for name in ("office", "leader", "observer", "admin"):
         here.add_account(name, (Role(name), None), password=_PASSWORD)
     here.add_account("nobody", password=_PASSWORD)
+    # Whom the others change, disable and hand over: asks for nothing.
+    here.add_account("spare", (Role.UNIT_REPORTER, of_form["A"][3].obligation.unit_code), password=_PASSWORD)
     office = here.actors["office"]
     for state, row in (("submitted", submitted), ("returned", returned), ("accepted", accepted)):
         account = here.actors[f"reporter-{row.obligation.unit_code}".lower()].account_id
@@ -235,6 +250,7 @@ def _furnish(url: str, folder: Path, back: Callable[[Site], None]) -> Site:
     )
     site.ids = {"report_id": site.reports["submitted"], "evidence_id": laid.evidence.id}
     site.ids["job_id"], _ = ask_for_job(here.host, here.admin(), "rebuild", CAMPAIGN)
+    site.ids["account_id"] = here.actors["spare"].account_id
     here.drain()
     for name in here.actors:
         site.speaker(name)
@@ -248,66 +264,22 @@ def on_sqlite() -> Iterator[Site]:
         folder = Path(name)
         url = f"sqlite:///{folder / 'thidua.db'}"
         upgrade(url)
-
-        def back(site: Site) -> None:
-            with (
-                closing(sqlite3.connect(folder / "first.db")) as source,
-                closing(sqlite3.connect(folder / "thidua.db")) as target,
-            ):
-                source.backup(target)
-            site.here.clock.instant = NOW
-
-        site = _furnish(url, folder, back)
-        shutil.copyfile(folder / "thidua.db", folder / "first.db")
+        site = _furnish(url, folder)
+        site.back = keeping_sqlite(folder, "thidua.db")
         yield site
         _close(site)
 
 
 @contextmanager
 def on_postgresql(server: PostgresServer) -> Iterator[Site]:
-    """Furnish a site on a PostgreSQL database; each time it is put back it goes on in another one."""
-    names: list[str] = []
-
-    def fresh(template: str) -> str:
-        names.append(f"corpora_{getpid()}_{next(_numbers)}")
-        made, old = sql.Identifier(names[-1]), sql.Identifier(template)
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(made, old))
-        return names[-1]
-
-    def drop(name: str) -> None:
-        names.remove(name)
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
+    """Furnish a site on a PostgreSQL database of its own."""
+    name = f"corpora_{getpid()}_{next(_numbers)}"
+    server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    url = server.url_of(name)
     with TemporaryDirectory(prefix="thidua-corpora-") as folder:
-        current = fresh("template1")
-        upgrade(server.url_of(current))
-        first = ""
-
-        def back(site: Site) -> None:
-            nonlocal current
-            _close(site)
-            drop(current)
-            current = fresh(first)
-            actors = site.here.actors
-            site.here = beside(
-                server.url_of(current), at=NOW, actors=actors, catalogue=_plugins(), files_dir=Path(folder) / "files"
-            )
-            site.app = _application(site.here, Path(folder))
-            for person in site.speakers.values():
-                kept = person.client
-                person.client = site.app.test_client()
-                person.client._cookies = kept._cookies
-            # The first to ask pays for connections and a cold database, which is nobody's hang.
-            if office := site.speakers.get("office"):
-                office.client.get("/reports")
-                office.client.get("/paper")
-
-        site = _furnish(server.url_of(current), Path(folder), back)
-        site.is_quick_to_restore = False
-        _close(site)
-        first = fresh(current)
-        site.restore()
+        upgrade(url)
+        site = _furnish(url, Path(folder))
+        site.back = keeping_postgresql(url)
         yield site
         _close(site)
-        for name in tuple(names):
-            drop(name)
+    server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

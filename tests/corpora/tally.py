@@ -23,6 +23,8 @@ class Tally:
     places: int = 0
     thrown: int = 0
     answers: Counter[str] = field(default_factory=Counter)
+    #: Answers that came in time only when they were asked for again; and those that did not then either.
+    late: int = 0
     hangs: int = 0
     slowest_s: float = 0.0
     failures: list[str] = field(default_factory=list)
@@ -30,6 +32,8 @@ class Tally:
     #: Names of files that were taken.
     taken: list[str] = field(default_factory=list)
     took_s: int = 0
+    #: How long the last answer took.
+    last_s: float = 0.0
 
     def fail(self, kind: str, told: str) -> None:
         """Note a failure; the same kind at the same place counts once more and is told once."""
@@ -48,4 +52,5 @@ class Tally:
         told = {name: value for name, value in vars(self).items() if value not in ("", [], {})}
         told["answers"] = dict(sorted(self.answers.items()))
         told["slowest_s"] = round(self.slowest_s, 2)
+        del told["last_s"]
         return json.dumps(told, ensure_ascii=False)

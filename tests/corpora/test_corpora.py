@@ -145,6 +145,9 @@ def test_on_postgresql_the_odd_ones_are_answered_and_lives_go_the_same(postgres_
         reading = [place for place in looked_up if place.endpoint.startswith("GET ")]
         odd = [Text(f"odd {number}", text) for number, text in enumerate(ODD)]
         kept(throw_texts(site, "odd", odd, reading, examples=150, seed=SEED))
+        # No address is looked up by what no column takes.
+        paths = [place for place in reading if place.kind == "path"]
+        kept(throw_texts(site, "nul", [Text("nul", "a\x00b")], paths, examples=10_000, seed=SEED))
         kept(live(site, [], 1, SEED, steps=15))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import random
+import re
 import resource
 import signal
 import time
 from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -35,6 +35,8 @@ HANG_S = 5
 
 #: Where JSON is written around a text.
 _JSON = frozenset({"value", "name"})
+#: What a browser could take for markup.
+_TAG = re.compile(r"<[A-Za-z/!?]")
 _TEXT_KINDS = frozenset({"path", "query", "header", "value", "name", "control", "file name", "type"})
 
 
@@ -77,26 +79,39 @@ def _quiet() -> Iterator[None]:
 
 
 def asked(tally: Tally, told: str, ask: Callable[[], TestResponse]) -> TestResponse | None:
-    """Ask once, watching the clock; counts the answer, None where none came."""
+    """Ask, watching the clock; counts the answer, None where none came.
+
+    An answer that does not come in time is asked for once more: a busy machine is late once, and what hangs hangs
+    again. Both are counted.
+    """
     tally.thrown += 1
-    before = signal.signal(signal.SIGALRM, _ring)
-    signal.setitimer(signal.ITIMER_REAL, HANG_S)
-    began = time.perf_counter()
-    try:
-        with _quiet():
-            answer = ask()
-    except _HungError:
-        tally.hangs += 1
-        tally.fail("hang", told)
-        return None
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    tally.slowest_s = max(tally.slowest_s, time.perf_counter() - began)
+    answer = _in_time(tally, ask)
+    if answer is None:
+        answer = _in_time(tally, ask)
+        if answer is None:
+            tally.hangs += 1
+            tally.fail("hang", told)
+            return None
+        tally.late += 1
     tally.answers[f"{answer.status_code // 100}xx"] += 1
     if answer.status_code >= 500:
         tally.fail(str(answer.status_code), f"{told}: {_errors.last}")
     return answer
+
+
+def _in_time(tally: Tally, ask: Callable[[], TestResponse]) -> TestResponse | None:
+    before, began = signal.signal(signal.SIGALRM, _ring), time.perf_counter()
+    signal.setitimer(signal.ITIMER_REAL, HANG_S)
+    try:
+        with _quiet():
+            return ask()
+    except _HungError:
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        tally.last_s = time.perf_counter() - began
+        tally.slowest_s = max(tally.slowest_s, tally.last_s)
 
 
 def pairs(places: Sequence[Place], cases: Sequence[object], examples: int, seed: int) -> list[tuple[int, int]]:
@@ -104,33 +119,33 @@ def pairs(places: Sequence[Place], cases: Sequence[object], examples: int, seed:
     if len(places) * len(cases) <= examples:
         return [(place, case) for place in range(len(places)) for case in range(len(cases))]
     draw = random.Random(seed)
-    chosen: set[tuple[int, int]] = set()
+    # Kept in the order of drawing, so that a run that is broken off has been everywhere.
+    chosen: dict[tuple[int, int], None] = {}
     left: tuple[list[int], list[int]] = ([], [])
     while len(chosen) < examples:
         for side, most in zip(left, (len(places), len(cases)), strict=True):
             if not side:
                 side.extend(range(most))
                 draw.shuffle(side)
-        chosen.add((left[0].pop(), left[1].pop()))
-    return sorted(chosen)
+        chosen[left[0].pop(), left[1].pop()] = None
+    return list(chosen)
 
 
 def _cast(
     site: Site,
     tally: Tally,
     places: Sequence[Place],
-    chosen: Iterable[tuple[int, int]],
+    chosen: Sequence[tuple[int, int]],
     written: Callable[[Place, int], tuple[str, bytes]],
     look: Callable[[Place, int, TestResponse], None],
 ) -> Tally:
-    """Throw what was chosen, place by place, putting the site back after whatever changed it."""
-    current, is_changed = -1, False
-    for place_number, case_number in chosen:
+    """Throw what was chosen, putting the site back after whatever changed it."""
+    is_changed = False
+    for place_number, case_number in site.portion.of(chosen):
         place = places[place_number]
-        if is_changed and (site.is_quick_to_restore or place_number != current):
+        if is_changed:
             site.restore()
             is_changed = False
-        current = place_number
         name, case = written(place, case_number)
         told = f"{place.label} <- {name}"
         answer = asked(tally, told, lambda place=place, case=case: place.throw(site, case))  # type: ignore[misc]
@@ -138,6 +153,8 @@ def _cast(
             is_changed = True
             continue
         is_changed |= answer.request.method != "GET" and answer.status_code < 400
+        if answer.status_code == 303 and (answer.location or "").startswith("/sign-in"):
+            tally.figures["turned away"] = tally.figures.get("turned away", 0) + 1
         _look_at_shape(tally, told, answer)
         look(place, case_number, answer)
     site.restore()
@@ -152,20 +169,11 @@ def _look_at_shape(tally: Tally, told: str, answer: TestResponse) -> None:
             tally.fail("no problem document", f"{told}: {answer.status_code} {answer.content_type}")
 
 
-def _affordable(site: Site, places: Sequence[Place], examples: int, seed: int) -> list[Place]:
-    """Leave out some places that change what is stored, where putting it back takes long."""
-    if site.is_quick_to_restore:
-        return list(places)
-    changing = [place for place in places if not place.endpoint.startswith("GET ")]
-    kept = random.Random(seed).sample(changing, min(len(changing), max(1, examples // 30)))
-    return [place for place in places if place.endpoint.startswith("GET ") or place in kept]
-
-
 def throw_texts(
     site: Site, corpus: str, cases: Sequence[Text], places: Sequence[Place], *, examples: int, seed: int
 ) -> Tally:
     """Throw texts at everything that takes text."""
-    places = _affordable(site, [place for place in places if place.kind in _TEXT_KINDS], examples, seed)
+    places = [place for place in places if place.kind in _TEXT_KINDS]
     tally = Tally(corpus, seed=seed, cases=len(cases), places=len(places))
 
     def written(place: Place, number: int) -> tuple[str, bytes]:
@@ -176,15 +184,18 @@ def throw_texts(
         text = cases[number].text
         told = f"{place.label} <- {cases[number].name}"
         shown = answer.get_data().decode("utf-8", "replace")
-        if answer.mimetype == "text/html" and "<" in text and text in shown:
+        if answer.mimetype == "text/html" and _TAG.search(text) and text in shown:
             # Some cases are plain tags, which every page has.
             harmless = place.throw(site, b"x").get_data().decode("utf-8", "replace")
             if shown.count(text) > harmless.count(text):
                 tally.fail("unescaped", told)
         if MARK in shown and MARK not in text:
             tally.fail("statement ran", told)
-        if corpus == "sql" and tally.slowest_s >= DELAY_S:
-            tally.fail("waited", told)
+        if corpus == "sql" and tally.last_s >= DELAY_S:
+            # The machine may have been busy; a statement that waits waits again.
+            asked(tally, told, lambda: place.throw(site, written(place, number)[1]))
+            if tally.last_s >= DELAY_S:
+                tally.fail("waited", told)
 
     return _cast(site, tally, places, pairs(places, cases, examples, seed), written, look)
 
@@ -246,11 +257,14 @@ def _resident_mib() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def _differ(site: Site, tally: Tally, told: str, place: Place, texts: tuple[str, str]) -> bool:
-    answers = [
-        asked(tally, told, lambda text=text: place.throw(site, text.encode()))  # type: ignore[misc]
-        for text in texts
-    ]
+def _differ(
+    site: Site, tally: Tally, told: str, place: Place, texts: tuple[str, str], *, is_fresh: bool = False
+) -> bool:
+    answers = []
+    for text in texts:
+        if is_fresh:
+            site.restore()
+        answers.append(asked(tally, told, lambda text=text: place.throw(site, text.encode())))  # type: ignore[misc]
     # Both texts are equally long, and so is whatever repeats them.
     return len({answer and (answer.status_code, len(answer.data)) for answer in answers}) > 1
 
@@ -260,10 +274,13 @@ def throw_pairs(site: Site, places: Sequence[Place], *, examples: int, seed: int
     places = [place for place in places if place.kind in {"query", "path"}]
     twins = list(boolean_pairs())
     tally = Tally("sql pairs", seed=seed, cases=len(twins), places=len(places))
-    for place_number, number in pairs(places, twins, examples // 2, seed):
+    for place_number, number in site.portion.of(pairs(places, twins, examples // 2, seed)):
         place, told = places[place_number], f"{places[place_number].label} <- pair {number}"
-        # Whoever was signed out by what was thrown before is signed in again: a real difference shows twice.
-        if _differ(site, tally, told, place, twins[number]) and _differ(site, tally, told, place, twins[number]):
+        # An export stands in the next one, and some are signed out by what was thrown: a real difference shows
+        # where both begin from the same.
+        if _differ(site, tally, told, place, twins[number]) and _differ(
+            site, tally, told, place, twins[number], is_fresh=True
+        ):
             tally.fail("true and false differ", told)
     site.restore()
     return tally

@@ -99,6 +99,7 @@ class Site:
         self.ports = {name: free_port() for name in ("8000", "8080", "8443")}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.exports = ""
+        self.logs: list[tuple[str, Path]] = []
         for name, text in (
             ("secret-key", secrets.token_urlsafe(48)),
             ("audit-key", secrets.token_urlsafe(48)),
@@ -134,7 +135,8 @@ class Site:
         # Becomes what it runs, if that is one program.
         script = f"{self.exports}\n{'exec ' if command.startswith(PARTS) else ''}{command}"
         name = command.split("#")[0].strip()
-        with (self.folder / f"{len(self.running)}.log").open("wb") as log:
+        self.logs.append((name, self.folder / f"{len(self.logs)}.log"))
+        with self.logs[-1][1].open("wb") as log:
             process = subprocess.Popen(
                 ["/bin/sh", "-ec", script],
                 cwd=ROOT,
@@ -288,3 +290,10 @@ def test_the_readmes_production_start_serves_files_counts_and_survives_a_killed_
     waiting_for(lambda: waiting() == 0, within_s=30, what="the report counted after a restart")
     assert office.counted() == 1
     site.run("thidua status verify")
+    # Every line of what stays up is one object; beat says nothing while all is well.
+    lines = {name: path.read_text(encoding="utf-8").splitlines() for name, path in site.logs if name in PARTS}
+    told = {name: [json.loads(line) for line in found] for name, found in lines.items()}
+    assert {name for name, found in told.items() if found} >= set(PARTS[:-1])
+    for each in (line for found in told.values() for line in found):
+        assert each["at"].endswith("Z")
+        assert {"at", "level", "logger", "process", "message"} <= each.keys()

@@ -30,11 +30,11 @@ def main() -> int:
         )
         return 1
     with lock:
-        app = configure(settings)
-        app.conf.beat_schedule = SCHEDULE
         # A line every few seconds says nothing new; the worker's says that the bell was heard.
-        level = "DEBUG" if settings.log_level == "debug" else "WARNING"
-        app.Beat(loglevel=level, schedule=str(folder / "schedule"), no_color=True, quiet=True).run()
+        level = "debug" if settings.log_level == "debug" else "warning"
+        app = configure(settings, level)
+        app.conf.beat_schedule = SCHEDULE
+        app.Beat(loglevel=level.upper(), schedule=str(folder / "schedule"), no_color=True, quiet=True).run()
     return 0
 
 

@@ -15,6 +15,7 @@ from celery.utils.nodenames import host_format
 
 from thidua.adapters.broker import BELL_QUEUE
 from thidua.adapters.broker import JOBS_QUEUE
+from thidua.adapters.log_lines import JSON
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.settings import Settings
 from thidua_workers import process
@@ -74,6 +75,8 @@ def main(arguments: Sequence[str]) -> int:
         queues=queues,
         loglevel=settings.log_level.upper(),
         no_color=True,
+        # Its banner is no line of a log.
+        quiet=settings.log_format == JSON,
     )
     worker.start()
     return int(worker.exitcode or 0)

@@ -32,6 +32,7 @@ from thidua.adapters.clock import SimulatedClock
 from thidua.adapters.clock import clock_from
 from thidua.adapters.embedded_broker import embedded_broker
 from thidua.adapters.embedded_broker import private_socket_dir
+from thidua.adapters.log_lines import JSON
 from thidua.application.job_schedule import NOBODY_WORKS
 from thidua.application.job_schedule import find_alarms
 from thidua.bootstrap import build_host
@@ -169,6 +170,7 @@ def _web_command(settings: Settings, *, bind: str) -> tuple[str, ...]:
         *("--bind", bind),
         *("--workers", str(settings.web_processes), "--threads", str(settings.web_threads)),
         *("--log-level", settings.log_level),
+        *(("--logger-class", "thidua.supervisor.gunicorn_lines.JsonLogger") if settings.log_format == JSON else ()),
         "thidua.web.wsgi:app",
     )
 

@@ -25,7 +25,7 @@ class LogFile:
 
     def write(self, name: str, line: str) -> None:
         """Add one line of one program."""
-        stamp = time.strftime("%Y-%m-%d %H:%M:%S")
+        stamp = time.strftime("%Y-%m-%d %H:%M:%S%z")
         data = f"{stamp} {name:<10} | {line[:_LONGEST_LINE]}\n".encode(errors="replace")
         try:
             if self._size + len(data) > self._most_bytes:

@@ -7,6 +7,7 @@ import secrets
 from flask import Flask
 from flask import current_app
 from flask import g
+from flask import has_app_context
 from flask import request
 
 from thidua.application.host import Host
@@ -15,7 +16,7 @@ from thidua.domain.accounts import Door
 from thidua.domain.accounts import Origin
 from thidua.domain.errors import NotSignedInError
 
-__all__ = ["actor", "actor_if_known", "attach", "host", "origin", "request_id"]
+__all__ = ["actor", "actor_if_known", "attach", "host", "origin", "request_id", "request_id_if_any"]
 
 _EXTENSION = "thidua"
 
@@ -60,6 +61,11 @@ def request_id() -> str:
     """Return the id printed on error pages and in the log."""
     found: str = g.get("request_id", "")
     return found
+
+
+def request_id_if_any() -> str:
+    """Return the id of the request that this thread answers, empty where it answers none."""
+    return request_id() if has_app_context() else ""
 
 
 def origin() -> Origin:

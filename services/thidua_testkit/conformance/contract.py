@@ -28,8 +28,10 @@ def faults_of_contract(project: Project, group: str, name: str) -> list[str]:
     """Judge one entry point as the host does when it starts."""
     value = project.values[group, name]
     if group.endswith("unit_types"):
-        return list(faults_of_unit_type(name, value))
-    return list(faults_of_campaign(name, value, project.around))
+        faults = faults_of_unit_type(name, value)
+    else:
+        faults = faults_of_campaign(name, value, project.around)
+    return [fault.sentence for fault in faults]
 
 
 def faults_of_imports(project: Project) -> list[str]:

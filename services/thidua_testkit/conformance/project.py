@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from typing import TypeAlias
 
+from thidua.domain.plugins import PluginGroup
 from thidua.forms.compose import ComposedForm
 from thidua.forms.compose import compose
 from thidua.plugin_host.discovery import CAMPAIGNS
@@ -81,7 +82,7 @@ class Project:
     @cached_property
     def around(self) -> dict[str, UnitType]:
         """The unit types a campaign of the plugin can name: its own and those installed beside it."""
-        installed = (found.value for found in found_plugins() if found.group == UNIT_TYPES)
+        installed = (found.value for found in found_plugins() if found.plugin.group is PluginGroup.UNIT_TYPE)
         known = {value.code: value for value in installed if isinstance(value, UnitType)}
         return known | {value.code: value for value in self.unit_types.values()}
 
