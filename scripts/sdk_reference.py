@@ -18,6 +18,7 @@ from typing import Any
 import thidua_sdk
 from thidua_sdk import aggregates
 from thidua_sdk import calendar
+from thidua_sdk import comparison
 from thidua_sdk import contract
 from thidua_sdk import evidence
 from thidua_sdk import fields
@@ -25,9 +26,10 @@ from thidua_sdk import findings
 from thidua_sdk import record
 from thidua_sdk import rules
 from thidua_sdk import schema
+from thidua_sdk import shorthand
 
 DOCUMENT = Path(__file__).parents[1] / "plugins/REFERENCE.md"
-MODULES = (contract, schema, fields, rules, findings, record, aggregates, evidence, calendar)
+MODULES = (contract, comparison, shorthand, schema, fields, rules, findings, record, aggregates, evidence, calendar)
 
 #: What attributes mean that are called so in many classes; one that means something else says so in its class.
 COMMON = {
