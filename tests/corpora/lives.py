@@ -150,7 +150,8 @@ class _Lives(RuleBasedStateMachine):
             if (state := self.states[form]) is not None:
                 answer = self._ask("office", "GET", f"/reports/{self.ids[form]}")
                 assert answer.json is not None
-                assert (answer.json["state"], answer.json["revision"]) == (state, self.revisions[form])
+                found = answer.json["state"], answer.json["revision"]
+                assert found == (state, self.revisions[form]), (form, found, state, self.is_closed)
 
     @invariant()
     def what_is_counted_is_what_was_filed(self) -> None:
