@@ -82,6 +82,7 @@ def as_found() -> Iterator[None]:
     kept = root.handlers, root.level, Logging._setup
     yield
     root.handlers, root.level, Logging._setup = kept
+    logging.captureWarnings(capture=False)
     setup_logging.disconnect(dispatch_uid="thidua-log-lines")
 
 

@@ -34,6 +34,7 @@ def configure(settings: Settings, log_level: str = "") -> Celery:
         )
     app.conf.update(celery_settings(settings), timezone=str(settings.time_zone))
     if settings.log_format == JSON:
+        write_json(log_level or settings.log_level)
         # Whoever listens to this signal sets up all of Celery's logging, in every process of a pool.
         setup_logging.connect(
             lambda **_: write_json(log_level or settings.log_level), weak=False, dispatch_uid="thidua-log-lines"

@@ -56,3 +56,5 @@ def write_json(level: str, request_id: Callable[[], str] = str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    # Libraries warn past all logging otherwise.
+    logging.captureWarnings(capture=True)
