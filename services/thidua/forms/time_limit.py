@@ -38,6 +38,7 @@ class OverTimeError(BaseException):
 class _Call:
     thread: int
     until: float
+    was_stopped: bool = False
 
 
 class _Watch:
@@ -72,12 +73,13 @@ class _Watch:
         while is_open:
             try:
                 with self._changed:
-                    # Both under the lock that whoever raises holds: nothing comes after.
+                    # Under the lock that whoever raises holds: nothing comes after.
                     self._calls.discard(call)
-                    _raise_in(call.thread, ctypes.py_object())
                 is_open = False
             except OverTimeError:  # it came just before
                 continue
+        if call.was_stopped:
+            _take_what_is_under_way(call.thread)
 
     def _look(self) -> None:
         idle = 0
@@ -88,9 +90,24 @@ class _Watch:
                 for call in self._calls:
                     if call.until <= now:
                         call.until = now + _AGAIN_S
+                        call.was_stopped = True
                         _raise_in(call.thread, OverTimeError)
                 idle = 0 if self._calls else idle + 1
                 self._sleeps = idle >= _IDLE_TICKS
+
+
+def _take_what_is_under_way(thread: int) -> None:
+    """Take an exception that was set in this thread and has not come yet, if there is one.
+
+    Setting none in its place would do so too, but leaves the interpreter's flag up for ever: every
+    call then looks for what is not there, and under a tracer (coverage, a debugger) never begins.
+    """
+    try:
+        _raise_in(thread, OverTimeError)
+        while True:  # it comes at the jump back, in the place of one that was there
+            pass
+    except OverTimeError:
+        return
 
 
 _watch: Final = _Watch()

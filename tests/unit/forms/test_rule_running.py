@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import threading
 import time
@@ -181,3 +182,26 @@ def test_what_ends_just_in_time_gives_its_answer_or_is_stopped_and_never_both() 
             answers.append("stopped")
         sum(range(1000))
     assert len(answers) == 12
+
+
+def test_after_a_limit_the_interpreter_runs_on_under_a_tracer() -> None:
+    """A flag left up would keep every traced call from beginning: coverage and debuggers would hang."""
+    code = (
+        "import sys\n"
+        "from thidua.forms.time_limit import OverTimeError, within\n"
+        "def ends(): return 7\n"
+        "def never():\n"
+        "    while True: pass\n"
+        "def traced():\n"
+        "    sys.settrace(lambda *_: None)\n"
+        "    found = ends()\n"
+        "    sys.settrace(None)\n"
+        "    return found\n"
+        "assert within(5, ends) == 7 == traced()\n"
+        "try:\n"
+        "    within(0.05, never)\n"
+        "except OverTimeError:\n"
+        "    print(traced())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout == "7\n"
