@@ -182,7 +182,8 @@ def _of_class(module: ModuleType, name: str, value: type[Any]) -> Iterator[str]:
 def _meaning(module: ModuleType, name: str, value: type[Any], attribute: str) -> str:
     if remark := _remark(module, attribute, name):
         return remark
-    if f"``{attribute}``" in (value.__doc__ or ""):
+    said = value.__doc__ or ""
+    if f"``{attribute}``" in said or f"\n        {attribute}: " in said:
         return "see above"
     if attribute not in COMMON:
         raise UndocumentedError(f"{name}.{attribute} is explained neither in its class nor in COMMON")
