@@ -62,8 +62,8 @@ def next_year(*entries: Continued, **changed: Any) -> Campaign:
 
 def serving(*campaigns: Campaign) -> Registry:
     """The installed plugins and some more."""
-    installed = [each for each in found_plugins() if each.name in {*_needed(), this_year.code}]
-    found = registry_of((*installed, *(Found(CAMPAIGNS, each.code, "test", "1", each) for each in campaigns)))
+    installed = [each for each in found_plugins() if each.plugin.code in {*_needed(), this_year.code}]
+    found = registry_of((*installed, *(Found.of(CAMPAIGNS, each.code, "test", "1", each) for each in campaigns)))
     assert found.quarantined == ()
     return found
 

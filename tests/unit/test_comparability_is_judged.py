@@ -32,7 +32,8 @@ def entry(continuity: Continuity, now: str = "", before: str = "", **changed: st
 
 def faults(comparison: Comparison, **changed: object) -> tuple[str, ...]:
     campaign = replace(next_year(), compares_with=comparison, **changed)  # type: ignore[arg-type]  # a test's own fields
-    return tuple(fault.wrong for fault in faults_of_campaign(campaign.code, campaign, UNIT_TYPES))
+    found = faults_of_campaign(campaign.code, campaign, UNIT_TYPES)
+    return tuple(f"{fault.place} trống" if fault.wrong == "trống" else fault.wrong for fault in found)
 
 
 def test_a_map_in_which_all_is_the_same_is_sound() -> None:
@@ -43,7 +44,7 @@ def test_a_map_in_which_all_is_the_same_is_sound() -> None:
     ("told", "fault"),
     [
         (entry(Continuity.RENAMED, "N10", "N10", reason=" "), "bảng so sánh, N10: thiếu lý do"),
-        (entry(Continuity.RENAMED, "N10", "N10", source=""), "bảng so sánh, N10: thiếu nguồn"),
+        (entry(Continuity.RENAMED, "N10", "N10", source=""), "compares_with.indicators[{}].source trống"),
         (entry(Continuity.NEW, "N10", "N10"), "bảng so sánh, N10: số chỉ số ở hai năm không hợp với “new”"),
         (entry(Continuity.SPLIT, "N10", "N10"), "bảng so sánh, N10: số chỉ số ở hai năm không hợp với “split”"),
         (
@@ -55,7 +56,8 @@ def test_a_map_in_which_all_is_the_same_is_sound() -> None:
     ],
 )
 def test_an_entry_that_is_not_well_formed_is_a_fault(told: Continued, fault: str) -> None:
-    assert fault in faults(a_comparison(told))
+    comparison = a_comparison(told)
+    assert fault.format(comparison.indicators.index(told)) in faults(comparison)
 
 
 def test_an_indicator_without_an_entry_an_unknown_one_and_one_told_twice_are_faults() -> None:
@@ -80,7 +82,7 @@ def test_periods_and_the_other_campaign_are_judged() -> None:
         "bảng so sánh: kỳ 2021-Q1 được so hai lần",
     )
     assert faults(replace(whole, campaign="LATER")) == ("bảng so sánh: phải nêu mã của một đợt khác, đang là 'LATER'",)
-    assert faults(replace(whole, source="")) == ("bảng so sánh: thiếu nguồn",)
+    assert faults(replace(whole, source="")) == ("compares_with.source trống",)
 
 
 def test_what_is_said_of_the_earlier_campaign_is_told_apart_and_quarantines_nobody() -> None:
@@ -128,7 +130,7 @@ def test_names_of_unit_types_are_judged() -> None:
     )
     assert faults(a_comparison(), unit_type_names=(replace(room, unit_type="moon", label=" "),)) == (
         "tên gọi: không có loại đơn vị moon",
-        "tên gọi của moon: trống hoặc thiếu nguồn",
+        "unit_type_names[0].label trống",
     )
 
 

@@ -132,6 +132,6 @@ def test_the_map_fits_the_earlier_campaign_where_that_is_installed() -> None:
 
 
 def test_the_map_stands_alone_where_it_is_not() -> None:
-    without = registry_of(each for each in found_plugins() if each.name != EARLIER)
+    without = registry_of(each for each in found_plugins() if each.plugin.code != EARLIER)
     assert plugin.code in without.campaigns
     assert list(faults_between(without.campaigns)) == []

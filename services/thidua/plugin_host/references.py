@@ -27,8 +27,9 @@ def faults_of_references(campaign: Campaign, unit_types: Mapping[str, UnitType])
     """Find what a campaign names and nobody brings."""
     models = _models(unit_types)
     yield from _periods(campaign, unit_types)
-    yield from _indicators(campaign, _amended(campaign, models))
-    yield from _statistics(campaign, models)
+    asked = _amended(campaign, models)
+    yield from _indicators(campaign, asked)
+    yield from _statistics(campaign, asked)
     yield from _plan(campaign)
     for index, amendment in enumerate(campaign.amendments):
         if amendment.form not in models:
