@@ -18,7 +18,7 @@ from thidua.cli import thidua
 def _seeded(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THIDUA_DATABASE_URL", database_url)
     monkeypatch.setenv("THIDUA_DATA", str(tmp_path / "data"))
-    found = CliRunner().invoke(thidua, ["seed", "--units", "3", "--periods", "1"])
+    found = CliRunner().invoke(thidua, ["seed", "--campaign", "ATGT-2021", "--units", "3", "--periods", "1"])
     assert found.exit_code == 0, found.output
 
 

@@ -30,7 +30,7 @@ def environment(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(thidua, ["seed", *arguments])
+    return CliRunner().invoke(thidua, ["seed", "--campaign", CAMPAIGN, *arguments])
 
 
 def installed() -> Host:
