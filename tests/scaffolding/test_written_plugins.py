@@ -59,17 +59,18 @@ def test_what_is_written_works_at_once(tmp_path: Path) -> None:
         lost = told.partition("Không chuyển được: ")[2].splitlines()[1].strip().partition(":")[0]
         report = plugins / f"unit-{code.replace('_', '-')}" / "DIFFERENCES.md"
         assert f"- **{lost}**: " in report.read_text(encoding="utf-8").replace("\\", "")
-    for code, (survey, choices, settings) in WITH_TRAPS.items():
+    for number, (code, (survey, choices, settings)) in enumerate(WITH_TRAPS.items()):
         book = an_xlsform(tmp_path / f"{code}.xlsx", survey, choices, settings)
-        write("unit-type", code, "--label", '"{x}" \\', "--xlsform", str(book), into=plugins)
+        form = ("--form", f"BAY{number}")
+        write("unit-type", code, "--label", '"{x}" \\', *form, "--xlsform", str(book), into=plugins)
     lint(plugins)
     site = tmp_path / "site"
     for plugin in sorted(plugins.iterdir()):
         installed(plugin, site)
     output_of(thidua("plugins", "check", cwd=tmp_path, path=(site,)))
-    listed = json.loads(output_of(thidua("plugins", "list", "--json", cwd=tmp_path, path=(site,))))
-    assert listed["quarantined"] == []
-    assert {"commune_office", *BOOKS, "ATGT-2048"} <= {each["code"] for each in listed["serving"]}
+    listed = json.loads(output_of(thidua("plugins", "list", "--json", cwd=tmp_path, path=(site,))))["plugins"]
+    assert {each["state"] for each in listed} == {"serving"}
+    assert {"commune_office", *BOOKS, "ATGT-2048"} <= {each["code"] for each in listed}
     # All in one process, as in a checkout: none stands in the way of another.
     tests = run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "plugins", cwd=tmp_path, path=(site,))
     assert " passed" in output_of(tests)

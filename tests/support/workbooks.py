@@ -192,7 +192,7 @@ WICKED = (
     "'); import os; ('",
     "{staff} ${a} $b %s",
     "\\",
-    '" + open("/etc/passwd").read() + "',
+    '" + open("/etc/passwd").read() + " là mật khẩu',
     "x\u202ey",
     "<script>alert(1)</script>",
     "'=1+1",

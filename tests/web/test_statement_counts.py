@@ -55,11 +55,11 @@ PAGES = [
 #: Pages about accounts, in the same way.
 ACCOUNT_PAGES = [
     ("/accounts", "admin", 6),
-    ("/accounts/{account}", "admin", 10),
-    ("/accounts/{account}/hand-over", "admin", 10),
+    ("/accounts/{account}", "admin", 11),
+    ("/accounts/{account}/hand-over", "admin", 11),
     ("/accounts/invite", "admin", 3),
     ("/waiting-roles", "officer", 4),
-    ("/my-account", "reporter", 9),
+    ("/my-account", "reporter", 10),
     ("/my-account/tokens", "reporter", 2),
 ]
 
