@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
 from importlib.metadata import entry_points
+from operator import attrgetter
 from pathlib import Path
 
 from thidua.plugin_host.discovery import CAMPAIGNS
@@ -108,9 +109,10 @@ class _Poisoned:
 
 
 def made() -> Campaign:
-    """Make the bad campaign of the one that is installed."""
+    """Make the bad campaign of the earliest one that is installed."""
     entries = (entry for entry in entry_points(group=CAMPAIGNS) if entry.name != CODE)
-    [campaign] = (found.value for found in found_plugins(entries) if isinstance(found.value, Campaign))
+    installed = (found.value for found in found_plugins(entries) if isinstance(found.value, Campaign))
+    campaign = min(installed, key=attrgetter("year"))
     first, *others = campaign.duties
     return replace(campaign, code=CODE, duties=(replace(first, evidence=_Poisoned(first.evidence)), *others))
 
