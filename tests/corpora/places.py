@@ -44,8 +44,15 @@ BARE = frozenset(
         *("second_factor.remake_recovery_codes", "second_factor.turn_off", "waiting.confirm", "waiting.decline"),
     }
 )
-#: What needs a sign-in under way: tests/web/test_second_factor.py.
-ELSEWHERE = frozenset({"sign_in.enter_second"})
+#: What needs a sign-in under way (tests/web/test_second_factor.py), an identity provider
+#: (tests/web/test_single_sign_on.py), a form that is held back (tests/web/test_plugins_page.py).
+ELSEWHERE = frozenset(
+    {
+        *("sign_in.enter_second", "sign_in.carry", "plugins.release"),
+        *("single_sign_on.begin", "single_sign_on.confirm", "single_sign_on.link", "single_sign_on.link_account"),
+        *("single_sign_on.remove", "single_sign_on.unlink_account"),
+    }
+)
 
 
 def uncovered(site: Site, places: list[Place]) -> list[str]:
