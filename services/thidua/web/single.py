@@ -19,8 +19,8 @@ __all__ = ["refuse_repeated"]
 #: Parameters of addresses that may come several times; there is no such filter yet.
 _MAY_REPEAT: frozenset[str] = frozenset()
 
-#: Parameters that are cleaned before anything looks at them.
-_FREE_TEXT = frozenset({"next", "file_name"})
+#: Parameters by which the database is asked as they come; others are cleaned or looked up elsewhere first.
+_NAMES_ROWS = frozenset({"period"})
 
 
 def refuse_repeated(app: Flask) -> None:
@@ -34,5 +34,5 @@ def refuse_repeated(app: Flask) -> None:
         for name, values in request.args.lists():
             if len(values) > 1 and name not in _MAY_REPEAT:
                 raise MalformedRequestError(f"Tham số {name!r} có hai lần.", subject=name)
-            if "\x00" in values[0] and name not in _FREE_TEXT:
+            if name in _NAMES_ROWS and "\x00" in values[0]:
                 raise MalformedRequestError(f"Tham số {name!r} có ký tự không dùng được.", subject=name)
