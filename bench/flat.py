@@ -31,11 +31,11 @@ from psycopg import sql
 from thidua.adapters.broker import SilentBell
 from thidua.adapters.clock import SimulatedClock
 from thidua.adapters.db.schema import upgrade
-from thidua.application.campaigns import open_period
-from thidua.application.drain import drain_round
-from thidua.application.filing import file_report
-from thidua.application.host import Host
-from thidua.application.verifying import verify
+from thidua.application.background.drain import drain_round
+from thidua.application.background.verifying import verify
+from thidua.application.periods.campaigns import open_period
+from thidua.application.ports.host import Host
+from thidua.application.reports.filing import file_report
 from thidua.bootstrap import build_host
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership

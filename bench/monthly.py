@@ -12,12 +12,12 @@ from datetime import datetime
 from datetime import timedelta
 from pathlib import Path
 
-from thidua.application.campaigns import open_campaign
-from thidua.application.campaigns import open_period
-from thidua.application.directory import import_units
-from thidua.application.host import Host
-from thidua.application.rows import NewRevision
-from thidua.application.sample import sample_units
+from thidua.application.background.sample import sample_units
+from thidua.application.periods.campaigns import open_campaign
+from thidua.application.periods.campaigns import open_period
+from thidua.application.periods.directory import import_units
+from thidua.application.ports.host import Host
+from thidua.application.ports.rows import NewRevision
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.lifecycle import accept

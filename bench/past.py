@@ -26,8 +26,8 @@ from psycopg import sql
 
 from thidua.adapters.broker import SilentBell
 from thidua.adapters.db.schema import upgrade
-from thidua.application.host import Host
-from thidua.application.past_statuses import past_status
+from thidua.application.ports.host import Host
+from thidua.application.status.past_statuses import past_status
 from thidua.bootstrap import build_host
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership

@@ -26,9 +26,9 @@ from psycopg import sql
 from thidua.adapters.db.rounds import DatabaseRounds
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.embedded_broker import embedded_broker
-from thidua.application.drain import drain_round
-from thidua.application.rows import MOST_ATTEMPTS
-from thidua.application.verifying import verify
+from thidua.application.background.drain import drain_round
+from thidua.application.background.verifying import verify
+from thidua.application.ports.rows import MOST_ATTEMPTS
 from thidua_testkit import poison
 from thidua_testkit.broker import BrokerServer
 from thidua_testkit.poisoned_site import GOOD

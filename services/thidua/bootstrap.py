@@ -16,10 +16,10 @@ from thidua.adapters.reception import FileReception
 from thidua.adapters.seals import AesSeals
 from thidua.adapters.single_sign_on import OpenIdProvider
 from thidua.adapters.stored_files import DiskFiles
-from thidua.application.host import Host
-from thidua.application.refusals import RefusalGate
-from thidua.application.surroundings import Bell
-from thidua.application.trail_ports import TrailCustody
+from thidua.application.ports.host import Host
+from thidua.application.ports.refusals import RefusalGate
+from thidua.application.ports.surroundings import Bell
+from thidua.application.ports.trail_ports import TrailCustody
 from thidua.domain.credentials import SignInRules
 from thidua.domain.trail import TrailKeys
 from thidua.plugin_host.discovery import candidates

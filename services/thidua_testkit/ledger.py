@@ -13,11 +13,11 @@ from datetime import date
 from datetime import datetime
 from datetime import timedelta
 
-from thidua.application.ports import LedgerActs
-from thidua.application.ports import UnitsOfWork
-from thidua.application.rows import NewRevision
-from thidua.application.rows import PeriodRow
-from thidua.application.rows import ReportFacts
+from thidua.application.ports.rows import NewRevision
+from thidua.application.ports.rows import PeriodRow
+from thidua.application.ports.rows import ReportFacts
+from thidua.application.ports.unit_of_work import LedgerActs
+from thidua.application.ports.unit_of_work import UnitsOfWork
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.lifecycle import accept

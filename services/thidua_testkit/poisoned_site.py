@@ -16,9 +16,9 @@ from pathlib import Path
 from thidua.adapters.broker import BrokerAddress
 from thidua.adapters.broker import CeleryBell
 from thidua.adapters.clock import SimulatedClock
-from thidua.application.directory import import_units
-from thidua.application.filing import file_report
-from thidua.application.sample import sample_units
+from thidua.application.background.sample import sample_units
+from thidua.application.periods.directory import import_units
+from thidua.application.reports.filing import file_report
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import read_envelope
 from thidua_testkit import poison

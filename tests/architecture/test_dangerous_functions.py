@@ -35,7 +35,7 @@ NOWHERE = {
 ONLY_IN = {
     # Puts an apostrophe before what a sheet would compute.
     "csv": {"services/thidua/web/tables_out.py"},
-    "random": {"services/thidua/application/sample.py"},
+    "random": {"services/thidua/application/background/sample.py"},
     "subprocess": {
         "services/thidua/supervisor/child.py",
         "services/thidua/plugin_host/trial.py",

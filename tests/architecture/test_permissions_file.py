@@ -13,9 +13,9 @@ import pytest
 
 import thidua
 import thidua_workers
-from thidua.application import permissions
-from thidua.application.permissions import Field
-from thidua.application.permissions import Right
+from thidua.application.access import permissions
+from thidua.application.access.permissions import Field
+from thidua.application.access.permissions import Right
 from thidua.bootstrap import build_host
 from thidua.domain.accounts import Role
 from thidua.settings import load
@@ -42,7 +42,7 @@ def functions() -> dict[str, ast.FunctionDef]:
     """Every public function of the application, by ``module:function``."""
     return {
         f"{path.stem}:{node.name}": node
-        for path in sorted(APPLICATION.glob("*.py"))
+        for path in sorted(APPLICATION.rglob("*.py"))
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     }
@@ -98,7 +98,7 @@ def opens_a_unit_of_work(node: ast.AST) -> bool:
 def that_open() -> set[str]:
     """Public functions that open the database, themselves or by functions of their own module."""
     found: set[str] = set()
-    for path in sorted(APPLICATION.glob("*.py")):
+    for path in sorted(APPLICATION.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8")).body
         here = {node.name: node for node in tree if isinstance(node, ast.FunctionDef)}
         opening = {name for name, node in here.items() if opens_a_unit_of_work(node)}
@@ -205,7 +205,7 @@ def test_nobody_but_the_file_says_what_a_role_may() -> None:
     """Roles by name are for those who make accounts and for sample people; rights are asked for by their names."""
     # The first page greets also those who hold no role; the second fence does not lean on the first.
     allowed = {"permissions.py", "sample.py", "home.py", "reach.py"}
-    for path in (*APPLICATION.glob("*.py"), *(HOST / "web").rglob("*.py")):
+    for path in (*APPLICATION.rglob("*.py"), *(HOST / "web").rglob("*.py")):
         if path.name not in allowed:
             named = [
                 ast.unparse(node)

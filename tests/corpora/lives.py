@@ -21,8 +21,8 @@ from tests.corpora.site import CAMPAIGN
 from tests.corpora.site import PERIOD
 from tests.corpora.site import Site
 from tests.corpora.tally import Tally
-from thidua.application.campaigns import close_period
-from thidua.application.verifying import verify
+from thidua.application.background.verifying import verify
+from thidua.application.periods.campaigns import close_period
 
 __all__ = ["live"]
 

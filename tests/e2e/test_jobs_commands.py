@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from thidua.application.campaigns import open_period
-from thidua.application.directory import import_units
-from thidua.application.sample import file_sample
-from thidua.application.sample import sample_units
-from thidua.application.verifying import verify
+from thidua.application.background.sample import file_sample
+from thidua.application.background.sample import sample_units
+from thidua.application.background.verifying import verify
+from thidua.application.periods.campaigns import open_period
+from thidua.application.periods.directory import import_units
 from thidua_testkit.broker import StartWorker
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation

@@ -13,8 +13,8 @@ import pytest
 
 from thidua.adapters.broker import BrokerAddress
 from thidua.adapters.broker import CeleryBell
-from thidua.application.filing import file_report
-from thidua.application.verifying import verify
+from thidua.application.background.verifying import verify
+from thidua.application.reports.filing import file_report
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import Envelope
 from thidua.forms.envelope import read_envelope

@@ -24,10 +24,10 @@ from tests.faults.rig import a_rig
 from tests.faults.site import START
 from tests.faults.watch import watching
 from thidua.adapters.clock import SimulatedClock
-from thidua.application.job_kinds import JobOptions
-from thidua.application.job_running import work_on_jobs
-from thidua.application.job_schedule import SCHEDULE
-from thidua.application.job_schedule import lay_down_due
+from thidua.application.background.job_kinds import JobOptions
+from thidua.application.background.job_running import work_on_jobs
+from thidua.application.background.job_schedule import SCHEDULE
+from thidua.application.background.job_schedule import lay_down_due
 from thidua_testkit.postgres import PostgresServer
 
 __all__ = ["beats_that_die", "days_told_by_many"]

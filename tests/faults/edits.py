@@ -17,9 +17,9 @@ from tests.faults.races import site_on
 from tests.faults.races import unit_code
 from tests.faults.site import CAMPAIGN
 from tests.faults.site import PERIOD
-from thidua.application.campaigns import close_period
-from thidua.application.reviewing import accept_report
-from thidua.application.reviewing import withdraw_report
+from thidua.application.periods.campaigns import close_period
+from thidua.application.review.reviewing import accept_report
+from thidua.application.review.reviewing import withdraw_report
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError

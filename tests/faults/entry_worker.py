@@ -16,7 +16,7 @@ from tests.faults.seams import seamed
 from thidua.adapters.broker import BELL_TASK
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
-from thidua.application.host import Host
+from thidua.application.ports.host import Host
 from thidua.bootstrap import build_host
 from thidua_workers import process
 from thidua_workers import worker

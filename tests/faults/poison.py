@@ -14,7 +14,7 @@ from tests.faults.races import rows
 from tests.faults.races import site_on
 from tests.faults.races import unit_code
 from tests.faults.seams import seamed
-from thidua.application.drain import drain_round
+from thidua.application.background.drain import drain_round
 
 __all__ = ["poisoned"]
 

@@ -19,8 +19,8 @@ from datetime import datetime
 from typing import Any
 
 from tests.faults.failpoints import Points
-from thidua.application.host import Host
-from thidua.application.surroundings import DRAIN_BELL
+from thidua.application.ports.host import Host
+from thidua.application.ports.surroundings import DRAIN_BELL
 
 __all__ = ["PLANTS", "seamed"]
 

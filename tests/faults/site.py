@@ -12,13 +12,13 @@ from typing import Any
 
 from thidua.adapters.broker import SilentBell
 from thidua.adapters.db.schema import upgrade
-from thidua.application.campaigns import open_campaign
-from thidua.application.campaigns import open_period
-from thidua.application.directory import import_units
-from thidua.application.host import Host
-from thidua.application.rows import TokenRow
-from thidua.application.sample import sample_units
-from thidua.application.sessions import digest_of
+from thidua.application.background.sample import sample_units
+from thidua.application.people.sessions import digest_of
+from thidua.application.periods.campaigns import open_campaign
+from thidua.application.periods.campaigns import open_period
+from thidua.application.periods.directory import import_units
+from thidua.application.ports.host import Host
+from thidua.application.ports.rows import TokenRow
 from thidua.bootstrap import build_host
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role

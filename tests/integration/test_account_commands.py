@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from trails import trail
 
-from thidua.application.account_codes import accept_code
-from thidua.application.bearer_tokens import actor_of_token
-from thidua.application.sessions import actor_named
+from thidua.application.people.account_codes import accept_code
+from thidua.application.people.bearer_tokens import actor_of_token
+from thidua.application.people.sessions import actor_named
 from thidua.cli import main
 from thidua.domain.accounts import Origin
 from thidua.domain.accounts import Role

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from trails import trail
 
-from thidua.application.auditing import note
-from thidua.application.auditing import note_alone
+from thidua.application.trail.auditing import note
+from thidua.application.trail.auditing import note_alone
 from thidua.domain.accounts import Door
 from thidua.domain.accounts import Origin
 from thidua.domain.audit import Act

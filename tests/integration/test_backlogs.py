@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from thidua.application.drain import Drained
-from thidua.application.drain import drain
-from thidua.application.drain import drain_round
-from thidua.application.filing import file_report
-from thidua.application.verifying import verify
+from thidua.application.background.drain import Drained
+from thidua.application.background.drain import drain
+from thidua.application.background.drain import drain_round
+from thidua.application.background.verifying import verify
+from thidua.application.reports.filing import file_report
 from thidua.domain.cell_sums import shard_of
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import read_envelope

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from thidua.application.obligations import read_obligation
+from thidua.application.periods.obligations import read_obligation
 from thidua.cli import main
 from thidua.domain.accounts import Role
 from thidua_testkit.installation import Installation

@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from thidua.application.campaigns import close_campaign
-from thidua.application.campaigns import close_period
-from thidua.application.filing import file_report
-from thidua.application.reading import read_report
-from thidua.application.reviewing import accept_many
-from thidua.application.reviewing import accept_report
-from thidua.application.reviewing import return_report
-from thidua.application.reviewing import withdraw_report
-from thidua.application.statuses import read_status
-from thidua.application.verifying import verify
+from thidua.application.background.verifying import verify
+from thidua.application.periods.campaigns import close_campaign
+from thidua.application.periods.campaigns import close_period
+from thidua.application.reports.filing import file_report
+from thidua.application.review.reading import read_report
+from thidua.application.review.reviewing import accept_many
+from thidua.application.review.reviewing import accept_report
+from thidua.application.review.reviewing import return_report
+from thidua.application.review.reviewing import withdraw_report
+from thidua.application.status.statuses import read_status
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import ThiduaError
@@ -235,7 +235,7 @@ def test_a_filing_that_waited_for_the_closing_finds_the_period_closed(here: Inst
 
 
 def test_thousands_are_consolidated_in_pages(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("thidua.application.campaigns._PAGE", 3)
+    monkeypatch.setattr("thidua.application.periods.campaigns._PAGE", 3)
     for unit in UNITS:
         accept_report(here.host, here.office(), file(here, unit).report_id, revision=0)
     assert close_period(here.host, CAMPAIGN, PERIOD) == len(UNITS)

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from thidua.application.campaigns import open_campaign
-from thidua.application.campaigns import open_period
-from thidua.application.directory import import_units
-from thidua.application.directory import list_units
-from thidua.application.filing import file_report
-from thidua.application.owing import owed
-from thidua.application.reading import read_report
-from thidua.application.sheets import open_sheet
-from thidua.application.statuses import read_status
-from thidua.application.verifying import verify
+from thidua.application.background.verifying import verify
+from thidua.application.periods.campaigns import open_campaign
+from thidua.application.periods.campaigns import open_period
+from thidua.application.periods.directory import import_units
+from thidua.application.periods.directory import list_units
+from thidua.application.reports.filing import file_report
+from thidua.application.reports.owing import owed
+from thidua.application.reports.sheets import open_sheet
+from thidua.application.review.reading import read_report
+from thidua.application.status.statuses import read_status
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.reports import Channel
 from thidua.domain.reports import Obligation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thidua.application.ports import UnitsOfWork
+from thidua.application.ports.unit_of_work import UnitsOfWork
 from thidua.domain.lifecycle import give_back
 from thidua.domain.reports import Report
 from thidua_testkit.ledger import CAMPAIGN

@@ -13,9 +13,9 @@ from sqlalchemy import text
 
 from thidua.adapters.db.bulk import write_difference
 from thidua.adapters.db.tables import rollup_shard
-from thidua.application.drain import drain
-from thidua.application.filing import file_report
-from thidua.application.verifying import verify
+from thidua.application.background.drain import drain
+from thidua.application.background.verifying import verify
+from thidua.application.reports.filing import file_report
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import Envelope
 from thidua.forms.envelope import read_envelope

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from thidua.application.ports import UnitsOfWork
-from thidua.application.rows import TokenRow
+from thidua.application.ports.rows import TokenRow
+from thidua.application.ports.unit_of_work import UnitsOfWork
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Origin
 from thidua.domain.accounts import Role

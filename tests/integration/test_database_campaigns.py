@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from thidua.application.ports import UnitsOfWork
-from thidua.application.rows import CampaignRow
+from thidua.application.ports.rows import CampaignRow
+from thidua.application.ports.unit_of_work import UnitsOfWork
 from thidua.domain.errors import ConflictError
 from thidua.domain.reports import PeriodState
 from thidua.domain.units import Unit

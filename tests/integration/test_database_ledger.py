@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.exc import StatementError
 
-from thidua.application.ports import UnitsOfWork
-from thidua.application.rows import EarlierPayload
-from thidua.application.rows import FilingContext
+from thidua.application.ports.rows import EarlierPayload
+from thidua.application.ports.rows import FilingContext
+from thidua.application.ports.unit_of_work import UnitsOfWork
 from thidua.domain.errors import ConflictError
 from thidua.domain.ledger import content_digest
 from thidua.domain.reports import EventKind

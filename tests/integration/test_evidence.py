@@ -13,14 +13,14 @@ from sqlalchemy import select
 
 from thidua.adapters.db.tables import attachment
 from thidua.adapters.db.tables import evidence
-from thidua.application.campaigns import close_period
-from thidua.application.evidence import LaidFile
-from thidua.application.evidence import Use
-from thidua.application.evidence import add_evidence
-from thidua.application.evidence import list_evidence
-from thidua.application.evidence import read_evidence
-from thidua.application.evidence import remove_evidence
-from thidua.application.evidence import thumbnail_of
+from thidua.application.periods.campaigns import close_period
+from thidua.application.reports.evidence import LaidFile
+from thidua.application.reports.evidence import Use
+from thidua.application.reports.evidence import add_evidence
+from thidua.application.reports.evidence import list_evidence
+from thidua.application.reports.evidence import read_evidence
+from thidua.application.reports.evidence import remove_evidence
+from thidua.application.reports.evidence import thumbnail_of
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Role
 from thidua.domain.attachments import MOST_FILES

@@ -13,21 +13,21 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from thidua.application.campaigns import close_period
-from thidua.application.campaigns import open_campaign
-from thidua.application.campaigns import open_period
-from thidua.application.directory import import_units
-from thidua.application.directory import list_units
-from thidua.application.filing import file_report
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
-from thidua.application.reviewing import accept_report
-from thidua.application.reviewing import return_report
-from thidua.application.sample import file_sample
-from thidua.application.statuses import read_status
-from thidua.application.statuses import status_etag
-from thidua.application.verifying import verify
-from thidua.application.verifying import verify_units
+from thidua.application.background.sample import file_sample
+from thidua.application.background.verifying import verify
+from thidua.application.background.verifying import verify_units
+from thidua.application.periods.campaigns import close_period
+from thidua.application.periods.campaigns import open_campaign
+from thidua.application.periods.campaigns import open_period
+from thidua.application.periods.directory import import_units
+from thidua.application.periods.directory import list_units
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.reports.filing import file_report
+from thidua.application.review.reviewing import accept_report
+from thidua.application.review.reviewing import return_report
+from thidua.application.status.statuses import read_status
+from thidua.application.status.statuses import status_etag
 from thidua.bootstrap import installed_plugins
 from thidua.domain.cell_sums import shard_of
 from thidua.domain.reports import Channel

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from thidua.application.campaigns import close_period
-from thidua.application.filing import file_report
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
-from thidua.application.owing import owed
-from thidua.application.reading import list_reports
-from thidua.application.reading import read_report
-from thidua.application.reviewing import accept_report
-from thidua.application.reviewing import withdraw_report
-from thidua.application.sheets import open_sheet
-from thidua.application.statuses import read_status
-from thidua.application.verifying import verify
+from thidua.application.background.verifying import verify
+from thidua.application.periods.campaigns import close_period
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.reports.filing import file_report
+from thidua.application.reports.owing import owed
+from thidua.application.reports.sheets import open_sheet
+from thidua.application.review.reading import list_reports
+from thidua.application.review.reading import read_report
+from thidua.application.review.reviewing import accept_report
+from thidua.application.review.reviewing import withdraw_report
+from thidua.application.status.statuses import read_status
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Role
 from thidua.domain.errors import ConfirmationNeededError

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from thidua.application.evidence import add_evidence
-from thidua.application.evidence import read_evidence
-from thidua.application.evidence import remove_evidence
-from thidua.application.filing import file_report
-from thidua.application.paper import Paper
-from thidua.application.reading import read_report
-from thidua.application.reviewing import accept_report
-from thidua.application.verifying import verify
+from thidua.application.background.verifying import verify
+from thidua.application.reports.evidence import add_evidence
+from thidua.application.reports.evidence import read_evidence
+from thidua.application.reports.evidence import remove_evidence
+from thidua.application.reports.filing import file_report
+from thidua.application.reports.paper import Paper
+from thidua.application.review.reading import read_report
+from thidua.application.review.reviewing import accept_report
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import NotAllowedError

@@ -9,15 +9,15 @@ from datetime import timedelta
 import pytest
 from trails import acts
 
-from thidua.application import permissions
-from thidua.application.memberships import confirm_membership
-from thidua.application.memberships import decline_membership
-from thidua.application.memberships import end_membership
-from thidua.application.memberships import give_membership
-from thidua.application.memberships import list_waiting
-from thidua.application.permissions import ROLES
-from thidua.application.permissions import may_give
-from thidua.application.sessions import actor_named
+from thidua.application.access import permissions
+from thidua.application.access.permissions import ROLES
+from thidua.application.access.permissions import may_give
+from thidua.application.people.memberships import confirm_membership
+from thidua.application.people.memberships import decline_membership
+from thidua.application.people.memberships import end_membership
+from thidua.application.people.memberships import give_membership
+from thidua.application.people.memberships import list_waiting
+from thidua.application.people.sessions import actor_named
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role

@@ -10,21 +10,21 @@ from datetime import timedelta
 import pytest
 from trails import trail
 
-from thidua.application.account_codes import accept_code
-from thidua.application.account_codes import reset_by_code
-from thidua.application.accounts import NewPerson
-from thidua.application.erasing import erase_account
-from thidua.application.inviting import Handover
-from thidua.application.inviting import hand_over
-from thidua.application.inviting import invite
-from thidua.application.memberships import confirm_membership
-from thidua.application.memberships import give_membership
-from thidua.application.own_account import change_own_password
-from thidua.application.own_tokens import make_token
-from thidua.application.second_factors import confirm
-from thidua.application.second_factors import reset_second_factor
-from thidua.application.sessions import actor_of_session
-from thidua.application.sessions import sign_in
+from thidua.application.people.account_codes import accept_code
+from thidua.application.people.account_codes import reset_by_code
+from thidua.application.people.accounts import NewPerson
+from thidua.application.people.erasing import erase_account
+from thidua.application.people.inviting import Handover
+from thidua.application.people.inviting import hand_over
+from thidua.application.people.inviting import invite
+from thidua.application.people.memberships import confirm_membership
+from thidua.application.people.memberships import give_membership
+from thidua.application.people.own_account import change_own_password
+from thidua.application.people.own_tokens import make_token
+from thidua.application.people.second_factors import confirm
+from thidua.application.people.second_factors import reset_second_factor
+from thidua.application.people.sessions import actor_of_session
+from thidua.application.people.sessions import sign_in
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Door
 from thidua.domain.accounts import Membership

@@ -8,21 +8,21 @@ from datetime import timedelta
 import pytest
 from trails import acts
 
-from thidua.application.account_codes import accept_code
-from thidua.application.accounts import NewPerson
-from thidua.application.bearer_tokens import actor_of_token
-from thidua.application.bearer_tokens import issue_token
-from thidua.application.drafting import DraftPlace
-from thidua.application.drafts import open_draft
-from thidua.application.drafts import save_cells
-from thidua.application.inviting import Handover
-from thidua.application.inviting import hand_over
-from thidua.application.memberships import confirm_membership
-from thidua.application.memberships import give_membership
-from thidua.application.memberships import list_waiting
-from thidua.application.sessions import actor_named
-from thidua.application.sessions import actor_of_session
-from thidua.application.sessions import sign_in
+from thidua.application.people.account_codes import accept_code
+from thidua.application.people.accounts import NewPerson
+from thidua.application.people.bearer_tokens import actor_of_token
+from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.people.inviting import Handover
+from thidua.application.people.inviting import hand_over
+from thidua.application.people.memberships import confirm_membership
+from thidua.application.people.memberships import give_membership
+from thidua.application.people.memberships import list_waiting
+from thidua.application.people.sessions import actor_named
+from thidua.application.people.sessions import actor_of_session
+from thidua.application.people.sessions import sign_in
+from thidua.application.reports.drafting import DraftPlace
+from thidua.application.reports.drafts import open_draft
+from thidua.application.reports.drafts import save_cells
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Origin
 from thidua.domain.accounts import Role

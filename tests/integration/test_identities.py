@@ -21,9 +21,9 @@ from trails import acts
 from trails import trail
 
 from thidua.adapters.passwords import Argon2Passwords
-from thidua.application.erasing import erase_account
-from thidua.application.identities import link_identity
-from thidua.application.sessions import sign_in
+from thidua.application.people.erasing import erase_account
+from thidua.application.people.identities import link_identity
+from thidua.application.people.sessions import sign_in
 from thidua.cli import main
 from thidua.cli.preparing import require_way_in
 from thidua.domain.accounts import Role

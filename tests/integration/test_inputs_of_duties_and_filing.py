@@ -9,24 +9,24 @@ from typing import Any
 
 import pytest
 
-from thidua.application.duty_inputs import DutyInputs
-from thidua.application.duty_inputs import duty_inputs
-from thidua.application.figures import Asked
-from thidua.application.figures import Reading
-from thidua.application.figures import Span
-from thidua.application.filing_inputs import FILING_NUMBERS
-from thidua.application.filing_inputs import FilingInputs
-from thidua.application.filing_inputs import filing_inputs
-from thidua.application.inputs import figure_inputs
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
-from thidua.application.opened_status import Page
-from thidua.application.reviewing import accept_report
-from thidua.application.reviewing import return_report
-from thidua.application.sample import file_sample
-from thidua.application.statuses import read_status
-from thidua.application.target_inputs import target_inputs
-from thidua.application.watched_rules import names_read
+from thidua.application.background.sample import file_sample
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.review.reviewing import accept_report
+from thidua.application.review.reviewing import return_report
+from thidua.application.status.duty_inputs import DutyInputs
+from thidua.application.status.duty_inputs import duty_inputs
+from thidua.application.status.figures import Asked
+from thidua.application.status.figures import Reading
+from thidua.application.status.figures import Span
+from thidua.application.status.filing_inputs import FILING_NUMBERS
+from thidua.application.status.filing_inputs import FilingInputs
+from thidua.application.status.filing_inputs import filing_inputs
+from thidua.application.status.inputs import figure_inputs
+from thidua.application.status.opened_status import Page
+from thidua.application.status.statuses import read_status
+from thidua.application.status.target_inputs import target_inputs
+from thidua.application.status.watched_rules import names_read
 from thidua.domain.accounts import Role
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError

@@ -17,12 +17,12 @@ from jobs_played import job_of
 from jobs_played import lay_down
 from jobs_played import run
 
-from thidua.application import job_running
-from thidua.application.job_running import work_on_jobs
-from thidua.application.job_schedule import find_alarms
-from thidua.application.jobs import cancel_job
-from thidua.application.jobs import read_job
-from thidua.application.jobs import retry_job
+from thidua.application.background import job_running
+from thidua.application.background.job_running import work_on_jobs
+from thidua.application.background.job_schedule import find_alarms
+from thidua.application.background.jobs import cancel_job
+from thidua.application.background.jobs import read_job
+from thidua.application.background.jobs import retry_job
 from thidua.domain.errors import ConflictError
 from thidua.domain.jobs import Chunk
 from thidua.domain.jobs import JobState

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from thidua.application.campaigns import close_period
-from thidua.application.drafting import DraftPlace
-from thidua.application.drafts import open_draft
-from thidua.application.drafts import save_cells
-from thidua.application.evidence import add_evidence
-from thidua.application.filing import file_report
-from thidua.application.on_behalf import awaited
-from thidua.application.on_behalf import entered_on_behalf
-from thidua.application.paper import Paper
-from thidua.application.reading import list_reports
-from thidua.application.reading import read_report
+from thidua.application.periods.campaigns import close_period
+from thidua.application.reports.drafting import DraftPlace
+from thidua.application.reports.drafts import open_draft
+from thidua.application.reports.drafts import save_cells
+from thidua.application.reports.evidence import add_evidence
+from thidua.application.reports.filing import file_report
+from thidua.application.reports.on_behalf import awaited
+from thidua.application.reports.on_behalf import entered_on_behalf
+from thidua.application.reports.paper import Paper
+from thidua.application.review.reading import list_reports
+from thidua.application.review.reading import read_report
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError

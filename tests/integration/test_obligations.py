@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from thidua.application.campaigns import close_period
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
-from thidua.application.obligations import read_obligation
-from thidua.application.statuses import read_status
-from thidua.application.verifying import verify
+from thidua.application.background.verifying import verify
+from thidua.application.periods.campaigns import close_period
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.periods.obligations import read_obligation
+from thidua.application.status.statuses import read_status
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError

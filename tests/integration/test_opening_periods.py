@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from thidua.application.campaigns import open_period
-from thidua.application.sample import file_sample
-from thidua.application.statuses import read_status
-from thidua.application.verifying import verify
+from thidua.application.background.sample import file_sample
+from thidua.application.background.verifying import verify
+from thidua.application.periods.campaigns import open_period
+from thidua.application.status.statuses import read_status
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
 

@@ -14,21 +14,21 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from thidua.application.campaigns import close_campaign
-from thidua.application.campaigns import close_period
-from thidua.application.campaigns import open_campaign
-from thidua.application.campaigns import open_period
-from thidua.application.derived_ports import FilingOrder
-from thidua.application.filing import file_report
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
-from thidua.application.past_statuses import past_status
-from thidua.application.reviewing import accept_report
-from thidua.application.reviewing import return_report
-from thidua.application.reviewing import withdraw_report
-from thidua.application.statuses import Listing
-from thidua.application.statuses import StatusView
-from thidua.application.statuses import read_status
+from thidua.application.periods.campaigns import close_campaign
+from thidua.application.periods.campaigns import close_period
+from thidua.application.periods.campaigns import open_campaign
+from thidua.application.periods.campaigns import open_period
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.ports.derived_ports import FilingOrder
+from thidua.application.reports.filing import file_report
+from thidua.application.review.reviewing import accept_report
+from thidua.application.review.reviewing import return_report
+from thidua.application.review.reviewing import withdraw_report
+from thidua.application.status.past_statuses import past_status
+from thidua.application.status.statuses import Listing
+from thidua.application.status.statuses import StatusView
+from thidua.application.status.statuses import read_status
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Role
 from thidua.domain.errors import MalformedRequestError

@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 
 from thidua.adapters.db import rounds as noted
-from thidua.application import counting
-from thidua.application import drain as draining
-from thidua.application.counted import counted_unit
-from thidua.application.drain import drain_round
-from thidua.application.drain import try_again
-from thidua.application.filing import file_report
-from thidua.application.rows import MOST_ATTEMPTS
-from thidua.application.rows import StatusRow
-from thidua.application.statuses import read_status
-from thidua.application.verifying import verify
+from thidua.application.background import drain as draining
+from thidua.application.background.drain import drain_round
+from thidua.application.background.drain import try_again
+from thidua.application.background.verifying import verify
+from thidua.application.derived import counting
+from thidua.application.ports.rows import MOST_ATTEMPTS
+from thidua.application.ports.rows import StatusRow
+from thidua.application.reports.filing import file_report
+from thidua.application.status.counted import counted_unit
+from thidua.application.status.statuses import read_status
 from thidua.domain.errors import UnavailableError
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import read_envelope

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.bent_rules import without_campaign
-from thidua.application.filing import file_report
-from thidua.application.plain_reports import read_plain_report
-from thidua.application.statuses import read_status
+from thidua.application.reports.filing import file_report
+from thidua.application.reports.plain_reports import read_plain_report
+from thidua.application.status.statuses import read_status
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import QuarantinedError
 from thidua.domain.reports import Channel

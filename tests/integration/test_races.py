@@ -23,9 +23,9 @@ from played import emptied
 from racers import race
 from sqlalchemy import text
 
-from thidua.application.campaigns import open_campaign
-from thidua.application.statuses import read_status
-from thidua.application.verifying import verify
+from thidua.application.background.verifying import verify
+from thidua.application.periods.campaigns import open_campaign
+from thidua.application.status.statuses import read_status
 
 RACES: Final = int(os.environ.get("THIDUA_RACES", "1"))
 

@@ -21,14 +21,14 @@ from jobs_played import run
 from jobs_played import spoil
 from sqlalchemy import text
 
-from thidua.application.job_kinds import REBUILD
-from thidua.application.job_kinds import VERIFY
-from thidua.application.job_kinds import JobOptions
-from thidua.application.job_running import work_on_jobs
-from thidua.application.jobs import ask_for_job
-from thidua.application.jobs import retry_job
-from thidua.application.rebuilding import rebuild_units
-from thidua.application.verifying import verify
+from thidua.application.background.job_kinds import REBUILD
+from thidua.application.background.job_kinds import VERIFY
+from thidua.application.background.job_kinds import JobOptions
+from thidua.application.background.job_running import work_on_jobs
+from thidua.application.background.jobs import ask_for_job
+from thidua.application.background.jobs import retry_job
+from thidua.application.background.rebuilding import rebuild_units
+from thidua.application.background.verifying import verify
 from thidua.domain.cell_sums import shard_of
 from thidua.domain.jobs import JobState
 from thidua_testkit.installation import Installation

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import update
 
 from thidua.adapters.db.tables import outbox
-from thidua.application.drain import note_work
-from thidua.application.filing import file_report
-from thidua.application.rows import MOST_ATTEMPTS
-from thidua.application.statuses import read_status
-from thidua.application.statuses import status_etag
+from thidua.application.background.drain import note_work
+from thidua.application.ports.rows import MOST_ATTEMPTS
+from thidua.application.reports.filing import file_report
+from thidua.application.status.statuses import read_status
+from thidua.application.status.statuses import status_etag
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import read_envelope
 from thidua_testkit.installation import Installation

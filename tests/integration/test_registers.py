@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from played import dismissed
 
-from thidua.application.figures import Asked
-from thidua.application.figures import Reading
-from thidua.application.figures import Span
-from thidua.application.filing import file_report
-from thidua.application.inputs import figure_inputs
-from thidua.application.opened_status import Page
-from thidua.application.statuses import read_status
-from thidua.application.verifying import verify
+from thidua.application.background.verifying import verify
+from thidua.application.reports.filing import file_report
+from thidua.application.status.figures import Asked
+from thidua.application.status.figures import Reading
+from thidua.application.status.figures import Span
+from thidua.application.status.inputs import figure_inputs
+from thidua.application.status.opened_status import Page
+from thidua.application.status.statuses import read_status
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import Envelope
 from thidua_testkit.installation import Installation

@@ -14,11 +14,11 @@ from reviewed import found_by
 from reviewed import give_back
 from reviewed import sample
 
-from thidua.application.answering import Remark
-from thidua.application.filing import file_report
-from thidua.application.reading import read_report
-from thidua.application.reviewing import accept_report
-from thidua.application.reviewing import withdraw_report
+from thidua.application.reports.answering import Remark
+from thidua.application.reports.filing import file_report
+from thidua.application.review.reading import read_report
+from thidua.application.review.reviewing import accept_report
+from thidua.application.review.reviewing import withdraw_report
 from thidua.domain.reports import Channel
 from thidua.domain.reports import Receipt
 from thidua.domain.reports import ReportState

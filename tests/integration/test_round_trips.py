@@ -21,11 +21,11 @@ from thidua.adapters.db.direct import DirectStatement
 from thidua.adapters.db.engine import make_engine
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.types import Instant
-from thidua.application.bearer_tokens import actor_of_token
-from thidua.application.filing import file_report
-from thidua.application.ports import UnitsOfWork
-from thidua.application.rows import TokenRow
-from thidua.application.sessions import digest_of
+from thidua.application.people.bearer_tokens import actor_of_token
+from thidua.application.people.sessions import digest_of
+from thidua.application.ports.rows import TokenRow
+from thidua.application.ports.unit_of_work import UnitsOfWork
+from thidua.application.reports.filing import file_report
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import UnavailableError
 from thidua.domain.reports import Channel

@@ -11,10 +11,10 @@ from tampered_trail import NOON
 from tampered_trail import attacker
 from tampered_trail import seals
 
-from thidua.application.auditing import note
-from thidua.application.checking_trail import check_trail
-from thidua.application.sealing import anchor_head
-from thidua.application.sealing import seal_waiting
+from thidua.application.trail.auditing import note
+from thidua.application.trail.checking_trail import check_trail
+from thidua.application.trail.sealing import anchor_head
+from thidua.application.trail.sealing import seal_waiting
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
 from thidua_testkit.installation import an_installation

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 from click.testing import Result
 
 from thidua.adapters.broker import SilentBell
-from thidua.application.drain import drain
-from thidua.application.host import Host
-from thidua.application.verifying import verify
+from thidua.application.background.drain import drain
+from thidua.application.background.verifying import verify
+from thidua.application.ports.host import Host
 from thidua.bootstrap import build_host
 from thidua.cli import thidua
 from thidua.domain.errors import ConflictError

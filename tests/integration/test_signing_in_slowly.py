@@ -16,12 +16,12 @@ from sqlalchemy import create_engine
 from sqlalchemy import text
 
 from thidua.adapters.passwords import Argon2Passwords
-from thidua.application.sessions import Entered
-from thidua.application.sessions import sign_in
-from thidua.application.throttling import forgive
-from thidua.application.throttling import network_of
-from thidua.application.throttling import of_code
-from thidua.application.throttling import take_try
+from thidua.application.people.sessions import Entered
+from thidua.application.people.sessions import sign_in
+from thidua.application.people.throttling import forgive
+from thidua.application.people.throttling import network_of
+from thidua.application.people.throttling import of_code
+from thidua.application.people.throttling import take_try
 from thidua.domain.accounts import Door
 from thidua.domain.accounts import Origin
 from thidua.domain.accounts import Role

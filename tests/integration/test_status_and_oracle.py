@@ -37,13 +37,13 @@ from played import a_play
 from played import dismissed
 from played import emptied
 
-from thidua.application.campaigns import close_campaign
-from thidua.application.campaigns import open_campaign
-from thidua.application.drain import drain_round
-from thidua.application.rebuilding import rebuild_document
-from thidua.application.rebuilding import rebuild_units
-from thidua.application.statuses import read_status
-from thidua.application.verifying import verify
+from thidua.application.background.drain import drain_round
+from thidua.application.background.rebuilding import rebuild_document
+from thidua.application.background.rebuilding import rebuild_units
+from thidua.application.background.verifying import verify
+from thidua.application.periods.campaigns import close_campaign
+from thidua.application.periods.campaigns import open_campaign
+from thidua.application.status.statuses import read_status
 from thidua.domain.reports import ObligationChangeKind
 
 HISTORIES: Final = int(os.environ.get("THIDUA_HISTORIES", "0"))

@@ -15,13 +15,13 @@ import pytest
 from trails import trail
 
 from thidua.adapters.files import read_directory
-from thidua.application.directory import Effects
-from thidua.application.directory import import_directory
-from thidua.application.directory import list_units
-from thidua.application.drafts import DraftPlace
-from thidua.application.drafts import save_cells
-from thidua.application.lineages import read_lineage
-from thidua.application.lineages import unit_history
+from thidua.application.periods.directory import Effects
+from thidua.application.periods.directory import import_directory
+from thidua.application.periods.directory import list_units
+from thidua.application.periods.lineages import read_lineage
+from thidua.application.periods.lineages import unit_history
+from thidua.application.reports.drafts import DraftPlace
+from thidua.application.reports.drafts import save_cells
 from thidua.cli import main
 from thidua.domain.directories import UnitDirectory
 from thidua.domain.directories import directory_from

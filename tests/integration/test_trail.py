@@ -31,12 +31,12 @@ from tampered_trail import swap_rows
 from tampered_trail import swap_seals
 from tampered_trail import write_entries
 
-from thidua.application.campaigns import close_period
-from thidua.application.checking_trail import check_trail
-from thidua.application.sealing import anchor_head
-from thidua.application.sealing import read_head
-from thidua.application.sealing import seal_and_anchor
-from thidua.application.sealing import seal_waiting
+from thidua.application.periods.campaigns import close_period
+from thidua.application.trail.checking_trail import check_trail
+from thidua.application.trail.sealing import anchor_head
+from thidua.application.trail.sealing import read_head
+from thidua.application.trail.sealing import seal_and_anchor
+from thidua.application.trail.sealing import seal_waiting
 from thidua.domain.trail import Source
 from thidua.domain.trail import TrailKeys
 from thidua.domain.trail import anchor

@@ -18,14 +18,14 @@ from watched import entries
 
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.adapters.trail_archive import TrailArchive
-from thidua.application import checking_trail
-from thidua.application.archived_trail import check_archive
-from thidua.application.archived_trail import shorten_trail
-from thidua.application.checking_trail import check_trail
-from thidua.application.erasing import ERASED
-from thidua.application.erasing import erase_account
-from thidua.application.sealing import seal_and_anchor
-from thidua.application.sealing import seal_waiting
+from thidua.application.people.erasing import ERASED
+from thidua.application.people.erasing import erase_account
+from thidua.application.trail import checking_trail
+from thidua.application.trail.archived_trail import check_archive
+from thidua.application.trail.archived_trail import shorten_trail
+from thidua.application.trail.checking_trail import check_trail
+from thidua.application.trail.sealing import seal_and_anchor
+from thidua.application.trail.sealing import seal_waiting
 from thidua.domain.audit import Act
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import MalformedRequestError

@@ -17,7 +17,7 @@ from watched import a_watched_installation
 from watched import entries
 from watched import file_with
 
-from thidua.application.reading import read_report
+from thidua.application.review.reading import read_report
 from thidua.cli import thidua
 from thidua.domain.accounts import Door
 from thidua.domain.audit import Act

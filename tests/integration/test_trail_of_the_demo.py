@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from thidua.adapters.broker import SilentBell
-from thidua.application.auditing import note_alone
-from thidua.application.checking_trail import check_trail
-from thidua.application.sealing import seal_and_anchor
+from thidua.application.trail.auditing import note_alone
+from thidua.application.trail.checking_trail import check_trail
+from thidua.application.trail.sealing import seal_and_anchor
 from thidua.bootstrap import build_host
 from thidua.cli import serving
 from thidua.cli import thidua

@@ -19,16 +19,16 @@ from next_year import next_year
 from next_year import serving
 
 from thidua.adapters.db import fence
-from thidua.application.campaigns import open_period
-from thidua.application.figures import Reading
-from thidua.application.figures import Span
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
-from thidua.application.reach import reach_of
-from thidua.application.statuses import read_status
-from thidua.application.two_years import TwoYears
-from thidua.application.two_years import compare_years
-from thidua.application.year_rows import YearRow
+from thidua.application.periods.campaigns import open_period
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.ports.reach import reach_of
+from thidua.application.status.figures import Reading
+from thidua.application.status.figures import Span
+from thidua.application.status.statuses import read_status
+from thidua.application.status.two_years import TwoYears
+from thidua.application.status.two_years import compare_years
+from thidua.application.status.year_rows import YearRow
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Role
 from thidua.domain.errors import NotAllowedError

@@ -19,13 +19,13 @@ from watched import a_watched_installation
 from watched import entries
 from watched import file_with
 
-from thidua.application.drafting import DraftPlace
-from thidua.application.drafts import open_draft
-from thidua.application.drafts import save_cells
-from thidua.application.reading import read_report
-from thidua.application.reading_trail import Who
-from thidua.application.reading_trail import who_saw
-from thidua.application.sheets import open_sheet
+from thidua.application.reports.drafting import DraftPlace
+from thidua.application.reports.drafts import open_draft
+from thidua.application.reports.drafts import save_cells
+from thidua.application.reports.sheets import open_sheet
+from thidua.application.review.reading import read_report
+from thidua.application.trail.reading_trail import Who
+from thidua.application.trail.reading_trail import who_saw
 from thidua.domain.accounts import Door
 from thidua.domain.accounts import Origin
 from thidua.domain.accounts import Role

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.matrix.requests import Case
-from thidua.application import permissions
+from thidua.application.access import permissions
 from thidua.domain.accounts import Role
 
 FILE: dict[str, Any] = tomllib.loads(Path(permissions.__file__).with_suffix(".toml").read_text(encoding="utf-8"))

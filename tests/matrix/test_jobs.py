@@ -11,9 +11,9 @@ from tests.matrix.house import FILE_OF_VIOLATOR
 from tests.matrix.house import TEXT
 from tests.matrix.house import VIOLATOR
 from tests.matrix.house import House
-from thidua.application.job_kinds import KINDS
-from thidua.application.job_running import work_on_jobs
-from thidua.application.jobs import ask_for_job
+from thidua.application.background.job_kinds import KINDS
+from thidua.application.background.job_running import work_on_jobs
+from thidua.application.background.jobs import ask_for_job
 
 INSIDE = ("detail", "workers", "pieces_in_trouble")
 

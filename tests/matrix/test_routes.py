@@ -23,7 +23,7 @@ from tests.matrix.requests import Case
 from tests.matrix.requests import cases
 from tests.matrix.requests import send
 from tests.matrix.requests import without_body
-from thidua.application.permissions import Right
+from thidua.application.access.permissions import Right
 from thidua.bootstrap import build_host
 from thidua.domain.accounts import Role
 from thidua.domain.errors import NotAllowedError

@@ -24,9 +24,9 @@ from tests.matrix.house import House
 from tests.matrix.house import a_report
 from tests.matrix.house import an_empty_house
 from tests.matrix.requests import bare
-from thidua.application.filing import file_report
-from thidua.application.reviewing import accept_report
-from thidua.application.sample import sample_envelope
+from thidua.application.background.sample import sample_envelope
+from thidua.application.reports.filing import file_report
+from thidua.application.review.reviewing import accept_report
 from thidua.domain.accounts import Role
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import Envelope

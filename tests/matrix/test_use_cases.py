@@ -16,7 +16,7 @@ from tests.matrix.house import NOWHERE
 from tests.matrix.house import PEOPLE
 from tests.matrix.house import House
 from tests.matrix.house import Place
-from thidua.application.permissions import Right
+from thidua.application.access.permissions import Right
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError

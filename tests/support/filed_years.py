@@ -9,9 +9,9 @@ from pathlib import Path
 from next_year import CODE
 from next_year import serving
 
-from thidua.application.filing import file_report
-from thidua.application.reviewing import accept_report
-from thidua.application.sample import sample_envelope
+from thidua.application.background.sample import sample_envelope
+from thidua.application.reports.filing import file_report
+from thidua.application.review.reviewing import accept_report
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import Envelope
 from thidua_sdk import Campaign

@@ -15,9 +15,9 @@ from sqlalchemy import inspect
 from sqlalchemy import text
 from werkzeug.routing import Rule
 
-from thidua.application.evidence import add_evidence
-from thidua.application.job_kinds import REBUILD
-from thidua.application.jobs import ask_for_job
+from thidua.application.background.job_kinds import REBUILD
+from thidua.application.background.jobs import ask_for_job
+from thidua.application.reports.evidence import add_evidence
 from thidua_testkit.files import a_photo
 
 __all__ = ["PEOPLE", "Address", "addresses", "contents", "fill"]

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from thidua.application.filing import file_report
-from thidua.application.job_kinds import KINDS
-from thidua.application.job_kinds import JobKind
-from thidua.application.job_kinds import JobOptions
-from thidua.application.job_kinds import Outcome
-from thidua.application.job_kinds import Stage
-from thidua.application.job_ports import NewChunk
-from thidua.application.job_ports import NewJob
-from thidua.application.job_running import work_on_jobs
-from thidua.application.reviewing import accept_report
-from thidua.application.status_document import HOW_IT_WAS_COMPUTED
+from thidua.application.background.job_kinds import KINDS
+from thidua.application.background.job_kinds import JobKind
+from thidua.application.background.job_kinds import JobOptions
+from thidua.application.background.job_kinds import Outcome
+from thidua.application.background.job_kinds import Stage
+from thidua.application.background.job_running import work_on_jobs
+from thidua.application.derived.status_document import HOW_IT_WAS_COMPUTED
+from thidua.application.ports.job_ports import NewChunk
+from thidua.application.ports.job_ports import NewJob
+from thidua.application.reports.filing import file_report
+from thidua.application.review.reviewing import accept_report
 from thidua.domain.jobs import Chunk
 from thidua.domain.jobs import Job
 from thidua.domain.jobs import Origin

@@ -17,11 +17,11 @@ from ledger_rows import connection_of
 from sqlalchemy import select
 
 from thidua.adapters.db.tables import metadata
-from thidua.application.answering import Remark
-from thidua.application.answering import return_in_force
-from thidua.application.filing import file_report
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.reports.answering import Remark
+from thidua.application.reports.answering import return_in_force
+from thidua.application.reports.filing import file_report
 from thidua.domain.errors import ConflictError
 from thidua.domain.ledger import Delay
 from thidua.domain.ledger import delay_of

@@ -42,18 +42,18 @@ from thidua.adapters.db.tables import unit
 from thidua.adapters.db.tables import unit_filing
 from thidua.adapters.db.tables import unit_version
 from thidua.adapters.db.types import database_now
-from thidua.application.answering import Remark
-from thidua.application.answering import return_in_force
-from thidua.application.campaigns import close_period
-from thidua.application.campaigns import open_period
-from thidua.application.directory import import_units
-from thidua.application.directory import list_units
-from thidua.application.filing import file_report
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
-from thidua.application.reviewing import accept_report
-from thidua.application.reviewing import return_report
-from thidua.application.reviewing import withdraw_report
+from thidua.application.periods.campaigns import close_period
+from thidua.application.periods.campaigns import open_period
+from thidua.application.periods.directory import import_units
+from thidua.application.periods.directory import list_units
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.reports.answering import Remark
+from thidua.application.reports.answering import return_in_force
+from thidua.application.reports.filing import file_report
+from thidua.application.review.reviewing import accept_report
+from thidua.application.review.reviewing import return_report
+from thidua.application.review.reviewing import withdraw_report
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import ThiduaError
@@ -110,7 +110,7 @@ def only_units(here: Installation, codes: tuple[str, ...]) -> None:
 @contextmanager
 def dismissed() -> Iterator[None]:
     """Let any figures be filed: what a form would refuse has to be counted as well."""
-    with mock.patch("thidua.application.filing.judge", return_value=Judgement((), {})):
+    with mock.patch("thidua.application.reports.filing.judge", return_value=Judgement((), {})):
         yield
 
 

@@ -23,9 +23,9 @@ from played import UNITS
 from played import Play
 from played import dismissed
 
-from thidua.application.drain import drain_round
-from thidua.application.rebuilding import rebuild_document
-from thidua.application.rebuilding import rebuild_units
+from thidua.application.background.drain import drain_round
+from thidua.application.background.rebuilding import rebuild_document
+from thidua.application.background.rebuilding import rebuild_units
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError

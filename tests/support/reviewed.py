@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from thidua.application.answering import Remark
-from thidua.application.filing import file_report
-from thidua.application.reading import read_report
-from thidua.application.reviewing import return_report
-from thidua.application.statuses import read_status
+from thidua.application.reports.answering import Remark
+from thidua.application.reports.filing import file_report
+from thidua.application.review.reading import read_report
+from thidua.application.review.reviewing import return_report
+from thidua.application.status.statuses import read_status
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import ThiduaError
 from thidua.domain.filing import FilingState

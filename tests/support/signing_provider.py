@@ -23,7 +23,7 @@ from joserfc.jwk import OKPKey
 from joserfc.jwk import RSAKey
 
 from thidua.adapters.single_sign_on import OpenIdProvider
-from thidua.application.host import Host
+from thidua.application.ports.host import Host
 from thidua.provider_settings import ProviderSettings
 
 __all__ = ["CLIENT", "ISSUER", "RETURN", "SETTINGS", "SigningProvider", "Streamed", "key", "with_provider"]

@@ -19,10 +19,10 @@ from thidua.adapters.db.engine import make_engine
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.tables import audit_entry
 from thidua.adapters.db.tables import audit_seal
-from thidua.application.auditing import note
-from thidua.application.filing import file_report
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.reports.filing import file_report
+from thidua.application.trail.auditing import note
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
 from thidua.domain.reports import Channel

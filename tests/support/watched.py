@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from typing import Final
 
-from thidua.application.audit_ports import EntryRow
-from thidua.application.audit_ports import Sought
-from thidua.application.filing import file_report
+from thidua.application.ports.audit_ports import EntryRow
+from thidua.application.ports.audit_ports import Sought
+from thidua.application.reports.filing import file_report
 from thidua.domain.audit import Act
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import read_envelope

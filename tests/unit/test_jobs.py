@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from thidua.application.job_kinds import KINDS
-from thidua.application.job_schedule import SCHEDULE
+from thidua.application.background.job_kinds import KINDS
+from thidua.application.background.job_schedule import SCHEDULE
 from thidua.domain.jobs import JOB_LABELS
 from thidua.domain.jobs import MOST_ATTEMPTS
 from thidua.domain.jobs import ORIGIN_LABELS

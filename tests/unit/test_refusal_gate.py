@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thidua.application.refusals import RefusalGate
+from thidua.application.ports.refusals import RefusalGate
 
 
 class Watch:

@@ -10,11 +10,11 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thidua.application.shard_sums import KeptCells
-from thidua.application.shard_sums import KeptFiling
-from thidua.application.shard_sums import ShardSums
-from thidua.application.shard_sums import add_shards
-from thidua.application.shard_sums import sum_shard
+from thidua.application.ports.shard_sums import KeptCells
+from thidua.application.ports.shard_sums import KeptFiling
+from thidua.application.ports.shard_sums import ShardSums
+from thidua.application.ports.shard_sums import add_shards
+from thidua.application.ports.shard_sums import sum_shard
 from thidua.domain.filing import FilingState
 
 START = datetime(2021, 3, 1, tzinfo=UTC)

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thidua.application.permissions import SMALLEST_SHOWN
-from thidua.application.veiled_status import accepted_only
+from thidua.application.access.permissions import SMALLEST_SHOWN
+from thidua.application.status.veiled_status import accepted_only
 from thidua.bootstrap import installed_plugins
 from thidua.domain.small_cells import is_small
 from thidua.domain.small_cells import with_cover

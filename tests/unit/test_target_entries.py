@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from thidua_campaign_atgt_2021 import plugin as campaign_2021
 
-from thidua.application.target_entries import Figures
-from thidua.application.target_entries import target_entry
+from thidua.application.derived.target_entries import Figures
+from thidua.application.derived.target_entries import target_entry
 from thidua_sdk import Baseline
 from thidua_sdk import Campaign
 from thidua_sdk import StatisticalYear

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from thidua.application.bearer_tokens import issue_token
-from thidua.application.memberships import list_waiting
-from thidua.application.sessions import actor_named
+from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.people.memberships import list_waiting
+from thidua.application.people.sessions import actor_named
 from thidua.domain.accounts import Role
 
 ROLE = {"role": "", "unit": "", "since": "", "last_on": ""}

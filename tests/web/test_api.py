@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from thidua.application.bearer_tokens import issue_token
+from thidua.application.people.bearer_tokens import issue_token
 from thidua.settings import load
 from thidua.web.app import create_app
 from thidua_testkit.installation import CONFIG_DIR

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from thidua.application.bearer_tokens import issue_token
+from thidua.application.people.bearer_tokens import issue_token
 
 PLACE = "/obligations/ATGT-2021/2021-9M/LS-186-VHTT"
 CHANGES = f"{PLACE}/changes"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from thidua.application.bearer_tokens import issue_token
+from thidua.application.people.bearer_tokens import issue_token
 
 CELL = "/fields/radio_items"
 RETURN = {"revision": 0, "reason": "Số liệu chưa khớp.", "remarks": [{"cell": CELL, "text": "Đếm lại."}]}

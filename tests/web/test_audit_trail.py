@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from thidua.application.audit_ports import EntryRow
-from thidua.application.audit_ports import Sought
-from thidua.application.auditing import note_alone
-from thidua.application.bearer_tokens import issue_token
-from thidua.application.permissions import ROUTES
+from thidua.application.access.permissions import ROUTES
+from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.ports.audit_ports import EntryRow
+from thidua.application.ports.audit_ports import Sought
+from thidua.application.trail.auditing import note_alone
 from thidua.domain.audit import Act
 from thidua.domain.audit import Outcome
 from thidua.domain.audit import Thing

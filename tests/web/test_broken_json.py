@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from thidua.application.bearer_tokens import issue_token
+from thidua.application.people.bearer_tokens import issue_token
 from thidua.settings import load
 from thidua.web.app import create_app
 from thidua_testkit.broken_json import BROKEN

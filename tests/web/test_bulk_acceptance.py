@@ -9,13 +9,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from thidua.application.accepting import MOST_ON_A_PAGE
-from thidua.application.answering import Remark
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
-from thidua.application.reading import read_report
-from thidua.application.reviewing import accept_report
-from thidua.application.reviewing import return_report
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.reports.answering import Remark
+from thidua.application.review.accepting import MOST_ON_A_PAGE
+from thidua.application.review.reading import read_report
+from thidua.application.review.reviewing import accept_report
+from thidua.application.review.reviewing import return_report
 from thidua.domain.accounts import Role
 from thidua.domain.reports import ObligationChangeKind
 from thidua.domain.reports import ReportState
@@ -226,7 +226,9 @@ def test_who_may(site: Any, clean: list[int]) -> None:
 
 
 def test_a_long_list_comes_in_pages(site: Any, clean: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("thidua.application.accepting.waiting_reports.__kwdefaults__", {"after_id": 0, "limit": 2})
+    monkeypatch.setattr(
+        "thidua.application.review.accepting.waiting_reports.__kwdefaults__", {"after_id": 0, "limit": 2}
+    )
     officer = site.visit("officer")
     first = officer.get(BULK)
     assert list(marked(first)) == [f"{each}.0" for each in clean[:2]]

@@ -10,8 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from thidua.application.campaigns import close_period
-from thidua.application.obligations import read_obligation
+from thidua.application.periods.campaigns import close_period
+from thidua.application.periods.obligations import read_obligation
 from thidua.domain.deadlines import Deadline
 from thidua.web.time_line import draw_deadline
 

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from thidua.application.bearer_tokens import issue_token
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
+from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
 from thidua.domain.accounts import Role
 from thidua.domain.reports import ObligationChangeKind
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from thidua.application.campaigns import close_period
-from thidua.application.filing import file_report
+from thidua.application.periods.campaigns import close_period
+from thidua.application.reports.filing import file_report
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import read_envelope
 from thidua.forms.readers import read_web

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from thidua.application.campaigns import close_period
+from thidua.application.periods.campaigns import close_period
 
 RADIO = "/fields/radio_items"
 TOTAL = "/fields/staff_total"

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Page
 from playwright.sync_api import expect
 
-from thidua.application.campaigns import open_period
-from thidua.application.drafting import DraftPlace
-from thidua.application.drafts import open_draft
-from thidua.application.filing import file_report
+from thidua.application.periods.campaigns import open_period
+from thidua.application.reports.drafting import DraftPlace
+from thidua.application.reports.drafts import open_draft
+from thidua.application.reports.filing import file_report
 from thidua.domain.accounts import Role
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import read_envelope

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from thidua.application.permissions import PUBLIC
-from thidua.application.permissions import ROUTES
+from thidua.application.access.permissions import PUBLIC
+from thidua.application.access.permissions import ROUTES
 
 #: Each page with somebody who may see it. ``{report}`` is a filed report, ``returned`` the form of one sent back.
 PAGES = [

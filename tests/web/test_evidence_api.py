@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from thidua.application.campaigns import close_period
+from thidua.application.periods.campaigns import close_period
 from thidua.domain.attachments import LARGEST_FILE
 from thidua_testkit.files import a_bomb_png
 from thidua_testkit.files import a_pdf

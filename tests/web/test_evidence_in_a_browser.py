@@ -10,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from thidua.application.drafting import DraftPlace
-from thidua.application.drafts import open_draft
-from thidua.application.evidence import list_evidence
+from thidua.application.reports.drafting import DraftPlace
+from thidua.application.reports.drafts import open_draft
+from thidua.application.reports.evidence import list_evidence
 from thidua_testkit.files import a_pdf
 from thidua_testkit.files import a_photo
 

@@ -10,8 +10,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import encode_multipart
 
-from thidua.application.campaigns import open_period
-from thidua.application.evidence import add_evidence
+from thidua.application.periods.campaigns import open_period
+from thidua.application.reports.evidence import add_evidence
 from thidua.domain.attachments import LARGEST_FILE
 from thidua_testkit.files import a_pdf
 from thidua_testkit.files import a_photo

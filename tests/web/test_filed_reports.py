@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from thidua.application.reviewing import return_report
+from thidua.application.review.reviewing import return_report
 
 
 def test_a_report_is_shown_as_filed(site: Any) -> None:

@@ -14,13 +14,13 @@ from filled import addresses
 from filled import contents
 from filled import fill
 
-from thidua.application.bearer_tokens import issue_token
-from thidua.application.permissions import FREE
-from thidua.application.permissions import PUBLIC
-from thidua.application.permissions import ROUTES
-from thidua.application.permissions import Right
-from thidua.application.permissions import allows
-from thidua.application.sessions import actor_named
+from thidua.application.access.permissions import FREE
+from thidua.application.access.permissions import PUBLIC
+from thidua.application.access.permissions import ROUTES
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import allows
+from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.people.sessions import actor_named
 from thidua.web import forgery
 from thidua_testkit.files import a_pdf
 

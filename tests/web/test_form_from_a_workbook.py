@@ -16,9 +16,9 @@ from workbooks import COMMUNE_SETTINGS
 from workbooks import COMMUNE_SURVEY
 from workbooks import an_xlsform
 
-from thidua.application.campaigns import open_campaign
-from thidua.application.campaigns import open_period
-from thidua.application.directory import import_units
+from thidua.application.periods.campaigns import open_campaign
+from thidua.application.periods.campaigns import open_period
+from thidua.application.periods.directory import import_units
 from thidua.bootstrap import installed_plugins
 from thidua.cli.scaffolding import new
 from thidua.domain.accounts import Role

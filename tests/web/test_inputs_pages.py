@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from thidua.application.bearer_tokens import issue_token
-from thidua.application.reviewing import accept_report
-from thidua.application.reviewing import return_report
+from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.review.reviewing import accept_report
+from thidua.application.review.reviewing import return_report
 
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 800}

@@ -9,15 +9,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import text
 
-from thidua.application.bearer_tokens import issue_token
-from thidua.application.job_kinds import REBUILD
-from thidua.application.job_kinds import VERIFY
-from thidua.application.job_kinds import VERIFY_TRAIL
-from thidua.application.job_kinds import JobOptions
-from thidua.application.job_running import work_on_jobs
-from thidua.application.job_schedule import lay_down_due
-from thidua.application.jobs import ask_for_job
-from thidua.application.jobs import cancel_job
+from thidua.application.background.job_kinds import REBUILD
+from thidua.application.background.job_kinds import VERIFY
+from thidua.application.background.job_kinds import VERIFY_TRAIL
+from thidua.application.background.job_kinds import JobOptions
+from thidua.application.background.job_running import work_on_jobs
+from thidua.application.background.job_schedule import lay_down_due
+from thidua.application.background.jobs import ask_for_job
+from thidua.application.background.jobs import cancel_job
+from thidua.application.people.bearer_tokens import issue_token
 
 OPTIONS = JobOptions(rebuild_batch=3)
 #: Units of the first three pieces, one of which two parts do not fit in together.

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from thidua.adapters.files import read_directory
-from thidua.application.directory import import_directory
-from thidua.application.unit_readings import UnitReading
-from thidua.application.unit_readings import figures_by_unit
+from thidua.application.periods.directory import import_directory
+from thidua.application.status.unit_readings import UnitReading
+from thidua.application.status.unit_readings import figures_by_unit
 from thidua.web.succession_drawing import draw_succession
 
 SHIPPED = read_directory(Path(__file__).parents[2] / "config" / "units")

@@ -7,9 +7,9 @@ from datetime import date
 from datetime import datetime
 from typing import Any
 
-from thidua.application.directory import import_units
-from thidua.application.directory import list_units
-from thidua.application.evidence import add_evidence
+from thidua.application.periods.directory import import_units
+from thidua.application.periods.directory import list_units
+from thidua.application.reports.evidence import add_evidence
 from thidua.domain.accounts import Role
 from thidua_testkit.files import a_photo
 

@@ -15,7 +15,7 @@ from filled import contents
 from filled import fill
 from werkzeug.exceptions import HTTPException
 
-from thidua.application.bearer_tokens import issue_token
+from thidua.application.people.bearer_tokens import issue_token
 
 #: Tables that may differ after somebody has only looked, and why.
 MAY_DIFFER = {

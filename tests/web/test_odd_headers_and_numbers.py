@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from thidua.application.bearer_tokens import issue_token
+from thidua.application.people.bearer_tokens import issue_token
 
 EXTENSION = {
     "kind": "extended",

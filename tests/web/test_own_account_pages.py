@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from thidua.application.bearer_tokens import issue_token
+from thidua.application.people.bearer_tokens import issue_token
 
 NEW = "cánh đồng mùa gặt chín"
 FIREFOX = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0"}

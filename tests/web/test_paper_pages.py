@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from thidua.application.campaigns import close_period
+from thidua.application.periods.campaigns import close_period
 from thidua_testkit.files import a_pdf
 from thidua_testkit.files import a_workbook
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from thidua.application import past_statuses
-from thidua.application.bearer_tokens import issue_token
-from thidua.application.past_statuses import past_status
-from thidua.application.reviewing import accept_report
-from thidua.application.statuses import read_status
+from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.review.reviewing import accept_report
+from thidua.application.status import past_statuses
+from thidua.application.status.past_statuses import past_status
+from thidua.application.status.statuses import read_status
 
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 360, "height": 800}
 FILED, ACCEPTED = (datetime.fromisoformat(f"2021-09-15T{hour}:00:00+07:00") for hour in ("10", "12"))

@@ -25,7 +25,7 @@ from openid_provider import PEOPLE
 from playwright.sync_api import expect
 
 from thidua.adapters.single_sign_on import OpenIdProvider
-from thidua.application.identities import link_identity
+from thidua.application.people.identities import link_identity
 from thidua.domain.errors import NotSignedInError
 from thidua.provider_settings import RETURN_PATH
 from thidua.provider_settings import ProviderSettings

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from thidua.application.campaigns import close_period
+from thidua.application.periods.campaigns import close_period
 
 BAD = {
     "/fields/plan_document_date": "31/2/2021",

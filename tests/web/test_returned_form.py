@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from thidua.application.answering import Remark
-from thidua.application.drafting import DraftPlace
-from thidua.application.drafts import open_draft
-from thidua.application.drafts import save_cells
-from thidua.application.drafts import save_page
-from thidua.application.reviewing import return_report
+from thidua.application.reports.answering import Remark
+from thidua.application.reports.drafting import DraftPlace
+from thidua.application.reports.drafts import open_draft
+from thidua.application.reports.drafts import save_cells
+from thidua.application.reports.drafts import save_page
+from thidua.application.review.reviewing import return_report
 from thidua.domain.errors import InvalidPayloadError
 
 RADIO = "/fields/radio_items"

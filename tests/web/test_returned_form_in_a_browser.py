@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from thidua.application.answering import Remark
-from thidua.application.reviewing import return_report
+from thidua.application.reports.answering import Remark
+from thidua.application.review.reviewing import return_report
 
 pytestmark = pytest.mark.browser
 

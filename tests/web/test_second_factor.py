@@ -15,10 +15,10 @@ from sqlalchemy import create_engine
 from sqlalchemy import text
 
 from thidua.adapters.seals import AesSeals
-from thidua.application.bearer_tokens import issue_token
-from thidua.application.second_factors import reset_second_factor
-from thidua.application.sessions import actor_of_session
-from thidua.application.sessions import begin_session
+from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.people.second_factors import reset_second_factor
+from thidua.application.people.sessions import actor_of_session
+from thidua.application.people.sessions import begin_session
 from thidua.domain.accounts import Origin
 from thidua.domain.errors import NotAllowedError
 from thidua.settings import load

@@ -16,10 +16,10 @@ import psycopg
 import pytest
 from werkzeug.test import TestResponse
 
-from thidua.application import permissions
-from thidua.application.permissions import GRANTS
-from thidua.application.permissions import Grant
-from thidua.application.reach import EVERYTHING
+from thidua.application.access import permissions
+from thidua.application.access.permissions import GRANTS
+from thidua.application.access.permissions import Grant
+from thidua.application.ports.reach import EVERYTHING
 from thidua.domain.accounts import Role
 from thidua.web import sessions
 from thidua_testkit.files import a_photo

@@ -16,9 +16,9 @@ from flask import Flask
 from flask import Response
 from itsdangerous import URLSafeTimedSerializer
 
-from thidua.application import reading
-from thidua.application.account_codes import reset_by_code
-from thidua.application.bearer_tokens import issue_token
+from thidua.application.people.account_codes import reset_by_code
+from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.review import reading
 from thidua.settings import load
 from thidua.web import context
 from thidua.web.app import create_app

@@ -16,7 +16,7 @@ from signing_provider import ISSUER
 from signing_provider import SETTINGS
 from signing_provider import with_provider
 
-from thidua.application.identities import link_identity
+from thidua.application.people.identities import link_identity
 from thidua.domain.errors import UnavailableError
 from thidua.settings import load
 from thidua.web.app import create_app

@@ -13,12 +13,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from thidua.application.bearer_tokens import issue_token
-from thidua.application.campaigns import open_period
-from thidua.application.directory import import_units
-from thidua.application.memberships import give_membership
-from thidua.application.sample import file_sample
-from thidua.application.sample import sample_units
+from thidua.application.background.sample import file_sample
+from thidua.application.background.sample import sample_units
+from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.people.memberships import give_membership
+from thidua.application.periods.campaigns import open_period
+from thidua.application.periods.directory import import_units
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.settings import load

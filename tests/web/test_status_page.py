@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
-from thidua.application.reviewing import accept_report
-from thidua.application.reviewing import return_report
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.review.reviewing import accept_report
+from thidua.application.review.reviewing import return_report
 from thidua.domain.reports import ObligationChangeKind
 from thidua.web import status_view
 

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from thidua.adapters.db.tables import audit_entry
 from thidua.adapters.db.tables import metadata
-from thidua.application.account_codes import reset_by_code
-from thidua.application.memberships import give_membership
-from thidua.application.own_tokens import list_tokens
-from thidua.application.own_tokens import make_token
+from thidua.application.people.account_codes import reset_by_code
+from thidua.application.people.memberships import give_membership
+from thidua.application.people.own_tokens import list_tokens
+from thidua.application.people.own_tokens import make_token
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 

@@ -14,7 +14,7 @@ from next_year import CODE
 from next_year import next_year
 from next_year import serving
 
-from thidua.application.bearer_tokens import issue_token
+from thidua.application.people.bearer_tokens import issue_token
 from thidua.settings import load
 from thidua.web.app import create_app
 from thidua.web.formats import number

@@ -20,7 +20,7 @@ from thidua.adapters.broker import BELL_TASK
 from thidua.adapters.broker import BrokerAddress
 from thidua.adapters.broker import CeleryBell
 from thidua.adapters.broker import SilentBell
-from thidua.application.surroundings import Bell
+from thidua.application.ports.surroundings import Bell
 from thidua_testkit.broker import BrokerServer
 
 NOWHERE = BrokerAddress("redis+socket:///nonexistent/broker.sock")

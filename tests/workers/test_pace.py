@@ -8,7 +8,7 @@ from dataclasses import field
 
 import pytest
 
-from thidua.application.drain import Drained
+from thidua.application.background.drain import Drained
 from thidua_workers import draining
 from thidua_workers.draining import BUDGET_S
 from thidua_workers.draining import MOST_ROUNDS

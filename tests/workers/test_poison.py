@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from thidua.application.rows import MOST_ATTEMPTS
-from thidua.application.verifying import verify
+from thidua.application.background.verifying import verify
+from thidua.application.ports.rows import MOST_ATTEMPTS
 from thidua_testkit import poison
 from thidua_testkit.poisoned_site import GOOD
 from thidua_testkit.poisoned_site import PoisonedSite

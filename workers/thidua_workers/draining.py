@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from thidua.application.drain import Drained
-from thidua.application.drain import drain_round
-from thidua.application.host import Host
+from thidua.application.background.drain import Drained
+from thidua.application.background.drain import drain_round
+from thidua.application.ports.host import Host
 
 __all__ = ["BUDGET_S", "MOST_ROUNDS", "Pace", "drain_all"]
 

@@ -17,9 +17,9 @@ from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from typing import Self
 
-from thidua.application.ports import LedgerActs
-from thidua.application.ports import UnitOfWork
-from thidua.application.ports import UnitsOfWork
+from thidua.application.ports.unit_of_work import LedgerActs
+from thidua.application.ports.unit_of_work import UnitOfWork
+from thidua.application.ports.unit_of_work import UnitsOfWork
 
 __all__ = ["Guard", "GuardedUnitsOfWork", "limit_memory"]
 

@@ -19,8 +19,8 @@ from celery.signals import worker_process_init
 from thidua.adapters.broker import SilentBell
 from thidua.adapters.db.fence import open_this_process
 from thidua.adapters.db.options import DatabaseOptions
-from thidua.application.host import Host
-from thidua.application.job_kinds import JobOptions
+from thidua.application.background.job_kinds import JobOptions
+from thidua.application.ports.host import Host
 from thidua.bootstrap import build_host
 from thidua.bootstrap import settle
 from thidua.settings import Settings

@@ -14,8 +14,8 @@ from typing import Any
 
 from celery import bootsteps
 
-from thidua.application.drain import refresh_expired
-from thidua.application.sealing import seal_and_anchor
+from thidua.application.background.drain import refresh_expired
+from thidua.application.trail.sealing import seal_and_anchor
 from thidua_workers import process
 from thidua_workers.draining import drain_all
 from thidua_workers.working import look_for_jobs

@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from thidua.application.bearer_tokens import issue_token
-from thidua.application.campaigns import open_campaign
-from thidua.application.campaigns import open_period
-from thidua.application.figures import Asked
-from thidua.application.filing import file_report
-from thidua.application.inputs import FigureInputs
-from thidua.application.inputs import figure_inputs
-from thidua.application.opened_status import Page
-from thidua.application.reviewing import accept_report
-from thidua.application.sample import sample_envelope
-from thidua.application.statuses import read_status
+from thidua.application.background.sample import sample_envelope
+from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.periods.campaigns import open_campaign
+from thidua.application.periods.campaigns import open_period
+from thidua.application.reports.filing import file_report
+from thidua.application.review.reviewing import accept_report
+from thidua.application.status.figures import Asked
+from thidua.application.status.inputs import FigureInputs
+from thidua.application.status.inputs import figure_inputs
+from thidua.application.status.opened_status import Page
+from thidua.application.status.statuses import read_status
 from thidua.bootstrap import installed_plugins
 from thidua.domain.accounts import Role
 from thidua.domain.errors import InvalidConfigurationError

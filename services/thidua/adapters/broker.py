@@ -21,8 +21,8 @@ from celery import Celery
 from kombu import Connection
 from kombu import Queue
 
-from thidua.application.surroundings import DRAIN_BELL
-from thidua.application.surroundings import JOBS_BELL
+from thidua.application.ports.surroundings import DRAIN_BELL
+from thidua.application.ports.surroundings import JOBS_BELL
 
 __all__ = [
     "BELL_EXPIRES_S",

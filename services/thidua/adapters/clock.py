@@ -12,7 +12,7 @@ from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
 
-from thidua.application.surroundings import Clock
+from thidua.application.ports.surroundings import Clock
 from thidua.domain.errors import InvalidConfigurationError
 
 __all__ = ["SimulatedClock", "SystemClock", "clock_from"]

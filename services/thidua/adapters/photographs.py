@@ -18,7 +18,7 @@ from PIL import Image
 from PIL import ImageOps
 from PIL import JpegImagePlugin
 
-from thidua.application.surroundings import Received
+from thidua.application.ports.surroundings import Received
 from thidua.domain.attachments import MOST_PIXELS
 from thidua.domain.attachments import MOST_WEBP_PIXELS
 from thidua.domain.attachments import MediaType

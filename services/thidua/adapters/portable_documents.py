@@ -20,7 +20,7 @@ from pypdf.generic import IndirectObject
 from pypdf.generic import NameObject
 from pypdf.generic import NullObject
 
-from thidua.application.surroundings import Received
+from thidua.application.ports.surroundings import Received
 from thidua.domain.attachments import MediaType
 from thidua.domain.errors import UnwantedFileError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from thidua.adapters.photographs import received_picture
 from thidua.adapters.photographs import thumbnail_of
 from thidua.adapters.portable_documents import received_document
-from thidua.application.surroundings import Received
+from thidua.application.ports.surroundings import Received
 from thidua.domain.attachments import MediaType
 from thidua.forms.sniffing import sniff
 

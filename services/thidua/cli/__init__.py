@@ -14,7 +14,7 @@ import click
 from thidua.adapters.broker import SilentBell
 from thidua.adapters.db.fence import open_this_process
 from thidua.adapters.db.unavailable import cause_of
-from thidua.application.auditing import note_refusal
+from thidua.application.trail.auditing import note_refusal
 from thidua.bootstrap import build_host
 from thidua.cli.auditing import ACCOUNT_COMMANDS
 from thidua.cli.auditing import COMMANDS as AUDITING

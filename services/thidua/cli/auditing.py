@@ -16,18 +16,18 @@ import click
 from thidua.adapters.broker import SilentBell
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.trail_archive import TrailArchive
-from thidua.application.archived_trail import check_archive
-from thidua.application.archived_trail import shorten_trail
-from thidua.application.checking_trail import as_json as break_as_json
-from thidua.application.checking_trail import check_trail
-from thidua.application.erasing import erase_account
-from thidua.application.host import Host
-from thidua.application.reading_trail import Sighting
-from thidua.application.reading_trail import Who
-from thidua.application.reading_trail import who_saw
-from thidua.application.sealing import anchor_head
-from thidua.application.sealing import read_head
-from thidua.application.sealing import seal_waiting
+from thidua.application.people.erasing import erase_account
+from thidua.application.ports.host import Host
+from thidua.application.trail.archived_trail import check_archive
+from thidua.application.trail.archived_trail import shorten_trail
+from thidua.application.trail.checking_trail import as_json as break_as_json
+from thidua.application.trail.checking_trail import check_trail
+from thidua.application.trail.reading_trail import Sighting
+from thidua.application.trail.reading_trail import Who
+from thidua.application.trail.reading_trail import who_saw
+from thidua.application.trail.sealing import anchor_head
+from thidua.application.trail.sealing import read_head
+from thidua.application.trail.sealing import seal_waiting
 from thidua.bootstrap import build_host
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import click
 
 from thidua.adapters.broker import SilentBell
-from thidua.application.broken_rules import release_form
-from thidua.application.plugins_seen import list_plugins
+from thidua.application.background.plugins_seen import list_plugins
+from thidua.application.reports.broken_rules import release_form
 from thidua.bootstrap import build_host
 from thidua.bootstrap import installed_plugins
 from thidua.cli.printing import json_option

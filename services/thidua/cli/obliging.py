@@ -15,12 +15,12 @@ from typing import Unpack
 import click
 
 from thidua.adapters.broker import SilentBell
-from thidua.application.host import Host
-from thidua.application.obligations import ObligationSheet
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
-from thidua.application.obligations import read_obligation
-from thidua.application.sessions import actor_named
+from thidua.application.people.sessions import actor_named
+from thidua.application.periods.obligations import ObligationSheet
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.periods.obligations import read_obligation
+from thidua.application.ports.host import Host
 from thidua.bootstrap import build_host
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json

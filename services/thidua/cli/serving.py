@@ -33,8 +33,8 @@ from thidua.adapters.clock import clock_from
 from thidua.adapters.embedded_broker import embedded_broker
 from thidua.adapters.embedded_broker import private_socket_dir
 from thidua.adapters.log_lines import JSON
-from thidua.application.job_schedule import NOBODY_WORKS
-from thidua.application.job_schedule import find_alarms
+from thidua.application.background.job_schedule import NOBODY_WORKS
+from thidua.application.background.job_schedule import find_alarms
 from thidua.bootstrap import build_host
 from thidua.cli.preparing import prepare_demo
 from thidua.cli.preparing import prepare_serve

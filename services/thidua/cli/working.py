@@ -16,19 +16,19 @@ from typing import Self
 import click
 
 from thidua.adapters.broker import SilentBell
-from thidua.application.drain import drain
-from thidua.application.host import Host
-from thidua.application.job_kinds import KINDS
-from thidua.application.job_kinds import REBUILD
-from thidua.application.job_kinds import JobOptions
-from thidua.application.job_running import product_now
-from thidua.application.job_running import work_on_jobs
-from thidua.application.job_schedule import SCHEDULE
-from thidua.application.jobs import ask_for_job
-from thidua.application.jobs import cancel_job
-from thidua.application.jobs import list_jobs
-from thidua.application.jobs import read_job
-from thidua.application.jobs import retry_job
+from thidua.application.background.drain import drain
+from thidua.application.background.job_kinds import KINDS
+from thidua.application.background.job_kinds import REBUILD
+from thidua.application.background.job_kinds import JobOptions
+from thidua.application.background.job_running import product_now
+from thidua.application.background.job_running import work_on_jobs
+from thidua.application.background.job_schedule import SCHEDULE
+from thidua.application.background.jobs import ask_for_job
+from thidua.application.background.jobs import cancel_job
+from thidua.application.background.jobs import list_jobs
+from thidua.application.background.jobs import read_job
+from thidua.application.background.jobs import retry_job
+from thidua.application.ports.host import Host
 from thidua.bootstrap import build_host
 from thidua.bootstrap import settle
 from thidua.cli.printing import json_option

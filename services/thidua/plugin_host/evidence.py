@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from itertools import chain
 
-from thidua.application.watched_rules import names_read
+from thidua.application.status.watched_rules import names_read
 from thidua.domain.plugins import Fault
 from thidua.forms.describe import FieldModel
 from thidua.forms.describe import describe

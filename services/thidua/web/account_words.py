@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from thidua.application.account_ports import Happening
-from thidua.application.permissions import ROLES
+from thidua.application.access.permissions import ROLES
+from thidua.application.ports.account_ports import Happening
 from thidua.domain.accounts import Role
 from thidua.domain.audit import Act
 

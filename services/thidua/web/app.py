@@ -14,8 +14,8 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from thidua.adapters.db import fence
-from thidua.application.host import Host
-from thidua.application.reach import NOTHING
+from thidua.application.ports.host import Host
+from thidua.application.ports.reach import NOTHING
 from thidua.settings import Settings
 from thidua.web import context
 from thidua.web import errors

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from thidua.application.unit_readings import UnitReading
-from thidua.application.unit_readings import UnitTable
-from thidua.application.unit_readings import figures_by_unit
+from thidua.application.status.unit_readings import UnitReading
+from thidua.application.status.unit_readings import UnitTable
+from thidua.application.status.unit_readings import figures_by_unit
 from thidua.domain.errors import MalformedRequestError
 from thidua.web import context
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from thidua.application.comparing import Asked
-from thidua.application.comparing import Comparison
+from thidua.application.review.comparing import Asked
+from thidua.application.review.comparing import Comparison
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
 from thidua.forms.differences import Difference

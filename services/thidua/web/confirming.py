@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask import render_template
 
-from thidua.application.second_factors import standing
+from thidua.application.people.second_factors import standing
 from thidua.web import context
 
 __all__ = ["asked"]

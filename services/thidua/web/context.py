@@ -10,7 +10,7 @@ from flask import g
 from flask import has_app_context
 from flask import request
 
-from thidua.application.host import Host
+from thidua.application.ports.host import Host
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Door
 from thidua.domain.accounts import Origin

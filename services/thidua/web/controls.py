@@ -16,8 +16,8 @@ from dataclasses import replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from thidua.application.answering import Remark
-from thidua.application.answering import answer_cell
+from thidua.application.reports.answering import Remark
+from thidua.application.reports.answering import answer_cell
 from thidua.domain.drafts import DraftCell
 from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel

@@ -19,8 +19,8 @@ from flask import url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.auditing import note_refusal
-from thidua.application.permissions import Right
+from thidua.application.access.permissions import Right
+from thidua.application.trail.auditing import note_refusal
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
 from thidua.domain.errors import BrokenSealError

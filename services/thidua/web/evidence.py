@@ -12,13 +12,13 @@ from urllib.parse import quote
 from flask import Response
 from flask import url_for
 
-from thidua.application.evidence import SCAN_POINTER
-from thidua.application.evidence import LaidFile
-from thidua.application.evidence import Use
-from thidua.application.evidence import list_evidence
-from thidua.application.evidence import read_evidence
-from thidua.application.evidence import thumbnail_of
-from thidua.application.host import Host
+from thidua.application.ports.host import Host
+from thidua.application.reports.evidence import SCAN_POINTER
+from thidua.application.reports.evidence import LaidFile
+from thidua.application.reports.evidence import Use
+from thidua.application.reports.evidence import list_evidence
+from thidua.application.reports.evidence import read_evidence
+from thidua.application.reports.evidence import thumbnail_of
 from thidua.domain.attachments import EXTENSIONS
 from thidua.domain.attachments import LARGEST_FILE
 from thidua.domain.attachments import MEDIA_LABELS

@@ -8,11 +8,11 @@ from __future__ import annotations
 from flask import Flask
 from flask import request
 
-from thidua.application.permissions import FREE
-from thidua.application.permissions import PUBLIC
-from thidua.application.permissions import ROUTES
-from thidua.application.permissions import Right
-from thidua.application.permissions import require
+from thidua.application.access.permissions import FREE
+from thidua.application.access.permissions import PUBLIC
+from thidua.application.access.permissions import ROUTES
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import require
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.web import context

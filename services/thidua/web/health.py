@@ -10,7 +10,7 @@ from flask import Blueprint
 from flask import Response
 
 from thidua.adapters.db.schema import head_version
-from thidua.application.job_schedule import alarms_of
+from thidua.application.background.job_schedule import alarms_of
 from thidua.domain.errors import UnavailableError
 from thidua.web import context
 from thidua.web.api.answers import answer

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from thidua.application.reading import ReportSheet
+from thidua.application.review.reading import ReportSheet
 from thidua.domain.ledger import Entry
 from thidua.domain.reports import EVENT_LABELS
 from thidua.domain.reports import EventKind

@@ -13,9 +13,9 @@ from flask import Flask
 from flask import request
 from flask import url_for
 
-from thidua.application.host import Host
-from thidua.application.permissions import Right
-from thidua.application.permissions import allows
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import allows
+from thidua.application.ports.host import Host
 from thidua.domain.accounts import Actor
 from thidua.domain.deadlines import MOMENT_LABELS
 from thidua.domain.deadlines import say_deadline

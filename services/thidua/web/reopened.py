@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 
-from thidua.application.answering import Remark
-from thidua.application.answering import ReturnedReport
-from thidua.application.sheets import Sheet
+from thidua.application.reports.answering import Remark
+from thidua.application.reports.answering import ReturnedReport
+from thidua.application.reports.sheets import Sheet
 from thidua.domain.drafts import Draft
 from thidua.forms.compose import ComposedForm
 from thidua.forms.differences import is_open

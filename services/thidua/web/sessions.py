@@ -24,20 +24,20 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from thidua.adapters.db import fence
-from thidua.application import second_factors
-from thidua.application.bearer_tokens import actor_of_token
-from thidua.application.permissions import PUBLIC
-from thidua.application.permissions import ROUTES
-from thidua.application.reach import NOTHING
-from thidua.application.reach import reach_of
-from thidua.application.second_factors import enter_code
-from thidua.application.second_factors import pending_account
-from thidua.application.sessions import Entered
-from thidua.application.sessions import actor_of_session
-from thidua.application.sessions import sign_in
-from thidua.application.sessions import sign_out
-from thidua.application.single_sign_on import Arrival
-from thidua.application.single_sign_on import finish_sign_in
+from thidua.application.access.permissions import PUBLIC
+from thidua.application.access.permissions import ROUTES
+from thidua.application.people import second_factors
+from thidua.application.people.bearer_tokens import actor_of_token
+from thidua.application.people.second_factors import enter_code
+from thidua.application.people.second_factors import pending_account
+from thidua.application.people.sessions import Entered
+from thidua.application.people.sessions import actor_of_session
+from thidua.application.people.sessions import sign_in
+from thidua.application.people.sessions import sign_out
+from thidua.application.people.single_sign_on import Arrival
+from thidua.application.people.single_sign_on import finish_sign_in
+from thidua.application.ports.reach import NOTHING
+from thidua.application.ports.reach import reach_of
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotSignedInError

@@ -11,14 +11,14 @@ from typing import Any
 from flask import request
 from flask import url_for
 
-from thidua.application.derived_ports import FilingOrder
-from thidua.application.permissions import SMALLEST_SHOWN
-from thidua.application.permissions import Right
-from thidua.application.permissions import allows
-from thidua.application.permissions import reads_whole_statuses
-from thidua.application.receipts import said_moment
-from thidua.application.statuses import Listing
-from thidua.application.statuses import StatusView
+from thidua.application.access.permissions import SMALLEST_SHOWN
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import allows
+from thidua.application.access.permissions import reads_whole_statuses
+from thidua.application.ports.derived_ports import FilingOrder
+from thidua.application.reports.receipts import said_moment
+from thidua.application.status.statuses import Listing
+from thidua.application.status.statuses import StatusView
 from thidua.domain.filing import FILING_LABELS
 from thidua.domain.filing import FilingState
 from thidua.web import context

@@ -10,8 +10,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from thidua.application.audit_ports import EntryRow
-from thidua.application.audit_ports import Sought
+from thidua.application.ports.audit_ports import EntryRow
+from thidua.application.ports.audit_ports import Sought
 from thidua.domain.audit import Act
 from thidua.domain.audit import Outcome
 from thidua.domain.audit import Thing

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from thidua.application.directory import list_units
-from thidua.application.host import Host
+from thidua.application.periods.directory import list_units
+from thidua.application.ports.host import Host
 
 __all__ = ["names_then", "short_names"]
 

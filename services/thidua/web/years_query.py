@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from thidua.application.figures import Reading
-from thidua.application.figures import Span
-from thidua.application.two_years import TwoYears
-from thidua.application.two_years import compare_years
+from thidua.application.status.figures import Reading
+from thidua.application.status.figures import Span
+from thidua.application.status.two_years import TwoYears
+from thidua.application.status.two_years import compare_years
 from thidua.web import context
 from thidua.web.inputs_query import one_of
 

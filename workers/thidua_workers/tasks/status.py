@@ -6,7 +6,7 @@ import time
 
 from thidua.adapters.broker import BELL_QUEUE
 from thidua.adapters.broker import BELL_TASK
-from thidua.application.drain import note_work
+from thidua.application.background.drain import note_work
 from thidua_workers import process
 from thidua_workers.draining import drain_all
 from thidua_workers.tasking import task

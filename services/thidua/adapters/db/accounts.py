@@ -35,10 +35,10 @@ from thidua.adapters.db.types import Instant
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.unavailable import breaks
-from thidua.application.account_ports import AccountLine
-from thidua.application.account_ports import Standing
-from thidua.application.rows import SessionRow
-from thidua.application.rows import TokenRow
+from thidua.application.ports.account_ports import AccountLine
+from thidua.application.ports.account_ports import Standing
+from thidua.application.ports.rows import SessionRow
+from thidua.application.ports.rows import TokenRow
 from thidua.domain.accounts import Account
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Origin

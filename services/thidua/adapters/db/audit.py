@@ -31,9 +31,9 @@ from thidua.adapters.db.tables import report_revision
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
-from thidua.application.audit_ports import EntryRow
-from thidua.application.audit_ports import PersonalRows
-from thidua.application.audit_ports import Sought
+from thidua.application.ports.audit_ports import EntryRow
+from thidua.application.ports.audit_ports import PersonalRows
+from thidua.application.ports.audit_ports import Sought
 from thidua.domain.accounts import Door
 from thidua.domain.accounts import Origin
 from thidua.domain.audit import Act

@@ -32,9 +32,9 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.unavailable import breaks
 from thidua.adapters.db.upsert import insert_unless_there
-from thidua.application.rows import CampaignRow
-from thidua.application.rows import PeriodRow
-from thidua.application.rows import RosterRow
+from thidua.application.ports.rows import CampaignRow
+from thidua.application.ports.rows import PeriodRow
+from thidua.application.ports.rows import RosterRow
 from thidua.domain.errors import ConflictError
 from thidua.domain.obligations import plan_digest
 from thidua.domain.reports import Obligation

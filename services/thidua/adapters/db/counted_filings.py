@@ -20,7 +20,7 @@ from thidua.adapters.db.tables import report_revision
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
-from thidua.application.counting_ports import CountedFiling
+from thidua.application.ports.counting_ports import CountedFiling
 from thidua.domain.reports import ReportState
 from thidua.domain.reports import provisional_revision
 

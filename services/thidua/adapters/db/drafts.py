@@ -24,9 +24,9 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.unavailable import breaks
 from thidua.adapters.db.upsert import upsert
-from thidua.application.draft_ports import DraftSeen
-from thidua.application.draft_ports import NewCell
-from thidua.application.draft_ports import NewDraft
+from thidua.application.ports.draft_ports import DraftSeen
+from thidua.application.ports.draft_ports import NewCell
+from thidua.application.ports.draft_ports import NewDraft
 from thidua.domain.drafts import Draft
 from thidua.domain.drafts import DraftCell
 

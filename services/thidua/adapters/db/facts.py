@@ -18,7 +18,7 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import from_json
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import to_sorted_json
-from thidua.application.rows import ReportFacts
+from thidua.application.ports.rows import ReportFacts
 
 __all__ = ["DatabaseFacts"]
 

@@ -25,8 +25,8 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from thidua.application.reach import NOTHING
-from thidua.application.reach import Reach
+from thidua.application.ports.reach import NOTHING
+from thidua.application.ports.reach import Reach
 
 __all__ = ["crossing", "let", "open_this_process", "sees_nothing", "tell", "within"]
 

@@ -14,7 +14,7 @@ from thidua.adapters.db.tables import report
 from thidua.adapters.db.tables import report_revision
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
-from thidua.application.likeness_ports import FiledPayload
+from thidua.application.ports.likeness_ports import FiledPayload
 from thidua.domain.reports import ReportState
 
 __all__ = ["DatabaseFiledPayloads"]

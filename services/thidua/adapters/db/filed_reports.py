@@ -26,7 +26,7 @@ from thidua.adapters.db.tables import report_revision
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
-from thidua.application.waiting_ports import FiledReport
+from thidua.application.ports.waiting_ports import FiledReport
 from thidua.domain.reports import ReportState
 
 __all__ = ["DatabaseFiledReports"]

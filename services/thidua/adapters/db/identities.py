@@ -23,7 +23,7 @@ from thidua.adapters.db.tables import identity
 from thidua.adapters.db.tables import membership
 from thidua.adapters.db.tables import used_trip
 from thidua.adapters.db.unavailable import breaks
-from thidua.application.identity_ports import IdentitySeen
+from thidua.application.ports.identity_ports import IdentitySeen
 from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
 

@@ -32,9 +32,9 @@ from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
-from thidua.application.job_ports import NewChunk
-from thidua.application.job_ports import NewJob
-from thidua.application.job_ports import ScheduleFacts
+from thidua.application.ports.job_ports import NewChunk
+from thidua.application.ports.job_ports import NewJob
+from thidua.application.ports.job_ports import ScheduleFacts
 from thidua.domain.jobs import OPEN_STATES
 from thidua.domain.jobs import Chunk
 from thidua.domain.jobs import ChunkState

@@ -21,8 +21,8 @@ from thidua.adapters.db.tables import prepared_membership
 from thidua.adapters.db.tables import unit
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import is_any_of
-from thidua.application.account_ports import MembershipSeen
-from thidua.application.account_ports import Prepared
+from thidua.application.ports.account_ports import MembershipSeen
+from thidua.application.ports.account_ports import Prepared
 from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.errors import NotFoundError

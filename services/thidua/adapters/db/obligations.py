@@ -33,7 +33,7 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.unavailable import breaks
-from thidua.application.obligation_ports import HeldObligation
+from thidua.application.ports.obligation_ports import HeldObligation
 from thidua.domain.errors import ConflictError
 from thidua.domain.obligations import ObligationChange
 from thidua.domain.reports import Obligation

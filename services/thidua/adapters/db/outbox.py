@@ -23,10 +23,10 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.upsert import upsert
-from thidua.application.round_ports import Pending
-from thidua.application.rows import KEPT_ATTEMPTS
-from thidua.application.rows import MOST_ATTEMPTS
-from thidua.application.rows import OutboxRow
+from thidua.application.ports.round_ports import Pending
+from thidua.application.ports.rows import KEPT_ATTEMPTS
+from thidua.application.ports.rows import MOST_ATTEMPTS
+from thidua.application.ports.rows import OutboxRow
 from thidua.domain.cell_sums import shard_of
 
 __all__ = ["DatabaseOutbox"]

@@ -24,9 +24,9 @@ from thidua.adapters.db.types import JsonValue
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import is_any_pair_of
-from thidua.application.provenance_ports import CountedFact
-from thidua.application.provenance_ports import WaitingChange
-from thidua.application.rows import MOST_ATTEMPTS
+from thidua.application.ports.provenance_ports import CountedFact
+from thidua.application.ports.provenance_ports import WaitingChange
+from thidua.application.ports.rows import MOST_ATTEMPTS
 from thidua.domain.reports import Revision
 from thidua.domain.rollups import parts_of
 

@@ -38,8 +38,8 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import is_any_pair_of
-from thidua.application.rows import EarlierPayload
-from thidua.application.rows import FilingContext
+from thidua.application.ports.rows import EarlierPayload
+from thidua.application.ports.rows import FilingContext
 from thidua.domain.ledger import Entry
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState

@@ -38,7 +38,7 @@ from thidua.adapters.db.tables import report_event
 from thidua.adapters.db.tables import report_revision
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.unavailable import breaks
-from thidua.application.rows import NewRevision
+from thidua.application.ports.rows import NewRevision
 from thidua.domain.errors import ConflictError
 from thidua.domain.ledger import Entry
 from thidua.domain.lifecycle import Move

@@ -22,8 +22,8 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import from_json
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import to_sorted_json
-from thidua.application.rows import UnitFigures
-from thidua.application.rows import UnitRollup
+from thidua.application.ports.rows import UnitFigures
+from thidua.application.ports.rows import UnitRollup
 from thidua.domain.cell_sums import shard_of
 from thidua.domain.rollups import Cells
 

@@ -35,7 +35,7 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import database_now
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import to_json
-from thidua.application.rows import MOST_ATTEMPTS
+from thidua.application.ports.rows import MOST_ATTEMPTS
 
 __all__ = ["DatabaseRounds"]
 

@@ -26,11 +26,11 @@ from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import from_json
 from thidua.adapters.db.types import is_any_of
 from thidua.adapters.db.types import to_sorted_json
-from thidua.application.shard_sums import KeptCells
-from thidua.application.shard_sums import KeptFiling
-from thidua.application.shard_sums import RosterSums
-from thidua.application.shard_sums import ShardSums
-from thidua.application.shard_sums import sum_shard
+from thidua.application.ports.shard_sums import KeptCells
+from thidua.application.ports.shard_sums import KeptFiling
+from thidua.application.ports.shard_sums import RosterSums
+from thidua.application.ports.shard_sums import ShardSums
+from thidua.application.ports.shard_sums import sum_shard
 from thidua.domain.cell_sums import shard_of
 
 __all__ = ["DatabaseShards"]

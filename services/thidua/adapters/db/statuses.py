@@ -15,8 +15,8 @@ from sqlalchemy.dialects import sqlite
 
 from thidua.adapters.db.tables import outbox
 from thidua.adapters.db.tables import status
-from thidua.application.rows import MOST_ATTEMPTS
-from thidua.application.rows import StatusRow
+from thidua.application.ports.rows import MOST_ATTEMPTS
+from thidua.application.ports.rows import StatusRow
 
 __all__ = ["DatabaseStatuses"]
 

@@ -29,7 +29,7 @@ from thidua.adapters.db.tables import unit_succession
 from thidua.adapters.db.tables import unit_succession_link
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
-from thidua.application.succession_ports import Hanging
+from thidua.application.ports.succession_ports import Hanging
 from thidua.domain.reports import PeriodState
 from thidua.domain.successions import Link
 from thidua.domain.successions import Succession

@@ -21,8 +21,8 @@ from thidua.adapters.db.tables import unit_filing
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import from_json
 from thidua.adapters.db.types import is_any_of
-from thidua.application.derived_ports import FilingOrder
-from thidua.application.rows import UnitFiling
+from thidua.application.ports.derived_ports import FilingOrder
+from thidua.application.ports.rows import UnitFiling
 from thidua.domain.canonical import canonical_json
 from thidua.domain.cell_sums import shard_of
 from thidua.domain.filing import URGENCY

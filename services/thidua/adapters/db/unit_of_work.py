@@ -50,9 +50,9 @@ from thidua.adapters.db.unavailable import unavailable_if_lost
 from thidua.adapters.db.unit_filings import DatabaseUnitFilings
 from thidua.adapters.db.version import stored_version
 from thidua.adapters.db.visits import DatabaseVisits
-from thidua.application.reach import Crossing
-from thidua.application.rows import MOST_ATTEMPTS
-from thidua.application.rows import Health
+from thidua.application.ports.reach import Crossing
+from thidua.application.ports.rows import MOST_ATTEMPTS
+from thidua.application.ports.rows import Health
 
 __all__ = ["DatabaseUnitOfWork", "DatabaseUnitsOfWork"]
 

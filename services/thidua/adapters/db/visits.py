@@ -21,10 +21,10 @@ from thidua.adapters.db.tables import audit_entry
 from thidua.adapters.db.tables import session
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
-from thidua.application.account_ports import HANDLE_LENGTH
-from thidua.application.account_ports import Happening
-from thidua.application.account_ports import SessionSeen
-from thidua.application.account_ports import TokenSeen
+from thidua.application.ports.account_ports import HANDLE_LENGTH
+from thidua.application.ports.account_ports import Happening
+from thidua.application.ports.account_ports import SessionSeen
+from thidua.application.ports.account_ports import TokenSeen
 from thidua.domain.accounts import Origin
 from thidua.domain.audit import Act
 from thidua.domain.audit import Outcome

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from flask import Response
 
-from thidua.application.two_years import TwoYears
-from thidua.application.year_rows import YearRow
+from thidua.application.status.two_years import TwoYears
+from thidua.application.status.year_rows import YearRow
 from thidua.web.api.answers import answer
 from thidua.web.api.answers import only_query
 from thidua.web.inputs_query import inputs_links

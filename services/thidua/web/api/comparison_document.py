@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from thidua.application.figures import Reading
-from thidua.application.figures import Span
+from thidua.application.status.figures import Reading
+from thidua.application.status.figures import Span
 from thidua.web.api.document_parts import TEXT
 from thidua.web.api.document_parts import as_json
 from thidua.web.api.document_parts import problems

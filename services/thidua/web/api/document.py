@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from thidua.application.host import Host
+from thidua.application.ports.host import Host
 from thidua.domain.reports import ReportState
 from thidua.forms.compose import ComposedForm
 from thidua.forms.openapi import component_name

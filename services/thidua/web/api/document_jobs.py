@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thidua.application.job_kinds import KINDS
+from thidua.application.background.job_kinds import KINDS
 from thidua.domain.jobs import JobState
 from thidua.domain.jobs import Origin
 from thidua.web.api.document_parts import COUNT

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from thidua.application.obligations import PAPER_LENGTH
-from thidua.application.obligations import REASON_LENGTH
+from thidua.application.periods.obligations import PAPER_LENGTH
+from thidua.application.periods.obligations import REASON_LENGTH
 from thidua.domain.filing import FilingState
 from thidua.domain.reports import ObligationChangeKind
 from thidua.web.api.document_parts import COUNT

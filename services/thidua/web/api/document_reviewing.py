@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from thidua.application.remarking import MOST_REMARKS
-from thidua.application.remarking import NOTE_LENGTH
-from thidua.application.reviewing import MOST_AT_ONCE
+from thidua.application.review.remarking import MOST_REMARKS
+from thidua.application.review.remarking import NOTE_LENGTH
+from thidua.application.review.reviewing import MOST_AT_ONCE
 from thidua.domain.revisions import RevisionState
 from thidua.web.api.document_parts import COUNT
 from thidua.web.api.document_parts import ID

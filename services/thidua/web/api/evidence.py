@@ -10,9 +10,9 @@ from flask import url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.exceptions import UnsupportedMediaType
 
-from thidua.application.evidence import add_evidence
-from thidua.application.evidence import form_of
-from thidua.application.evidence import remove_evidence
+from thidua.application.reports.evidence import add_evidence
+from thidua.application.reports.evidence import form_of
+from thidua.application.reports.evidence import remove_evidence
 from thidua.domain.attachments import LARGEST_FILE
 from thidua.domain.attachments import MediaType
 from thidua.domain.errors import MalformedRequestError

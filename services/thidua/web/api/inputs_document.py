@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from thidua.application.figures import Reading
-from thidua.application.figures import Span
-from thidua.application.filing_inputs import FILING_NUMBERS
+from thidua.application.status.figures import Reading
+from thidua.application.status.figures import Span
+from thidua.application.status.filing_inputs import FILING_NUMBERS
 from thidua.web.api.document_parts import COUNT
 from thidua.web.api.document_parts import ID
 from thidua.web.api.document_parts import MOMENT

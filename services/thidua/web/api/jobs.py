@@ -7,13 +7,13 @@ import hashlib
 from flask import Response
 from flask import request
 
-from thidua.application.job_kinds import KINDS
-from thidua.application.jobs import JobSeen
-from thidua.application.jobs import ask_for_job
-from thidua.application.jobs import cancel_job
-from thidua.application.jobs import list_jobs
-from thidua.application.jobs import read_job
-from thidua.application.jobs import retry_job
+from thidua.application.background.job_kinds import KINDS
+from thidua.application.background.jobs import JobSeen
+from thidua.application.background.jobs import ask_for_job
+from thidua.application.background.jobs import cancel_job
+from thidua.application.background.jobs import list_jobs
+from thidua.application.background.jobs import read_job
+from thidua.application.background.jobs import retry_job
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.jobs import JOB_LABELS
 from thidua.web import context

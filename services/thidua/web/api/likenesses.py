@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from flask import Response
 
-from thidua.application.likenesses import SeenLikeness
-from thidua.application.likenesses import likenesses_of_report
+from thidua.application.review.likenesses import SeenLikeness
+from thidua.application.review.likenesses import likenesses_of_report
 from thidua.domain.side_by_side import Piece
 from thidua.web import context
 from thidua.web.api.answers import answer

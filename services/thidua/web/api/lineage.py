@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Response
 
-from thidua.application.lineages import unit_history
-from thidua.application.unit_readings import READINGS
-from thidua.application.unit_readings import UnitTable
+from thidua.application.periods.lineages import unit_history
+from thidua.application.status.unit_readings import READINGS
+from thidua.application.status.unit_readings import UnitTable
 from thidua.web import context
 from thidua.web.api.answers import answer
 from thidua.web.api.answers import only_query

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from thidua.application.unit_readings import READINGS
-from thidua.application.unit_readings import UnitReading
+from thidua.application.status.unit_readings import READINGS
+from thidua.application.status.unit_readings import UnitReading
 from thidua.domain.lineage import Rest
 from thidua.domain.successions import SuccessionKind
 from thidua.web.api.document_parts import TEXT

@@ -11,12 +11,12 @@ from datetime import datetime
 from flask import Response
 from flask import request
 
-from thidua.application.obligations import ObligationSheet
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
-from thidua.application.obligations import read_obligation
-from thidua.application.owing import Owed
-from thidua.application.owing import owed
+from thidua.application.periods.obligations import ObligationSheet
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.periods.obligations import read_obligation
+from thidua.application.reports.owing import Owed
+from thidua.application.reports.owing import owed
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import MalformedRequestError

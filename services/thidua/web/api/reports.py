@@ -8,9 +8,9 @@ import json
 from flask import Response
 from flask import request
 
-from thidua.application.filing import file_report
-from thidua.application.reading import list_reports
-from thidua.application.reading import read_report
+from thidua.application.reports.filing import file_report
+from thidua.application.review.reading import list_reports
+from thidua.application.review.reading import read_report
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.reports import Channel

@@ -8,7 +8,7 @@ from flask import Response
 from flask import request
 from werkzeug.datastructures import ETags
 
-from thidua.application.reading import ReportSheet
+from thidua.application.review.reading import ReportSheet
 from thidua.domain.deadlines import Deadline
 from thidua.domain.deadlines import DeadlineMoment
 from thidua.domain.deadlines import say_deadline

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Response
 from flask import request
 
-from thidua.application.past_statuses import past_status
-from thidua.application.statuses import read_status
-from thidua.application.statuses import status_etag
+from thidua.application.status.past_statuses import past_status
+from thidua.application.status.statuses import read_status
+from thidua.application.status.statuses import status_etag
 from thidua.web import context
 from thidua.web.api.answers import answer
 from thidua.web.api.answers import only_query

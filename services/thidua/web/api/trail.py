@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from thidua.application.reading_trail import list_trail
+from thidua.application.trail.reading_trail import list_trail
 from thidua.domain.errors import MalformedRequestError
 from thidua.web import context
 from thidua.web.api.answers import answer

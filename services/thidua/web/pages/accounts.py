@@ -14,28 +14,28 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.account_codes import reset_by_code
-from thidua.application.account_ports import Standing
-from thidua.application.account_reading import AccountsWish
-from thidua.application.account_reading import list_accounts
-from thidua.application.account_reading import read_account
-from thidua.application.accounts import LONGEST_NAME
-from thidua.application.accounts import NewPerson
-from thidua.application.accounts import change_account
-from thidua.application.accounts import disable_account
-from thidua.application.accounts import enable_account
-from thidua.application.accounts import end_sessions
-from thidua.application.directory import list_units
-from thidua.application.inviting import Handover
-from thidua.application.inviting import hand_over as hand_over_account
-from thidua.application.inviting import invite as invite_person
-from thidua.application.memberships import end_membership as end_role
-from thidua.application.memberships import give_membership
-from thidua.application.memberships import today_of
-from thidua.application.permissions import ROLES
-from thidua.application.permissions import Right
-from thidua.application.permissions import may_give
-from thidua.application.permissions import require
+from thidua.application.access.permissions import ROLES
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import may_give
+from thidua.application.access.permissions import require
+from thidua.application.people.account_codes import reset_by_code
+from thidua.application.people.account_reading import AccountsWish
+from thidua.application.people.account_reading import list_accounts
+from thidua.application.people.account_reading import read_account
+from thidua.application.people.accounts import LONGEST_NAME
+from thidua.application.people.accounts import NewPerson
+from thidua.application.people.accounts import change_account
+from thidua.application.people.accounts import disable_account
+from thidua.application.people.accounts import enable_account
+from thidua.application.people.accounts import end_sessions
+from thidua.application.people.inviting import Handover
+from thidua.application.people.inviting import hand_over as hand_over_account
+from thidua.application.people.inviting import invite as invite_person
+from thidua.application.people.memberships import end_membership as end_role
+from thidua.application.people.memberships import give_membership
+from thidua.application.people.memberships import today_of
+from thidua.application.periods.directory import list_units
+from thidua.application.ports.account_ports import Standing
 from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
 from thidua.web import context

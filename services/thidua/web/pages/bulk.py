@@ -17,12 +17,12 @@ from flask import render_template
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.accepting import preview_acceptance
-from thidua.application.accepting import unit_names_of
-from thidua.application.accepting import waiting_reports
-from thidua.application.remarking import NOTE_LENGTH
-from thidua.application.reviewing import Asked
-from thidua.application.reviewing import accept_many
+from thidua.application.review.accepting import preview_acceptance
+from thidua.application.review.accepting import unit_names_of
+from thidua.application.review.accepting import waiting_reports
+from thidua.application.review.remarking import NOTE_LENGTH
+from thidua.application.review.reviewing import Asked
+from thidua.application.review.reviewing import accept_many
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import MalformedRequestError
 from thidua.forms.readers import clean_text

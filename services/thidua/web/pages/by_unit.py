@@ -6,10 +6,10 @@ from flask import Blueprint
 from flask import render_template
 from flask import request
 
-from thidua.application.permissions import Right
-from thidua.application.permissions import require
-from thidua.application.reading import campaigns_seen
-from thidua.application.unit_readings import UnitReading
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import require
+from thidua.application.review.reading import campaigns_seen
+from thidua.application.status.unit_readings import UnitReading
 from thidua.domain.errors import NotFoundError
 from thidua.domain.lineage import REST_LABELS
 from thidua.web import context

@@ -19,14 +19,14 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.obligations import PAPER_LENGTH
-from thidua.application.obligations import REASON_LENGTH
-from thidua.application.obligations import ObligationSheet
-from thidua.application.obligations import Wish
-from thidua.application.obligations import change_obligation
-from thidua.application.obligations import read_obligation
-from thidua.application.permissions import Right
-from thidua.application.permissions import allows
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import allows
+from thidua.application.periods.obligations import PAPER_LENGTH
+from thidua.application.periods.obligations import REASON_LENGTH
+from thidua.application.periods.obligations import ObligationSheet
+from thidua.application.periods.obligations import Wish
+from thidua.application.periods.obligations import change_obligation
+from thidua.application.periods.obligations import read_obligation
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import MalformedRequestError

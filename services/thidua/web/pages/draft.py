@@ -21,13 +21,13 @@ from flask import Blueprint
 from flask import Response
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from thidua.application.cell_context import CellContext
-from thidua.application.cell_context import cell_context
-from thidua.application.drafting import DraftPlace
-from thidua.application.drafts import Saved
-from thidua.application.drafts import carry_forward
-from thidua.application.drafts import open_draft
-from thidua.application.drafts import save_cells
+from thidua.application.reports.cell_context import CellContext
+from thidua.application.reports.cell_context import cell_context
+from thidua.application.reports.drafting import DraftPlace
+from thidua.application.reports.drafts import Saved
+from thidua.application.reports.drafts import carry_forward
+from thidua.application.reports.drafts import open_draft
+from thidua.application.reports.drafts import save_cells
 from thidua.domain.drafts import CELLS_AT_ONCE
 from thidua.domain.drafts import DraftCell
 from thidua.domain.errors import InvalidPayloadError

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from flask import Blueprint
 from flask import render_template
 
-from thidua.application.on_behalf import entered_on_behalf
-from thidua.application.owing import Owed
-from thidua.application.owing import owed
-from thidua.application.permissions import Right
-from thidua.application.permissions import allows
-from thidua.application.signing_off import heads_unit
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import allows
+from thidua.application.reports.on_behalf import entered_on_behalf
+from thidua.application.reports.owing import Owed
+from thidua.application.reports.owing import owed
+from thidua.application.reports.signing_off import heads_unit
 from thidua.domain.filing import FilingState
 from thidua.web import context
 

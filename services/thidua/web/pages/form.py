@@ -18,18 +18,18 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.answering import at_answers
-from thidua.application.drafting import DraftPlace
-from thidua.application.drafts import PageSaved
-from thidua.application.drafts import carry_forward
-from thidua.application.drafts import discard_draft
-from thidua.application.drafts import open_draft
-from thidua.application.drafts import save_page
-from thidua.application.filing import file_report
-from thidua.application.proposing import propose_draft
-from thidua.application.proposing import send_back
-from thidua.application.proposing import signed_off
-from thidua.application.sheets import Sheet
+from thidua.application.reports.answering import at_answers
+from thidua.application.reports.drafting import DraftPlace
+from thidua.application.reports.drafts import PageSaved
+from thidua.application.reports.drafts import carry_forward
+from thidua.application.reports.drafts import discard_draft
+from thidua.application.reports.drafts import open_draft
+from thidua.application.reports.drafts import save_page
+from thidua.application.reports.filing import file_report
+from thidua.application.reports.proposing import propose_draft
+from thidua.application.reports.proposing import send_back
+from thidua.application.reports.proposing import signed_off
+from thidua.application.reports.sheets import Sheet
 from thidua.domain.drafts import Draft
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import ConflictError

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from flask import request
 
-from thidua.application.evidence import add_evidence
-from thidua.application.evidence import remove_evidence
+from thidua.application.reports.evidence import add_evidence
+from thidua.application.reports.evidence import remove_evidence
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import UnwantedFileError

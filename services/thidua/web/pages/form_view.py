@@ -14,14 +14,14 @@ from functools import partial
 from flask import render_template
 from flask import url_for
 
-from thidua.application.answering import ESTIMATE
-from thidua.application.answering import answer_cell
-from thidua.application.drafts import DraftPage
-from thidua.application.evidence import SCAN_POINTER
-from thidua.application.paper import REASON_LENGTH
-from thidua.application.sheets import Sheet
-from thidua.application.signing_off import heads_unit
-from thidua.application.signing_off import needs_sign_off
+from thidua.application.reports.answering import ESTIMATE
+from thidua.application.reports.answering import answer_cell
+from thidua.application.reports.drafts import DraftPage
+from thidua.application.reports.evidence import SCAN_POINTER
+from thidua.application.reports.paper import REASON_LENGTH
+from thidua.application.reports.sheets import Sheet
+from thidua.application.reports.signing_off import heads_unit
+from thidua.application.reports.signing_off import needs_sign_off
 from thidua.domain.accounts import Actor
 from thidua.domain.deadlines import Deadline
 from thidua.domain.drafts import Draft

@@ -9,11 +9,11 @@ from flask import render_template
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.permissions import Right
-from thidua.application.permissions import allows
-from thidua.application.reading import CampaignSeen
-from thidua.application.reading import PeriodSeen
-from thidua.application.reading import campaigns_seen
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import allows
+from thidua.application.review.reading import CampaignSeen
+from thidua.application.review.reading import PeriodSeen
+from thidua.application.review.reading import campaigns_seen
 from thidua.domain.reports import PeriodState
 from thidua.web import context
 

@@ -11,8 +11,8 @@ from flask import render_template
 from flask import request
 from flask import url_for
 
-from thidua.application.jobs import JobsSeen
-from thidua.application.jobs import list_jobs
+from thidua.application.background.jobs import JobsSeen
+from thidua.application.background.jobs import list_jobs
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.jobs import JOB_LABELS
 from thidua.domain.jobs import ORIGIN_LABELS

@@ -10,7 +10,7 @@ from flask import Blueprint
 from flask import Response
 from flask import render_template
 
-from thidua.application.account_codes import accept_code
+from thidua.application.people.account_codes import accept_code
 from thidua.domain.errors import ConflictError
 from thidua.web import context
 from thidua.web.errors import status_of

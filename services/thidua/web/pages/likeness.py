@@ -9,10 +9,10 @@ from flask import render_template
 from flask import request
 from flask import url_for
 
-from thidua.application.likenesses import Likenesses
-from thidua.application.likenesses import likenesses_of_draft
-from thidua.application.likenesses import likenesses_of_report
-from thidua.application.sheets import open_sheet
+from thidua.application.reports.sheets import open_sheet
+from thidua.application.review.likenesses import Likenesses
+from thidua.application.review.likenesses import likenesses_of_draft
+from thidua.application.review.likenesses import likenesses_of_report
 from thidua.forms.compose import ComposedForm
 from thidua.forms.readers import read_web
 from thidua.web import context

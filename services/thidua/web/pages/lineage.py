@@ -7,9 +7,9 @@ from datetime import timedelta
 from flask import Blueprint
 from flask import render_template
 
-from thidua.application.lineages import LineageSeen
-from thidua.application.lineages import read_lineage
-from thidua.application.lineages import unit_history
+from thidua.application.periods.lineages import LineageSeen
+from thidua.application.periods.lineages import read_lineage
+from thidua.application.periods.lineages import unit_history
 from thidua.domain.successions import KIND_LABELS
 from thidua.domain.successions import Succession
 from thidua.web import context

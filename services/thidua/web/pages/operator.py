@@ -10,17 +10,17 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.job_kinds import KINDS
-from thidua.application.job_schedule import SCHEDULE
-from thidua.application.jobs import JobsSeen
-from thidua.application.jobs import ask_for_job
-from thidua.application.jobs import cancel_job
-from thidua.application.jobs import list_jobs
-from thidua.application.jobs import read_job
-from thidua.application.jobs import retry_job
-from thidua.application.permissions import Right
-from thidua.application.permissions import require
-from thidua.application.reading_trail import trail_head
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import require
+from thidua.application.background.job_kinds import KINDS
+from thidua.application.background.job_schedule import SCHEDULE
+from thidua.application.background.jobs import JobsSeen
+from thidua.application.background.jobs import ask_for_job
+from thidua.application.background.jobs import cancel_job
+from thidua.application.background.jobs import list_jobs
+from thidua.application.background.jobs import read_job
+from thidua.application.background.jobs import retry_job
+from thidua.application.trail.reading_trail import trail_head
 from thidua.domain.jobs import JOB_LABELS
 from thidua.domain.jobs import ORIGIN_LABELS
 from thidua.web import context

@@ -10,12 +10,12 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.own_account import change_own_password
-from thidua.application.own_account import end_other_sessions
-from thidua.application.own_account import end_own_session
-from thidua.application.own_account import read_own_account
-from thidua.application.own_account import read_own_news
-from thidua.application.passwords import require_passwords
+from thidua.application.people.own_account import change_own_password
+from thidua.application.people.own_account import end_other_sessions
+from thidua.application.people.own_account import end_own_session
+from thidua.application.people.own_account import read_own_account
+from thidua.application.people.own_account import read_own_news
+from thidua.application.people.passwords import require_passwords
 from thidua.domain.errors import ConflictError
 from thidua.web import context
 from thidua.web import sessions

@@ -10,13 +10,13 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.own_tokens import LONGEST_LABEL
-from thidua.application.own_tokens import list_tokens
-from thidua.application.own_tokens import make_token
-from thidua.application.own_tokens import offered_rights
-from thidua.application.own_tokens import revoke_token
-from thidua.application.permissions import GRANTS
-from thidua.application.permissions import Right
+from thidua.application.access.permissions import GRANTS
+from thidua.application.access.permissions import Right
+from thidua.application.people.own_tokens import LONGEST_LABEL
+from thidua.application.people.own_tokens import list_tokens
+from thidua.application.people.own_tokens import make_token
+from thidua.application.people.own_tokens import offered_rights
+from thidua.application.people.own_tokens import revoke_token
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import MalformedRequestError
 from thidua.web import context

@@ -17,13 +17,13 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.answering import at_answers
-from thidua.application.evidence import SCAN_POINTER
-from thidua.application.filing import file_report
-from thidua.application.obligations import read_obligation
-from thidua.application.on_behalf import awaited
-from thidua.application.sheets import Sheet
-from thidua.application.sheets import open_sheet
+from thidua.application.periods.obligations import read_obligation
+from thidua.application.reports.answering import at_answers
+from thidua.application.reports.evidence import SCAN_POINTER
+from thidua.application.reports.filing import file_report
+from thidua.application.reports.on_behalf import awaited
+from thidua.application.reports.sheets import Sheet
+from thidua.application.reports.sheets import open_sheet
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError

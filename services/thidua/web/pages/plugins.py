@@ -9,8 +9,8 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.broken_rules import release_form
-from thidua.application.plugins_seen import list_plugins
+from thidua.application.background.plugins_seen import list_plugins
+from thidua.application.reports.broken_rules import release_form
 from thidua.domain.plugins import TROUBLE_LABELS
 from thidua.domain.plugins import UNITS_THAT_HOLD
 from thidua.domain.plugins import PluginGroup

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 from flask import render_template
 
-from thidua.application.reading import read_report
-from thidua.application.reading import receipt_of
+from thidua.application.review.reading import read_report
+from thidua.application.review.reading import receipt_of
 from thidua.web import context
 from thidua.web.ledger import paper_of
 

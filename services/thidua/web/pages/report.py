@@ -12,14 +12,14 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.comparing import baseline_of
-from thidua.application.comparing import compare
-from thidua.application.counted import counted_report
-from thidua.application.plain_reports import read_plain_report
-from thidua.application.reading import ReportSheet
-from thidua.application.reading import read_report
-from thidua.application.remarking import NOTE_LENGTH
-from thidua.application.reviewing import accept_report
+from thidua.application.reports.plain_reports import read_plain_report
+from thidua.application.review.comparing import baseline_of
+from thidua.application.review.comparing import compare
+from thidua.application.review.reading import ReportSheet
+from thidua.application.review.reading import read_report
+from thidua.application.review.remarking import NOTE_LENGTH
+from thidua.application.review.reviewing import accept_report
+from thidua.application.status.counted import counted_report
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import NotFoundError

@@ -6,11 +6,11 @@ from flask import Blueprint
 from flask import render_template
 from flask import request
 
-from thidua.application.on_behalf import entered_on_behalf
-from thidua.application.permissions import Right
-from thidua.application.permissions import allows
-from thidua.application.reading import campaigns_seen
-from thidua.application.reading import list_reports
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import allows
+from thidua.application.reports.on_behalf import entered_on_behalf
+from thidua.application.review.reading import campaigns_seen
+from thidua.application.review.reading import list_reports
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.reports import ReportState
 from thidua.web import context

@@ -22,13 +22,13 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.answering import Remark
-from thidua.application.reading import ReportSheet
-from thidua.application.reading import read_report
-from thidua.application.remarking import NOTE_LENGTH
-from thidua.application.remarking import text_at
-from thidua.application.reviewing import return_report
-from thidua.application.reviewing import withdraw_report
+from thidua.application.reports.answering import Remark
+from thidua.application.review.reading import ReportSheet
+from thidua.application.review.reading import read_report
+from thidua.application.review.remarking import NOTE_LENGTH
+from thidua.application.review.remarking import text_at
+from thidua.application.review.reviewing import return_report
+from thidua.application.review.reviewing import withdraw_report
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import MalformedRequestError

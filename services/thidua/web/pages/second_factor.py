@@ -13,10 +13,10 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application import second_factors
-from thidua.application.permissions import Right
-from thidua.application.permissions import require
-from thidua.application.sessions import require_fresh
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import require
+from thidua.application.people import second_factors
+from thidua.application.people.sessions import require_fresh
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import NotSignedInError

@@ -10,7 +10,7 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.single_sign_on import leaving_address
+from thidua.application.people.single_sign_on import leaving_address
 from thidua.domain.errors import BusyError
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotSignedInError

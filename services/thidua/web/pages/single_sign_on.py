@@ -16,15 +16,15 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application import single_sign_on
-from thidua.application.identities import link_identity
-from thidua.application.identities import remove_own_identity
-from thidua.application.identities import unlink_identity
-from thidua.application.single_sign_on import TRIP
-from thidua.application.single_sign_on import Answer
-from thidua.application.single_sign_on import Arrival
-from thidua.application.single_sign_on import Departure
-from thidua.application.single_sign_on import Purpose
+from thidua.application.people import single_sign_on
+from thidua.application.people.identities import link_identity
+from thidua.application.people.identities import remove_own_identity
+from thidua.application.people.identities import unlink_identity
+from thidua.application.people.single_sign_on import TRIP
+from thidua.application.people.single_sign_on import Answer
+from thidua.application.people.single_sign_on import Arrival
+from thidua.application.people.single_sign_on import Departure
+from thidua.application.people.single_sign_on import Purpose
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotConfirmedError
 from thidua.domain.errors import NotSignedInError

@@ -17,13 +17,13 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.past_statuses import past_status
-from thidua.application.permissions import Right
-from thidua.application.permissions import require
-from thidua.application.reading import CampaignSeen
-from thidua.application.reading import campaigns_seen
-from thidua.application.statuses import read_status
-from thidua.application.statuses import status_etag
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import require
+from thidua.application.review.reading import CampaignSeen
+from thidua.application.review.reading import campaigns_seen
+from thidua.application.status.past_statuses import past_status
+from thidua.application.status.statuses import read_status
+from thidua.application.status.statuses import status_etag
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import ThiduaError

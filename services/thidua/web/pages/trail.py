@@ -10,16 +10,16 @@ from flask import Response
 from flask import render_template
 from flask import request
 
-from thidua.application.audit_ports import EntryRow
-from thidua.application.permissions import Right
-from thidua.application.permissions import require
-from thidua.application.permissions import sees_people
-from thidua.application.reading_trail import Sighting
-from thidua.application.reading_trail import Who
-from thidua.application.reading_trail import export_trail
-from thidua.application.reading_trail import list_trail
-from thidua.application.reading_trail import trail_head
-from thidua.application.reading_trail import who_saw
+from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import require
+from thidua.application.access.permissions import sees_people
+from thidua.application.ports.audit_ports import EntryRow
+from thidua.application.trail.reading_trail import Sighting
+from thidua.application.trail.reading_trail import Who
+from thidua.application.trail.reading_trail import export_trail
+from thidua.application.trail.reading_trail import list_trail
+from thidua.application.trail.reading_trail import trail_head
+from thidua.application.trail.reading_trail import who_saw
 from thidua.domain.audit import ACT_LABELS
 from thidua.domain.audit import DOOR_LABELS
 from thidua.domain.audit import OUTCOME_LABELS

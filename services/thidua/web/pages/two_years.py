@@ -11,11 +11,11 @@ from flask import render_template
 from flask import request
 from flask import url_for
 
-from thidua.application.figures import Reading
-from thidua.application.figures import Span
-from thidua.application.permissions import SMALLEST_SHOWN
-from thidua.application.two_years import TwoYears
-from thidua.application.year_rows import YearRow
+from thidua.application.access.permissions import SMALLEST_SHOWN
+from thidua.application.status.figures import Reading
+from thidua.application.status.figures import Span
+from thidua.application.status.two_years import TwoYears
+from thidua.application.status.year_rows import YearRow
 from thidua.web.charts import draw_years
 from thidua.web.inputs_query import inputs_links
 from thidua.web.years_query import asked_years

@@ -9,10 +9,10 @@ from flask import request
 from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from thidua.application.memberships import confirm_membership
-from thidua.application.memberships import decline_membership
-from thidua.application.memberships import list_waiting
-from thidua.application.permissions import may_give
+from thidua.application.access.permissions import may_give
+from thidua.application.people.memberships import confirm_membership
+from thidua.application.people.memberships import decline_membership
+from thidua.application.people.memberships import list_waiting
 from thidua.web import context
 from thidua.web.posted import posted
 from thidua.web.unit_names import short_names

@@ -1,0 +1,1 @@
+"""Who may do what: rights, reach, and what is veiled from whom."""

@@ -1,0 +1,1 @@
+"""What nobody waits for: draining, rebuilding, verifying, jobs."""

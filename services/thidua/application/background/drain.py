@@ -1,0 +1,211 @@
+"""Take filed changes into the status: recompute what they touched and replace it.
+
+The order inside the transaction is what makes any order, repetition or crash harmless: claim the
+events, lock the parts in which their units are summed, and only then read the reports, so that
+whatever was committed before the lock is seen; then lock the documents, and only then read the sums.
+Facts, cells, sums and documents are replaced, never incremented, and the events are marked applied
+by the same commit.
+
+A backlog is taken part by part of the units, each unit's reports together, by as many workers as
+there are; the documents, which would cost more than the counting, are announced like any other
+change and composed once when their turn comes.
+
+A round that fails or takes its process with it is taken apart: each event alone, and one that fails
+alone five times is set aside, said on the status, and waits for somebody to mend the cause and let it
+be tried again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from thidua.application.derived.composing import document_row
+from thidua.application.derived.taking_in import judge_units
+from thidua.application.derived.taking_in import take_in
+from thidua.application.periods.rounds import Taken
+from thidua.application.periods.rounds import take_round
+from thidua.application.ports.host import Host
+from thidua.application.ports.rows import OutboxRow
+from thidua.application.ports.unit_of_work import Outbox
+from thidua.application.ports.unit_of_work import UnitOfWork
+
+__all__ = ["Drained", "drain", "drain_round", "note_work", "refresh_expired", "try_again"]
+
+#: How many events are tried one by one before the next round of the others.
+_ONE_BY_ONE = 50
+#: How many units that time moved are judged in one transaction.
+_TURNED_AT_ONCE = 2000
+
+#: A document: campaign and period.
+_Key = tuple[str, str]
+
+
+class Drained(NamedTuple):
+    """What one round did: how many events it applied, and whether it left a backlog behind."""
+
+    applied: int
+    leaves_more: bool
+
+
+def drain(host: Host, *, limit: int = 500) -> int:
+    """Apply waiting events in one transaction; returns how many, see :func:`drain_round`."""
+    return drain_round(host, limit=limit).applied
+
+
+def drain_round(host: Host, *, limit: int = 500) -> Drained:
+    """Apply waiting events in one transaction.
+
+    Args:
+        host: the ports.
+        limit: most events taken at once; with as many waiting it is a backlog, of which one part of
+            the units is taken.
+
+    Returns:
+        Nothing applied when nothing waits that another drain does not hold.
+    """
+    with host.work.glancing() as work:
+        pending = work.outbox.pending()
+    together = Taken()
+    if pending.together:
+        together = _take_together(host, limit, is_backlog=pending.together >= limit)
+    # After the others: what may end this process must hold up nobody.
+    alone = _take_alone(host) if pending.alone or together.has_set_apart else Drained(0, leaves_more=False)
+    leaves_more = alone.leaves_more or together.has_set_apart or (pending.together >= limit and together.applied > 0)
+    return Drained(together.applied + alone.applied, leaves_more=leaves_more)
+
+
+def try_again(host: Host) -> int:
+    """Let changes that were set aside be counted anew; returns how many."""
+    with host.work.writing() as work:
+        changes = work.outbox.try_again()
+        work.commit()
+    host.bell.ring()
+    return changes
+
+
+def _take_together(host: Host, limit: int, *, is_backlog: bool) -> Taken:
+    return take_round(
+        host,
+        lambda outbox: outbox.claim_part(limit) if is_backlog else outbox.claim(limit),
+        partial(_apply, host, composes=not is_backlog),
+        alone=False,
+    )
+
+
+def _take_alone(host: Host) -> Drained:
+    """Try some events each in a transaction of its own, those least often tried first."""
+    with host.work.glancing() as work:
+        found = work.outbox.alone(_ONE_BY_ONE)
+    # Documents apart: one that cannot be composed is no report's fault.
+    apply = partial(_apply, host, composes=False)
+    taken = [take_round(host, partial(_claim_one, change), apply, alone=True) for change in found]
+    applied = sum(one.applied for one in taken)
+    return Drained(applied, leaves_more=any(one.applied or one.has_set_apart for one in taken))
+
+
+def _claim_one(change: int, outbox: Outbox) -> Sequence[OutboxRow]:
+    return outbox.claim_one(change)
+
+
+def _apply(host: Host, work: UnitOfWork, claimed: Sequence[OutboxRow], *, composes: bool) -> None:
+    """Count what was claimed and mark it applied; documents that are not composed now are announced."""
+    began = host.clock.now()
+    touched = _count(host, work, [row for row in claimed if not row.is_of_document], began)
+    changed = {(row.campaign_code, row.period_code) for row in claimed if row.is_of_document}
+    if composes:
+        changed |= touched
+    else:
+        work.outbox.announce_documents(sorted(touched - changed))
+    _compose(host, work, changed, began)
+    serving = host.catalogue.campaigns
+    work.outbox.mark_applied((row.id for row in claimed if row.campaign_code in serving), host.clock.now())
+    if kept := [row.id for row in claimed if row.campaign_code not in serving]:
+        # A campaign in quarantine waits as it is; its reports stay readable.
+        work.outbox.keep(kept)
+
+
+def refresh_expired(host: Host) -> int:
+    """Judge the units that time alone has moved, a deadline passed with nothing filed, and recompute the documents.
+
+    Returns:
+        The number of documents replaced.
+    """
+    _let_go(host)
+    replaced = 0
+    while True:
+        now = host.clock.now()
+        with host.work.glancing() as work:
+            turned = work.unit_filings.turned(sorted(host.catalogue.campaigns), now, at_most=_TURNED_AT_ONCE)
+            expired = [key for key in work.statuses.expired(now) if key[0] in host.catalogue.campaigns]
+        if not (turned or expired):
+            return replaced
+        with host.work.writing() as work:
+            moved = _judge(host, work, turned, now)
+            _compose(host, work, moved | set(expired), now)
+            work.commit()
+        replaced += len(moved | set(expired))
+        if len(turned) < _TURNED_AT_ONCE:
+            return replaced
+
+
+def _let_go(host: Host) -> None:
+    """Count what was kept of campaigns whose plugin serves again."""
+    serving = sorted(host.catalogue.campaigns)
+    with host.work.glancing() as work:
+        if not work.outbox.has_kept(serving):
+            return
+    with host.work.writing() as work:
+        work.outbox.let_go(serving)
+        work.commit()
+    host.bell.ring()
+
+
+def _judge(host: Host, work: UnitOfWork, turned: Iterable[tuple[str, str, str]], now: datetime) -> set[_Key]:
+    """Judge units, by campaign, period and unit; returns the documents they show in."""
+    moved: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for campaign_code, period_code, unit_code in turned:
+        moved[campaign_code][period_code].append(unit_code)
+    for campaign_code in sorted(moved):
+        work.shards.lock(campaign_code, {unit for units in moved[campaign_code].values() for unit in units})
+    for campaign_code, by_period in moved.items():
+        for period_code, units in by_period.items():
+            judge_units(host, work, campaign_code, [period_code], units, now)
+            work.shards.sum_up(campaign_code, [period_code], units)
+    return {(campaign_code, period_code) for campaign_code in moved for period_code in moved[campaign_code]}
+
+
+def note_work(host: Host, worker: str) -> None:
+    """Record that a worker's task did its work, which is how a deaf worker is told from a live one."""
+    with host.work.writing() as work:
+        work.outbox.note_work(worker, host.clock.now())
+        work.commit()
+
+
+def _count(host: Host, work: UnitOfWork, events: Iterable[OutboxRow], now: datetime) -> set[_Key]:
+    """Replace what some changes of reports and obligations touch; returns the documents they show in."""
+    by_campaign: dict[str, list[OutboxRow]] = defaultdict(list)
+    for event in events:
+        if event.campaign_code in host.catalogue.campaigns:
+            by_campaign[event.campaign_code].append(event)
+    for campaign_code in sorted(by_campaign):
+        work.shards.lock(campaign_code, {event.unit_code for event in by_campaign[campaign_code]})
+    return {
+        (campaign_code, period.code)
+        for campaign_code, mine in sorted(by_campaign.items())
+        for period in take_in(host, work, campaign_code, mine, now)
+    }
+
+
+def _compose(host: Host, work: UnitOfWork, documents: Iterable[_Key], began: datetime) -> None:
+    """Replace documents, those of campaigns in quarantine left out."""
+    keys = sorted(key for key in documents if key[0] in host.catalogue.campaigns)
+    work.statuses.lock(keys)
+    for campaign_code, period_code in keys:
+        # After the lock: later than whatever the document will hold.
+        now = host.clock.now()
+        work.statuses.put(document_row(host, work, campaign_code, period_code, now, began=began))

@@ -1,0 +1,1 @@
+"""What is counted from reports and can be counted again: facts, sums, the status document."""

@@ -1,0 +1,1 @@
+"""Accounts: inviting, signing in, memberships, tokens, leaving."""

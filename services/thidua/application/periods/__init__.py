@@ -1,0 +1,1 @@
+"""What is owed and when: units, campaigns, periods, rosters, deadlines."""

@@ -1,0 +1,1 @@
+"""What a unit does: drafts, files, corrects, signs off, reads its own."""

@@ -1,0 +1,1 @@
+"""What the Office does with a report: reads, compares, remarks, returns, accepts."""

@@ -1,0 +1,1 @@
+"""The campaign's status: read, compared and told, never counted here."""
