@@ -93,6 +93,8 @@ class SigningProvider(httpx2.BaseTransport):
         #: Whole answers in place of the sound ones, by the last part of the path.
         self.answers: dict[str, httpx2.Response | Exception] = {}
         self.token: str | None = None
+        #: Of the answer that holds the token.
+        self.status = 200
         self.subject = "can-bo-1"
         self.visits = 0
         #: What the browser was sent with, by the code that it brings back.
@@ -132,7 +134,7 @@ class SigningProvider(httpx2.BaseTransport):
             return httpx2.Response(400, json={"error": "invalid_grant", "error_description": "<script>\r\nforged line"})
         token = self.token if self.token is not None else self.signed(asked["nonce"])
         return httpx2.Response(
-            200, json={"access_token": "access-of-the-provider", "token_type": "Bearer", "id_token": token}
+            self.status, json={"access_token": "access-of-the-provider", "token_type": "Bearer", "id_token": token}
         )
 
     def signed(self, nonce: str) -> str:

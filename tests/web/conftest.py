@@ -27,6 +27,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Window
 from playwright.sync_api import sync_playwright
+from sign_on_desk import Desk
 from werkzeug.serving import BaseWSGIServer
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -296,6 +297,12 @@ def site_with(site_url: str, tmp_path: Path) -> Callable[..., Site]:
 @pytest.fixture
 def site(site_with: Callable[..., Site]) -> Site:
     return site_with()
+
+
+@pytest.fixture
+def desk(site: Site, tmp_path: Path) -> Desk:
+    """A site at whose provider one person is linked."""
+    return Desk(site, tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -131,7 +131,6 @@ def remove_own_identity(host: Host, actor: Actor, secret: str, identity_id: int)
         has_password = host.sign_in_rules.takes_passwords and bool(account.password_hash)
         if not has_password and all(each.issuer != issuer for each in work.identities.of(actor.account_id)):
             raise ConflictError("Gỡ rồi thì bạn không còn cách nào để đăng nhập.", subject="identity")
-        _require_an_admin(host, work)
         ended = work.visits.end_sessions(actor.account_id, but=digest_of(secret))
         tell_owner(host, work, actor, Act.IDENTITY_UNLINKED, account, identity=identity_id, sessions=ended)
         work.commit()
