@@ -43,7 +43,7 @@ def sound_parts(site: Site, rule: Rule) -> dict[str, str]:
     """Return sound parts of an address; a part of a new name needs a value here."""
     known = {"campaign": CAMPAIGN, "period": PERIOD, "unit": site.filed_unit, "revision": "0", "hashed": "thidua.css"}
     # There are none at first.
-    known |= dict.fromkeys(("membership_id", "prepared_id", "identity_id"), "999999") | {"handle": "0" * 16}
+    known |= dict.fromkeys(("membership_id", "prepared_id"), "999999") | {"handle": "0" * 16}
     return {name: known[name] if name in known else str(site.ids[name]) for name in rule.arguments}
 
 

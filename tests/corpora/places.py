@@ -2,14 +2,15 @@
 
 Addresses and methods come from its ``url_map``, parameters and bodies from its OpenAPI document and forms,
 query parameters and headers of pages from the source that reads them, controls from the pages as they are shown.
-What cannot be found so (a sound body for an address that takes JSON) stands in one table below, and a test
-fails on an address that has none.
+What cannot be found so stands in tables: sound bodies for addresses that take JSON, and forms that come up on the
+way only. A test fails on an address into whose body nothing is thrown.
 """
 
 from __future__ import annotations
 
 from tests.corpora.asking import Place
 from tests.corpora.asking import methods_of
+from tests.corpora.places_beyond_pages import in_forms_between
 from tests.corpora.places_in_addresses import in_headers
 from tests.corpora.places_in_addresses import in_paths
 from tests.corpora.places_in_addresses import in_queries
@@ -30,6 +31,7 @@ def all_places(site: Site) -> list[Place]:
         *in_headers(site),
         *in_json(site),
         *in_controls(site),
+        *in_forms_between(site),
         *in_uploads(site),
     ]
 
@@ -42,15 +44,7 @@ BARE = frozenset(
         *("accounts.disable", "accounts.enable", "accounts.end_sessions", "accounts.reset"),
         *("own_account.end_others", "own_account.end_session", "own_account.read_news", "own_tokens.revoke"),
         *("second_factor.remake_recovery_codes", "second_factor.turn_off", "waiting.confirm", "waiting.decline"),
-    }
-)
-#: What needs a sign-in under way (tests/web/test_second_factor.py), an identity provider
-#: (tests/web/test_single_sign_on.py), a form that is held back (tests/web/test_plugins_page.py).
-ELSEWHERE = frozenset(
-    {
-        *("sign_in.enter_second", "sign_in.carry", "plugins.release"),
-        *("single_sign_on.begin", "single_sign_on.confirm", "single_sign_on.link", "single_sign_on.link_account"),
-        *("single_sign_on.remove", "single_sign_on.unlink_account"),
+        *("single_sign_on.link", "single_sign_on.remove", "single_sign_on.unlink_account"),
     }
 )
 
@@ -60,4 +54,4 @@ def uncovered(site: Site, places: list[Place]) -> list[str]:
     inside = {"value", "name", "body", "control", "file", "mime"}
     thrown = {part for place in places if place.kind in inside for part in place.endpoint.split()}
     changing = {rule.endpoint for rule in site.app.url_map.iter_rules() if set(methods_of(rule)) - {"GET"}}
-    return sorted(changing - thrown - BARE - ELSEWHERE)
+    return sorted(changing - thrown - BARE)

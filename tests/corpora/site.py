@@ -19,9 +19,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
 from psycopg import sql
+from signing_provider import with_provider
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
@@ -34,6 +36,7 @@ from thidua.application.background.jobs import ask_for_job
 from thidua.application.background.sample import file_sample
 from thidua.application.background.sample import sample_envelope
 from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.people.identities import link_identity
 from thidua.application.periods.campaigns import open_period
 from thidua.application.reports.answering import Remark
 from thidua.application.reports.drafting import DraftPlace
@@ -54,7 +57,7 @@ from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
 from thidua_testkit.postgres import PostgresServer
 
-__all__ = ["CAMPAIGN", "PERIOD", "Site", "on_postgresql", "on_sqlite"]
+__all__ = ["CAMPAIGN", "HALF_WAY", "PERIOD", "Site", "on_postgresql", "on_sqlite"]
 
 CAMPAIGN = "ATGT-2021"
 PERIOD = "2021-9M"
@@ -62,6 +65,9 @@ PERIOD = "2021-9M"
 NOW = datetime.fromisoformat("2021-09-15T08:00:00+07:00")
 _OPENED = {"2021-Q1": datetime.fromisoformat("2021-03-15T08:00:00+07:00"), PERIOD: NOW}
 _PASSWORD = "mật khẩu dài 15"
+#: Who has given the password, and is asked for the code of a telephone.
+HALF_WAY = "half-way"
+_SEED = re.compile(rb'<code class="seed"[^>]*>([A-Z2-7 ]+)</code>')
 _TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
 
 #: Units of this type need their head's word here, so that the pages about it have something to show.
@@ -123,8 +129,10 @@ class Site:
         person.client = self.app.test_client()
         asked = person.client.get("/sign-in")
         told = {"name": person.name, "password": _PASSWORD, "csrf_token": _csrf(asked)}
-        assert person.client.post("/sign-in", data=told).status_code == 303, person.name
-        person.csrf = _csrf(person.client.get("/nowhere"))
+        on = person.client.post("/sign-in", data=told)
+        assert on.status_code == 303, person.name
+        is_half_way = on.headers["Location"].startswith("/sign-in/second")
+        person.csrf = _csrf(person.client.get("/sign-in/second" if is_half_way else "/nowhere"))
 
     def reporter(self, form: str) -> str:
         """Return who files a form for its unit."""
@@ -203,6 +211,7 @@ def _furnish(url: str, folder: Path) -> Site:
         files_dir=folder / "files",
     )
     here.clock.instant = NOW
+    here.host, _ = with_provider(here.host)
     open_period(here.host, CAMPAIGN, PERIOD)
     site = Site(here, _application(here, folder), folder)
     with here.host.work.reading() as work:
@@ -251,10 +260,24 @@ def _furnish(url: str, folder: Path) -> Site:
     site.ids = {"report_id": site.reports["submitted"], "evidence_id": laid.evidence.id}
     site.ids["job_id"], _ = ask_for_job(here.host, here.admin(), "rebuild", CAMPAIGN)
     site.ids["account_id"] = here.actors["spare"].account_id
+    _set_second_factor_up(site)
+    site.ids["identity_id"] = link_identity(here.host, None, site.ids["account_id"], "can-bo-1")
     here.drain()
     for name in here.actors:
         site.speaker(name)
     return site
+
+
+def _set_second_factor_up(site: Site) -> None:
+    site.here.add_account(HALF_WAY, (Role.OBSERVER, None), password=_PASSWORD)
+    person = Speaker(HALF_WAY, site.app.test_client())
+    site.sign_in(person)
+    page = person.client.get("/second-factor/set-up")
+    seed = _SEED.search(page.data)
+    assert seed is not None
+    code = pyotp.TOTP(seed[1].decode().replace(" ", "")).at(int(site.here.clock.now().timestamp()))
+    told = {"code": code, "csrf_token": _csrf(page)}
+    assert person.client.post("/second-factor/set-up", data=told).status_code == 200
 
 
 @contextmanager
