@@ -265,6 +265,12 @@ def test_the_openapi_document_describes_every_form_and_route(api: Api) -> None:
     text = json.dumps(document)
     for reference in [part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]]:
         assert reference in schemas, reference
+    methods = {"get", "post", "put", "delete"}
+    operations = [each for path in document["paths"].values() for name, each in path.items() if name in methods]
+    assert len(operations) > 20
+    assert all(
+        "Retry-After" in each["responses"][status]["headers"] for each in operations for status in ("429", "503")
+    )
 
 
 def test_health_is_public_and_tells_no_versions(api: Api) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 
 from thidua.application.ports.host import Host
@@ -25,6 +27,7 @@ from thidua.web.api.document_parts import as_json as _json
 from thidua.web.api.document_parts import problem as _problem
 from thidua.web.api.document_parts import problems as _problems
 from thidua.web.api.document_parts import reference as _ref
+from thidua.web.api.document_parts import with_answers_of_all
 from thidua.web.api.document_reviewing import REVIEWING
 from thidua.web.api.document_reviewing import REVIEWING_SCHEMAS
 from thidua.web.api.document_trail import TRAIL
@@ -54,20 +57,7 @@ def document(host: Host) -> dict[str, object]:
         "info": {"title": "thidua", "version": "1"},
         "servers": [{"url": "/api/v1"}],
         "security": [{"bearer": []}, {"session": [], "csrf": []}],
-        "paths": {
-            "/reports": {"post": _file(forms), "get": _listing()},
-            "/reports/{id}": {"get": _one()},
-            **REVIEWING,
-            **OBLIGATIONS,
-            **JOBS,
-            **TRAIL,
-            "/reports/{id}/likeness": {"get": likeness_operation(_ID, _problems("400", "401", "403", "404"))},
-            **EVIDENCE,
-            "/campaigns/{campaign}/status": {"get": _status()},
-            **COMPARISON,
-            **INPUTS,
-            **LINEAGE,
-        },
+        "paths": {path: with_answers_of_all(operations) for path, operations in _paths(forms).items()},
         "components": {
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
@@ -88,6 +78,23 @@ def document(host: Host) -> dict[str, object]:
                 **LINEAGE_SCHEMAS,
             },
         },
+    }
+
+
+def _paths(forms: list[ComposedForm]) -> dict[str, Any]:
+    return {
+        "/reports": {"post": _file(forms), "get": _listing()},
+        "/reports/{id}": {"get": _one()},
+        **REVIEWING,
+        **OBLIGATIONS,
+        **JOBS,
+        **TRAIL,
+        "/reports/{id}/likeness": {"get": likeness_operation(_ID, _problems("400", "401", "403", "404"))},
+        **EVIDENCE,
+        "/campaigns/{campaign}/status": {"get": _status()},
+        **COMPARISON,
+        **INPUTS,
+        **LINEAGE,
     }
 
 

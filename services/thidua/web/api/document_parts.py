@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["COUNT", "ID", "MOMENT", "TEXT", "as_json", "problem", "problems", "reference"]
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["COUNT", "ID", "MOMENT", "TEXT", "as_json", "problem", "problems", "reference", "with_answers_of_all"]
 
 TEXT = {"type": "string"}
 MOMENT = {"type": "string", "format": "date-time"}
@@ -35,3 +38,26 @@ def problem(description: str) -> dict[str, object]:
 def problems(*statuses: str) -> dict[str, object]:
     """Describe the refusals that mean the same everywhere."""
     return {status: problem(_PROBLEM_STATUSES[status]) for status in statuses}
+
+
+_METHODS = frozenset({"get", "put", "post", "patch", "delete"})
+#: What any address may answer, and how long to wait then.
+_OF_ALL = {
+    "429": ("Đã thử sai nhiều lần", "Số giây phải đợi."),
+    "503": ("Hệ thống đang bận hoặc đang nâng cấp; đợt thi đua hoặc biểu này đang tạm dừng", "Số giây nên đợi."),
+}
+
+
+def with_answers_of_all(operations: Mapping[str, Any]) -> dict[str, Any]:
+    """Add to the operations of a path what any of them may answer; parameters of the path stay as they are."""
+    added = {
+        status: {
+            **problem(words),
+            "headers": {"Retry-After": {"description": wait, "schema": {"type": "integer"}}},
+        }
+        for status, (words, wait) in _OF_ALL.items()
+    }
+    return {
+        name: {**part, "responses": {**part["responses"], **added}} if name in _METHODS else part
+        for name, part in operations.items()
+    }
