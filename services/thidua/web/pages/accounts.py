@@ -40,6 +40,7 @@ from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
 from thidua.web import context
 from thidua.web.errors import status_of
+from thidua.web.formats import day
 from thidua.web.posted import Typed
 from thidua.web.posted import posted
 from thidua.web.posted import typed_day
@@ -53,6 +54,8 @@ _STANDINGS = {Standing.DISABLED: "Đang bị khóa", Standing.NEVER_SIGNED_IN: "
 _PERSON = ("name", "full_name", "position")
 _ROLE = ("role", "unit", "since", "last_on")
 _LONGEST_QUERY = 200
+#: So long before its first day a unit may be given its people.
+_AT_HAND = timedelta(days=92)
 #: What a finished act says on the page it leads back to.
 _DONE = {
     "changed": "Đã ghi họ tên và chức vụ.",
@@ -80,7 +83,13 @@ def show() -> str:
     )
     found = list_accounts(context.host(), context.actor(), wish)
     return render_template(
-        "accounts/list.html", found=found, chosen=query, units=_units(), roles=_roles(), standings=_STANDINGS
+        "accounts/list.html",
+        found=found,
+        chosen=query,
+        units=_units(),
+        offered=_offered(),
+        roles=_roles(),
+        standings=_STANDINGS,
     )
 
 
@@ -205,7 +214,7 @@ def hand_over(account_id: int) -> Response:
 
 def _invite_form(typed: Typed) -> str:
     return render_template(
-        "accounts/invite.html", typed=typed, units=_units(), roles=_roles(), longest=LONGEST_NAME, gives=_gives()
+        "accounts/invite.html", typed=typed, offered=_offered(), roles=_roles(), longest=LONGEST_NAME, gives=_gives()
     )
 
 
@@ -217,6 +226,7 @@ def sheet_again(account_id: int, typed: Typed) -> str:
         typed=typed,
         nothing_typed=Typed(),
         units=_units(),
+        offered=_offered(),
         roles=_roles(),
         gives=_gives(),
         longest=LONGEST_NAME,
@@ -243,8 +253,29 @@ def _day_after(text: str) -> date | None:
 
 
 def _units() -> Mapping[str, str]:
+    """Return what every unit is called, those of other days too: for what was given already."""
     today = today_of(context.host())
-    return {unit.code: (unit.version_on(today) or unit.versions[-1]).short_name for unit in list_units(context.host())}
+    return {unit.code: unit.version_nearest(today).short_name for unit in list_units(context.host())}
+
+
+def _offered() -> Mapping[str, str]:
+    """Return the units to choose from: those there are, those that ceased, which may owe reports, and those at hand.
+
+    One that begins soon can be given people who begin with it; one of years to come is not offered.
+    """
+    today = today_of(context.host())
+    offered: dict[str, str] = {}
+    for unit in list_units(context.host()):
+        begins, ends = unit.versions[0].valid_from, unit.ends_before
+        name = unit.version_nearest(today).short_name
+        if begins > today + _AT_HAND:
+            continue
+        if begins > today:
+            name = f"{name} (từ {day(begins)})"
+        elif ends is not None and ends <= today:
+            name = f"{name} (đến hết {day(ends - timedelta(days=1))})"
+        offered[unit.code] = name
+    return offered
 
 
 def _roles() -> Mapping[Role, str]:

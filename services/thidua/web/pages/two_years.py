@@ -87,10 +87,15 @@ def _by_unit(found: TwoYears) -> Callable[[str], str] | None:
     earlier, period = found.earlier, found.earlier_period
     if earlier is None or period is None or not found.sees_units:
         return None
-    on = found.period.cutoff_on
-    day = {"on": on.isoformat()} if on else {}
-    asked = {"campaign": earlier.code, "period": period.code, "units": UnitReading.NOW.value, **day}
-    return lambda key: url_for("by_unit.show", indicator=key, **asked)
+    on = found.period.cutoff_on.isoformat() if found.period.cutoff_on else None
+    return lambda key: url_for(
+        "by_unit.show",
+        campaign=earlier.code,
+        period=period.code,
+        indicator=key,
+        units=UnitReading.NOW.value,
+        on=on,
+    )
 
 
 def _tabs(campaign: str, found: TwoYears) -> list[dict[str, object]]:
