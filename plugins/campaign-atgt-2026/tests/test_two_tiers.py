@@ -218,6 +218,19 @@ def test_the_office_counts_every_unit_that_owes_it_a_report(here: Installation) 
     assert [sheet.computed[name] for name in ("units_expected", "units_missing", "units_on_time")] == [68, 68, 0]
 
 
+def test_there_is_an_example_for_every_form_of_every_period(sqlite_url: str) -> None:
+    here = an_installation(sqlite_url, at=AT[CODE], unit_files=FILES)
+    plan = here.host.catalogue.campaign(CODE)
+    here.clock.instant = AT[CODE]
+    here.open(CODE, *(period.code for period in plan.periods))
+    for period in plan.periods:
+        with here.host.work.reading() as work:
+            owing = {row.obligation.form_code: row.obligation for row in work.campaigns.roster(CODE, period.code)}
+        assert sorted(owing) == ["B", "C", "D", "E"]
+        for obligation in owing.values():
+            assert sample_envelope(here.host, plan, obligation, (), obligation.due_at).form_code == obligation.form_code
+
+
 def test_it_is_set_beside_2022_by_the_sum_of_the_province_alone(here: Installation, tmp_path: Path) -> None:
     if EARLIER not in here.host.catalogue.campaigns:
         pytest.skip("the earlier campaign is not installed")
