@@ -86,8 +86,7 @@ def show() -> str:
         "accounts/list.html",
         found=found,
         chosen=query,
-        units=_units(),
-        offered=_offered(),
+        **_units(),
         roles=_roles(),
         standings=_STANDINGS,
     )
@@ -214,7 +213,7 @@ def hand_over(account_id: int) -> Response:
 
 def _invite_form(typed: Typed) -> str:
     return render_template(
-        "accounts/invite.html", typed=typed, offered=_offered(), roles=_roles(), longest=LONGEST_NAME, gives=_gives()
+        "accounts/invite.html", typed=typed, **_units(), roles=_roles(), longest=LONGEST_NAME, gives=_gives()
     )
 
 
@@ -225,8 +224,7 @@ def sheet_again(account_id: int, typed: Typed) -> str:
         sheet=read_account(context.host(), context.actor(), account_id),
         typed=typed,
         nothing_typed=Typed(),
-        units=_units(),
-        offered=_offered(),
+        **_units(),
         roles=_roles(),
         gives=_gives(),
         longest=LONGEST_NAME,
@@ -237,7 +235,7 @@ def sheet_again(account_id: int, typed: Typed) -> str:
 def _hand_over_form(account_id: int, typed: Typed) -> str:
     sheet = read_account(context.host(), context.actor(), account_id)
     return render_template(
-        "accounts/hand_over.html", sheet=sheet, typed=typed, units=_units(), roles=_roles(), longest=LONGEST_NAME
+        "accounts/hand_over.html", sheet=sheet, typed=typed, **_units(), roles=_roles(), longest=LONGEST_NAME
     )
 
 
@@ -252,30 +250,25 @@ def _day_after(text: str) -> date | None:
     return None if day is None else day + timedelta(days=1)
 
 
-def _units() -> Mapping[str, str]:
-    """Return what every unit is called, those of other days too: for what was given already."""
-    today = today_of(context.host())
-    return {unit.code: unit.version_nearest(today).short_name for unit in list_units(context.host())}
+def _units() -> Mapping[str, Mapping[str, str]]:
+    """Return what every unit is called, and as ``offered`` those to choose from.
 
-
-def _offered() -> Mapping[str, str]:
-    """Return the units to choose from: those there are, those that ceased, which may owe reports, and those at hand.
-
-    One that begins soon can be given people who begin with it; one of years to come is not offered.
+    Those are the units that there are, those that ceased, which may still owe reports, and those at hand: one that
+    begins soon can be given people who begin with it, one of years to come is not offered.
     """
     today = today_of(context.host())
+    units: dict[str, str] = {}
     offered: dict[str, str] = {}
     for unit in list_units(context.host()):
         begins, ends = unit.versions[0].valid_from, unit.ends_before
-        name = unit.version_nearest(today).short_name
-        if begins > today + _AT_HAND:
-            continue
+        name = units[unit.code] = unit.version_nearest(today).short_name
         if begins > today:
             name = f"{name} (từ {day(begins)})"
         elif ends is not None and ends <= today:
             name = f"{name} (đến hết {day(ends - timedelta(days=1))})"
-        offered[unit.code] = name
-    return offered
+        if begins <= today + _AT_HAND:
+            offered[unit.code] = name
+    return {"units": units, "offered": offered}
 
 
 def _roles() -> Mapping[Role, str]:
