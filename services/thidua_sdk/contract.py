@@ -55,12 +55,12 @@ API_VERSION = 1
 class FromRoster:
     """A computed cell: how many units of the period's roster are in some states.
 
-    ``states`` are filing states (``on_time``, ``late``, ``overdue`` …), added; ``forms`` are the
-    forms whose units count.
+    ``states`` are filing states (``on_time``, ``late``, ``overdue`` …), added; ``forms`` are the forms
+    whose units count, none of them for every form but the one that the cell stands in.
     """
 
     states: tuple[str, ...]
-    forms: tuple[str, ...]
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,9 +365,9 @@ class UnitTypeName:
 class Campaign:
     """One year's campaign: everything that changes from year to year.
 
-    ``valid_from`` is None while the plan's day of issue is unknown. ``due_soon_days``: calendar
-    days before a deadline from which a report counts as due soon. ``answer_within``: how long a
-    unit has to answer a return, counted from the day it was sent back; None sets no limit.
+    ``valid_from`` is None while the plan's day of issue is unknown, ``theme`` empty while the theme is.
+    ``due_soon_days``: calendar days before a deadline from which a report counts as due soon.
+    ``answer_within``: how long a unit has to answer a return, from the day it was sent back; None: no limit.
     """
 
     code: str

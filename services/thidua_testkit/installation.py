@@ -28,7 +28,7 @@ from thidua.application.background.rebuilding import rebuild_document
 from thidua.application.background.rebuilding import rebuild_units
 from thidua.application.periods.campaigns import open_campaign
 from thidua.application.periods.campaigns import open_period
-from thidua.application.periods.directory import import_units
+from thidua.application.periods.directory import import_directory
 from thidua.application.ports.host import Catalogue
 from thidua.application.ports.host import Host
 from thidua.application.ports.refusals import RefusalGate
@@ -40,8 +40,9 @@ from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.calendar import WorkingCalendar
 from thidua.domain.credentials import SignInRules
+from thidua.domain.directories import UnitDirectory
+from thidua.domain.directories import joined
 from thidua.domain.trail import TrailKeys
-from thidua.domain.units import Unit
 from thidua.plugin_host.registry import Registry
 from thidua.settings import Settings
 from thidua.settings import load
@@ -231,9 +232,9 @@ def _settings() -> Settings:
 
 
 @cache
-def _units() -> tuple[Unit, ...]:
-    """Read the units of 2021 alone: those who came after them, and how, a test brings in if it is about that."""
-    return read_directory_file(_settings().units_dir / "lang-son.toml").units
+def _directory(files: tuple[str, ...]) -> UnitDirectory:
+    """Read files of ``config/units``, once for all tests of a process."""
+    return joined(read_directory_file(_settings().units_dir / name) for name in files)
 
 
 def an_installation(
@@ -244,6 +245,7 @@ def an_installation(
     periods: Mapping[str, datetime] | tuple[str, ...] = (),
     catalogue: Catalogue | None = None,
     files_dir: Path | None = None,
+    unit_files: tuple[str, ...] = ("lang-son.toml",),
 ) -> Installation:
     """Build an installation on a migrated database.
 
@@ -254,10 +256,12 @@ def an_installation(
         periods: opened in this order; a mapping gives the moment of each opening.
         catalogue: the plugins that serve, by default those installed.
         files_dir: where files are kept; by default a folder that is gone with the process.
+        unit_files: which of ``config/units`` are brought in, with the successions they tell; by default the units
+            of 2021 alone, those who came after them being many.
     """
     found = beside(database_url, at=at, catalogue=catalogue, files_dir=files_dir)
     host, clock = found.host, found.clock
-    import_units(host, _units())
+    import_directory(host, _directory(unit_files))
     if campaign is not None:
         clock.instant = min((at, *periods.values())) if isinstance(periods, Mapping) else at - timedelta(days=300)
         open_campaign(host, campaign)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -86,3 +87,34 @@ def test_the_core_knows_no_year_no_campaign_and_no_province(path: Path) -> None:
         re.IGNORECASE,
     )
     assert found == []
+
+
+def entry_points(plugin: Path, group: str) -> list[str]:
+    project = tomllib.loads((plugin / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return list(project["entry-points"].get(group, {}))
+
+
+#: The demo plays one campaign, and documentation and tests of the core tell of it; all others stand in their folders.
+PLAYED = tomllib.loads((ROOT / "config" / "demo.toml").read_text(encoding="utf-8"))["campaign"]
+CAMPAIGNS = [
+    (code, plugin) for plugin in PLUGINS for code in entry_points(plugin, "thidua.campaigns") if code != PLAYED
+]
+
+
+@pytest.mark.parametrize(("code", "plugin"), CAMPAIGNS, ids=[code for code, _ in CAMPAIGNS])
+def test_a_new_year_is_a_new_folder_and_nothing_else_had_to_learn_of_it(code: str, plugin: Path) -> None:
+    """A later campaign that is set beside it names it, in its own folder."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not in a checkout")
+    later = [other for name, other in CAMPAIGNS if name > code]
+    listed = subprocess.run(
+        [
+            *("git", "grep", "-l", "-i", "-E", code.replace("-", "[-_]"), "--", "."),
+            *(f":(exclude){folder.relative_to(ROOT)}" for folder in (plugin, *later)),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (listed.returncode, listed.stdout) == (1, "")

@@ -63,7 +63,7 @@ def test_a_dry_run_tells_everything_and_changes_nothing(here: Installation) -> N
     told = bring(here, dry_run=True)
 
     assert (kept(here), trail(here)) == (before, entries)
-    assert (len(told.added), told.changed, told.unchanged) == (65, (), 17)
+    assert (len(told.added), told.changed, told.unchanged) == (65 + 4, (), 17)
     assert told.recorded == (STEP,)
     assert {(unit.code, day) for unit, day in told.ends} == {(code, date(2025, 7, 1)) for code in STEP.ending}
     assert len(told.begins) == 65
@@ -201,10 +201,10 @@ def test_the_commands_show_first_and_write_then(terminal: Terminal, tmp_path: Pa
     assert code == 0
     assert "Kết thúc từ 1/7/2025: LS-183-VHTT" in shown
     assert "còn tài khoản giữ vai trò: reporter-ls-183-vhtt" in shown
-    assert "Sẽ nhập 82 đơn vị." in shown
+    assert "Sẽ nhập 86 đơn vị." in shown
     assert json.loads(terminal.run("import", "--dry-run", "--json")[1])["recorded"] == [STEP.code]
     assert json.loads(terminal.run("import", "--json")[1])["is_written"] is True
-    assert terminal.run("import")[1] == "Đã nhập 82 đơn vị.\n"
+    assert terminal.run("import")[1] == "Đã nhập 86 đơn vị.\n"
     assert "từ: LS-183-VHTT, LS-184-VHTT" in terminal.run("history", TAN_DOAN)[1]
     assert json.loads(terminal.run("history", CAO_LOC, "--json")[1])["code"] == CAO_LOC
     assert terminal.run("history", "KHONG-CO")[0] == 1

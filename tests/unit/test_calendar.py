@@ -122,8 +122,22 @@ def test_2021_has_the_weekdays_less_the_eleven_weekdays_off() -> None:
 def test_only_2021_is_marked_as_checked() -> None:
     calendar = the_shipped_calendar()
 
-    assert calendar.years == {2020, 2021, 2022}
-    assert calendar.unverified == {2020, 2022}
+    assert calendar.years == set(range(2020, 2028))
+    assert calendar.unverified == calendar.years - {2021}
+
+
+# Bộ luật Lao động, Điều 112: eleven days from 2021 on, and one more from 2026 on (to be confirmed); ten before.
+@pytest.mark.parametrize(
+    ("year", "days"), [(2020, 10), *((year, 11) for year in range(2021, 2026)), (2026, 12), (2027, 12)]
+)
+def test_every_year_is_off_as_many_working_days_as_the_law_gives(year: int, days: int) -> None:
+    """Days that fall on a weekend are made up for, and days that are changed for one are worked."""
+    calendar = the_shipped_calendar()
+    new_year = date(year, 1, 1)
+    weekdays = sum(
+        (new_year + timedelta(days=day)).weekday() < 5 for day in range((date(year + 1, 1, 1) - new_year).days)
+    )
+    assert weekdays - calendar.working_days_between(date(year - 1, 12, 31), date(year, 12, 31)) == days
 
 
 def test_a_year_without_data_is_refused_with_the_file_to_add() -> None:

@@ -369,3 +369,35 @@ def test_names_as_of_a_day_are_those_of_the_nearest_version_where_it_was_not_the
     unit = a_unit("A", CHANGE, LATER, renamed_on=date(2025, 10, 1))
     days = (EVE, CHANGE, date(2025, 10, 1), LATER)
     assert [unit.version_nearest(day).short_name for day in days] == ["A 0", "A 0", "A 1", "A 1"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "are"),
+    [
+        ({"A", "B"}, {"C", "D"}, True),
+        # The order of two days: nothing happened yet.
+        ({"A", "B"}, {"A", "B"}, False),
+        # C has a part of B, and A gave D a part: neither is all of the other.
+        ({"A"}, {"C", "D"}, False),
+        ({"A", "B"}, {"C"}, False),
+        ({"A", "B", "E"}, {"C", "D", "E"}, True),
+        ({"A", "B"}, {"C", "D", "E"}, False),
+        # F ceased, and nobody is known to have followed.
+        ({"A", "B", "F"}, {"C", "D"}, False),
+    ],
+)
+def test_sums_compare_where_units_are_all_that_became_of_those_before(
+    before: set[str],
+    now: set[str],
+    are: bool,  # noqa: FBT001
+) -> None:
+    units = (*(a_unit(code, end=CHANGE) for code in "ABF"), *(a_unit(code, CHANGE) for code in "CD"), a_unit("E"))
+    step = a_step(("A", "C", 1), ("A", "D", 1), ("B", "C", 1), ("B", "D", 2), kind=SuccessionKind.MANY_TO_MANY)
+    lineage = Lineage(units, [step])
+    assert lineage.is_one_ground(before, now, since=EVE - timedelta(days=900), until=LATER) is are
+
+
+def test_units_of_one_day_are_the_same_ground_only_if_they_are_the_same() -> None:
+    lineage = Lineage([a_unit("A"), a_unit("B")])
+    assert lineage.is_one_ground({"A"}, {"A"}, since=FIRST, until=LATER)
+    assert not lineage.is_one_ground({"A"}, {"A", "B"}, since=FIRST, until=LATER)

@@ -8,6 +8,7 @@ import pytest
 
 from thidua.domain.two_years import Change
 from thidua.domain.two_years import change_of
+from thidua.domain.two_years import earlier_words
 from thidua.domain.two_years import is_years_later
 from thidua.domain.two_years import windows_differ
 from thidua.web.charts import YearsDrawing
@@ -72,3 +73,12 @@ def test_bars_of_two_years_are_on_one_scale() -> None:
 )
 def test_points_are_said(difference: str, said: str) -> None:
     assert points(difference) == said
+
+
+def test_the_year_before_is_called_so_and_another_by_its_number() -> None:
+    assert (earlier_words(2022, 2021), earlier_words(2026, 2022)) == ("năm trước", "năm 2022")
+    now, then = Window(date(2026, 1, 6), date(2026, 3, 14)), Window(date(2022, 1, 6), date(2022, 3, 14))
+    assert windows_differ(now, then, 4) == ""
+    assert windows_differ(Window(date(2026, 1, 7), now.last_on), then, 4) == (
+        "Hai năm tính những ngày khác nhau: năm nay từ 7/1/2026 đến 14/3/2026, năm 2022 từ 6/1/2022 đến 14/3/2022."
+    )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from thidua.adapters.files import read_directory
 from thidua.application.people.bearer_tokens import issue_token
 from thidua.application.people.memberships import list_waiting
 from thidua.application.people.sessions import actor_named
+from thidua.application.periods.directory import import_directory
 from thidua.domain.accounts import Role
+from thidua_testkit.installation import CONFIG_DIR
 
 ROLE = {"role": "", "unit": "", "since": "", "last_on": ""}
 LAN = {"name": "ngoc.lan", "full_name": "Nguyễn Ngọc Lan", "position": "Chuyên viên"}
@@ -265,3 +269,22 @@ def test_codes_and_passwords_stand_in_no_address(site: Any) -> None:
         assert not re.search("code|secret|password|token>", str(rule.arguments)), rule
     html = site.stranger().get("/join").html
     assert all(form.attributes["method"] == "post" for form in html.all("form"))
+
+
+def test_units_of_years_to_come_are_not_offered_and_those_that_ceased_say_so(site: Any) -> None:
+    import_directory(site.here.host, read_directory(CONFIG_DIR / "units"))
+    district, commune = "LS-186-VHTT", "LS-06385-VHXH"
+
+    def offered(path: str, control: str) -> dict[str, str]:
+        page = site.visit("admin").get(path).html
+        return {each.attributes["value"]: each.text for each in page.one("select", id=control).all("option")}
+
+    for path, control in (("/accounts/invite", "invite-unit"), ("/accounts", "unit")):
+        for at, labels in {
+            "2021-09-15": ("Phòng VH&TT huyện Hữu Lũng", None),
+            "2025-06-01": ("Phòng VH&TT huyện Hữu Lũng", "Phòng VH-XH xã Hữu Lũng (từ 1/7/2025)"),
+            "2025-07-01": ("Phòng VH&TT huyện Hữu Lũng (đến hết 30/6/2025)", "Phòng VH-XH xã Hữu Lũng"),
+        }.items():
+            site.here.clock.instant = datetime.fromisoformat(f"{at}T08:00:00+07:00")
+            found = offered(path, control)
+            assert (found.get(district), found.get(commune)) == labels

@@ -8,9 +8,6 @@ from thidua_unit_department_office.form import OfficeReport
 
 __all__ = ["plugin"]
 
-#: The units that owe the Office a report; the Office does not count itself.
-_REPORTING = ("A", "B", "C")
-
 plugin = UnitType(
     code="department_office",
     label="Văn phòng Sở",
@@ -22,12 +19,13 @@ plugin = UnitType(
             schema=OfficeReport,
             version=1,
             source="Kế hoạch, mục III.4",
+            # All units of the period owe the Office a report, whatever their form; it does not count itself.
             # CX5 adds up the staff of rooms and centres, DX5 asks whether any of their cases is still open.
             computed={
-                "units_expected": FromRoster(("not_due", "due_soon", "on_time", "late", "overdue"), _REPORTING),
-                "units_on_time": FromRoster(("on_time",), _REPORTING),
-                "units_late": FromRoster(("late",), _REPORTING),
-                "units_missing": FromRoster(("not_due", "due_soon", "overdue"), _REPORTING),
+                "units_expected": FromRoster(("not_due", "due_soon", "on_time", "late", "overdue")),
+                "units_on_time": FromRoster(("on_time",)),
+                "units_late": FromRoster(("late",)),
+                "units_missing": FromRoster(("not_due", "due_soon", "overdue")),
                 "department_staff_total": FromForms((("C", "staff_total"), ("B", "staff_total"))),
                 "department_staff_briefed": FromForms((("C", "staff_briefed"), ("B", "staff_briefed"))),
                 "department_violations": FromForms((("C", "violation_cases"),)),

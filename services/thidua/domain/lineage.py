@@ -9,6 +9,7 @@ made up for a successor of whom nothing is known.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -121,6 +122,16 @@ class Lineage:
             stayed = {each for each in held if self._was_there_before(each, step)}
             held = stayed | came_from
         return frozenset(held)
+
+    def is_one_ground(self, before: Collection[str], now: Collection[str], *, since: date, until: date) -> bool:
+        """Tell whether units of two days are the same ones, or all that became of them: then their sums compare.
+
+        Nobody outside may have given anything to those of now, or taken anything from those before; how figures
+        are divided between them makes no difference to the sum.
+        """
+        became = {each for code in before for each in self.successors(code, since=since, until=until)}
+        came = {each for code in now for each in self.predecessors(code, since=since, until=until)}
+        return became == set(now) and came == set(before)
 
     def of_unit(self, code: str) -> tuple[Succession, ...]:
         """Return the successions in force that name a unit, earliest first."""

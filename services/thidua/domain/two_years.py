@@ -14,7 +14,7 @@ from decimal import Decimal
 from thidua.domain.targets import change_percent
 from thidua_sdk import Window
 
-__all__ = ["Change", "change_of", "is_years_later", "windows_differ"]
+__all__ = ["Change", "change_of", "earlier_words", "is_years_later", "windows_differ"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,11 @@ class Change:
 
     difference: int | str
     percent: str | None
+
+
+def earlier_words(now: int, before: int) -> str:
+    """Name the earlier of two years: the one before is called so, another one by its number."""
+    return "năm trước" if now - before == 1 else f"năm {before}"
 
 
 def change_of(now: int | str, before: int | str) -> Change:
@@ -48,7 +53,8 @@ def windows_differ(now: Window | None, before: Window | None, years: int) -> str
         return "Một trong hai năm không định rõ những ngày được tính."
     if is_years_later(now.first_on, before.first_on, years) and is_years_later(now.last_on, before.last_on, years):
         return ""
-    return f"Hai năm tính những ngày khác nhau: năm nay {_said(now)}, năm trước {_said(before)}."
+    words = earlier_words(now.last_on.year, now.last_on.year - years)
+    return f"Hai năm tính những ngày khác nhau: năm nay {_said(now)}, {words} {_said(before)}."
 
 
 def _ends_february(day: date) -> bool:

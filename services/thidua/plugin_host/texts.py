@@ -38,7 +38,7 @@ __all__ = ["faults_of_field_texts", "faults_of_texts"]
 _NEEDED: dict[type, tuple[str, ...]] = {
     UnitType: ("code", "label", "source"),
     Form: ("code", "title", "source"),
-    Campaign: ("code", "title", "theme", "source", "rules_version"),
+    Campaign: ("code", "title", "source", "rules_version"),
     Plan: ("title", "issuer", "source"),
     LegalBasis: ("code", "title", "source"),
     Topic: ("code", "label", "source"),
@@ -55,6 +55,8 @@ _NEEDED: dict[type, tuple[str, ...]] = {
     Amendment: ("source",),
     AwardForm: ("code", "label", "source"),
 }
+#: What may be empty, because nobody knows it yet, but is Vietnamese where it is there.
+_KNOWN_LATER: dict[type, tuple[str, ...]] = {Campaign: ("theme",)}
 _MENDS = {
     "code": "đặt một mã ngắn, không dấu",
     "source": "ghi văn bản, điều, khoản hoặc biểu mà nó dựa vào",
@@ -99,6 +101,8 @@ def faults_of_field_texts(models: tuple[FieldModel, ...], schema: type[FormSchem
 
 def _own(value: Any, place: str) -> Iterator[Fault]:  # noqa: ANN401  any dataclass of the contract
     prefix = f"{place}." if place else ""
+    for name in _KNOWN_LATER.get(type(value), ()):
+        yield from _vietnamese(getattr(value, name), prefix + name)
     for name in _NEEDED.get(type(value), ()):
         text = getattr(value, name)
         if not text.strip():

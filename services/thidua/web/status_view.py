@@ -21,6 +21,7 @@ from thidua.application.status.statuses import Listing
 from thidua.application.status.statuses import StatusView
 from thidua.domain.filing import FILING_LABELS
 from thidua.domain.filing import FilingState
+from thidua.domain.two_years import earlier_words
 from thidua.web import context
 from thidua.web.charts import BAR_ORDER
 from thidua.web.charts import OUTLOOK_TONES
@@ -133,6 +134,7 @@ def view_of(campaign: str, status: StatusView, asked: Chosen, *, at: datetime | 
         "opened": _opens_nothing if is_past else inputs_links(campaign, document["period"]),
         "fragment_url": "" if is_past else url_for("status.fragment", **_query(campaign, kept, {})),
         "years_url": "" if is_past else _years_url(campaign, document["period"]),
+        "years_words": _years_words(campaign),
         "is_past": is_past,
         "smallest_shown": SMALLEST_SHOWN,
         "as_of": said_moment(host, at) if at else "",
@@ -146,6 +148,14 @@ def _years_url(campaign: str, period: str) -> str:
     plan = context.host().catalogue.campaigns.get(campaign)
     compares = plan is not None and plan.compares_with is not None
     return url_for("two_years.show", campaign=campaign, period=period) if compares else ""
+
+
+def _years_words(campaign: str) -> str:
+    """Return what the campaign that this one is compared with is called by its year."""
+    plans = context.host().catalogue.campaigns
+    plan = plans.get(campaign)
+    earlier = plans.get(plan.compares_with.campaign) if plan and plan.compares_with else None
+    return earlier_words(plan.year, earlier.year) if plan and earlier else "năm trước"
 
 
 def _opens_nothing(**_asked: str) -> str:

@@ -211,7 +211,8 @@ def _computed(
     computed: dict[str, int] = {}
     for name, origin in form.computed.items():
         if isinstance(origin, FromRoster):
-            computed[name] = sum(1 for code, state in states if code in origin.forms and state in origin.states)
+            forms = set(origin.forms) or {code for code, _ in states} - {form.code}
+            computed[name] = sum(1 for code, state in states if code in forms and state in origin.states)
         else:
             own = [total for total in totals if not total.part and (total.form_code, total.field) in origin.fields]
             computed[name] = total_of(own, PROVISIONAL) or 0

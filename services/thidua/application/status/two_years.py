@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 
 from thidua.application.access.permissions import Right
 from thidua.application.access.permissions import reads_whole_statuses
@@ -29,7 +30,9 @@ from thidua.application.status.year_rows import YearRow
 from thidua.application.status.year_rows import YearSide
 from thidua.application.status.year_rows import year_rows
 from thidua.domain.accounts import Actor
+from thidua.domain.directories import UnitDirectory
 from thidua.domain.errors import NotFoundError
+from thidua.domain.two_years import earlier_words
 from thidua_sdk import Campaign
 from thidua_sdk import Comparison
 from thidua_sdk import Period
@@ -58,6 +61,11 @@ class TwoYears:
     sentence: str
     earlier_sentence: str
     sees_units: bool
+
+    @property
+    def earlier_words(self) -> str:
+        """What the earlier year is called: the year before, or its number."""
+        return earlier_words(self.campaign.year, self.earlier.year) if self.earlier else "năm trước"
 
 
 def compare_years(
@@ -101,6 +109,9 @@ def compare_years(
             raise NotFoundError("Đợt thi đua này không có bảng so sánh với đợt đó.", subject=earlier_code or "")
         now = _side(work, campaign, row, sees_units=sees_units)
         before = _before(host, work, comparison, period_code, sees_units=sees_units)
+        if not isinstance(before, str) and _reporting(now) != _reporting(before):
+            directory = UnitDirectory(work.directory.all(), work.successions.all())
+            now = replace(now, lineage=directory.lineage())
         sentences = [_sentence(host, work, row)]
         if isinstance(before, str):
             sentences.append(before)
@@ -122,6 +133,10 @@ def compare_years(
     )
 
 
+def _reporting(side: YearSide) -> set[str]:
+    return {row.unit_code for rows in side.filings.values() for row in rows}
+
+
 def _before(
     host: Host, work: UnitOfWork, comparison: Comparison | None, period_code: str, *, sees_units: bool
 ) -> YearSide | str:
@@ -134,7 +149,7 @@ def _before(
     code = comparison.periods.get(period_code, "")
     period = next((each for each in campaign.periods if each.code == code), None)
     if period is None:
-        return "Kỳ này không có kỳ tương ứng ở năm trước."
+        return "Kỳ này không có kỳ tương ứng ở đợt được so."
     row = work.statuses.get(campaign.code, code)
     if row is None:
         return f"{period.name} chưa mở nên chưa có số liệu."

@@ -19,8 +19,10 @@ from thidua.application.status.figures import Reading
 from thidua.application.status.figures import Span
 from thidua.application.status.status_details import entries_of
 from thidua.domain.filing import FilingState
+from thidua.domain.lineage import Lineage
 from thidua.domain.two_years import Change
 from thidua.domain.two_years import change_of
+from thidua.domain.two_years import earlier_words
 from thidua.domain.two_years import windows_differ
 from thidua_sdk import Campaign
 from thidua_sdk import Continued
@@ -38,12 +40,16 @@ _HIDDEN = "Số nhỏ về cá nhân không hiện ở đây nên không so đư
 
 @dataclass(frozen=True)
 class YearSide:
-    """One year's period: the plan, the document as its reader sees it, and where units stand by opened period."""
+    """One year's period: the plan, the document as its reader sees it, and where units stand by opened period.
+
+    ``lineage`` tells who became whom; None where nobody needs to know.
+    """
 
     campaign: Campaign
     period: Period
     shown: Mapping[str, object]
     filings: Mapping[str, Sequence[UnitFiling]]
+    lineage: Lineage | None = None
 
     @cached_property
     def entries(self) -> Mapping[str, Mapping[str, object]]:
@@ -99,7 +105,8 @@ class YearSide:
 class YearRow:
     """A figure of both years, or why it is refused; then it holds no number.
 
-    ``keys`` and ``before_keys`` name the entries of the two documents that it is made of.
+    ``keys`` and ``before_keys`` name the entries of the two documents that it is made of. ``as_now`` says that
+    other units reported then, of which those of now are all that became: the sums compare, no single unit does.
     """
 
     keys: tuple[str, ...]
@@ -116,6 +123,7 @@ class YearRow:
     before: int | str | None = None
     change: Change | None = None
     refusal: str = ""
+    as_now: str = ""
 
 
 def year_rows(
@@ -138,8 +146,8 @@ def _rows(
     )
     scopes = dict.fromkeys(scope for each in (*mine, *theirs) for scope in _scopes(each))
     for scope in scopes or {"": None}:
-        here = [each for each in mine if scope in _scopes(each)]
-        there = [each for each in theirs if scope in _scopes(each)]
+        here = [_within(each, scope) for each in mine if scope in _scopes(each)]
+        there = [_within(each, scope) for each in theirs if scope in _scopes(each)]
         refusal = _refusal(entry, here, there, now, before, scope=scope, reading=reading, span=span)
         first = next(iter((*here, *there)), None)
         row = YearRow(
@@ -155,7 +163,11 @@ def _rows(
             source=entry.source,
             refusal=refusal,
         )
-        yield row if refusal or isinstance(before, str) else _compared(row, now, before, reading, span)
+        if refusal or isinstance(before, str):
+            yield row
+            continue
+        compared = _compared(row, now, before, reading, span)
+        yield compared if compared.refusal else replace(compared, as_now=_as_now(now, before, here, there, span))
 
 
 def _compared(row: YearRow, now: YearSide, before: YearSide, reading: Reading, span: Span) -> YearRow:
@@ -163,7 +175,7 @@ def _compared(row: YearRow, now: YearSide, before: YearSide, reading: Reading, s
     if value is None:
         return replace(row, refusal=_unknown(now, row.keys, "kỳ này"))
     if earlier is None:
-        return replace(row, refusal=_unknown(before, row.before_keys, "cùng kỳ năm trước"))
+        return replace(row, refusal=_unknown(before, row.before_keys, f"cùng kỳ {_earlier(now, before)}"))
     return replace(row, value=value, before=earlier, change=change_of(value, earlier))
 
 
@@ -224,7 +236,7 @@ def _definition_differs(now: YearSide, before: YearSide, mine: Sequence[Indicato
     if definitions[0] == definitions[1]:
         return ""
     told = [", ".join(sorted(each - {""})) or "chưa ghi" for each in definitions]
-    return f"Hai năm dùng định nghĩa thống kê khác nhau: năm nay {told[0]}, năm trước {told[1]}."
+    return f"Hai năm dùng định nghĩa thống kê khác nhau: năm nay {told[0]}, {_earlier(now, before)} {told[1]}."
 
 
 def _days_differ(
@@ -250,19 +262,62 @@ def _is_incomplete(
     reading: Reading,
     span: Span,
 ) -> str:
-    is_outside = all(each.aggregation.units is UnitRule.SOURCE for each in mine)
-    units: list[list[frozenset[str]]] = []
-    for side, indicators, when in ((now, mine, "năm nay"), (before, theirs, "năm trước")):
-        owing: list[frozenset[str]] = []
+    is_outside = _is_outside(mine)
+    for side, indicators, when in ((now, mine, "năm nay"), (before, theirs, _earlier(now, before))):
         for period in side.periods(Span.PERIOD if is_outside else span):
             if period.code not in side.filings:
                 return f"Số {when} chưa đủ: {period.name} chưa mở."
             rows = side.owing(period, _forms(indicators, period))
             if lack := _lack(rows, indicators, reading):
                 return f"Số {when} chưa đủ: {period.name} {lack}."
-            owing.append(frozenset(row.unit_code for row in rows))
-        units.append(owing)
-    return "" if units[0] == units[1] or is_outside else "Hai năm không cùng những đơn vị phải báo cáo."
+    if is_outside or _are_one_ground(now, before, mine, theirs, span):
+        return ""
+    return "Hai năm không cùng những đơn vị phải báo cáo."
+
+
+def _is_outside(indicators: Sequence[Indicator]) -> bool:
+    return all(each.aggregation.units is UnitRule.SOURCE for each in indicators)
+
+
+def _earlier(now: YearSide, before: YearSide) -> str:
+    return earlier_words(now.campaign.year, before.campaign.year)
+
+
+def _owing(side: YearSide, indicators: Sequence[Indicator], span: Span) -> list[tuple[Period, frozenset[str]]]:
+    """Return the units behind some figures, period by period."""
+    return [
+        (period, frozenset(row.unit_code for row in side.owing(period, _forms(indicators, period))))
+        for period in side.periods(span)
+    ]
+
+
+def _are_one_ground(
+    now: YearSide, before: YearSide, mine: Sequence[Indicator], theirs: Sequence[Indicator], span: Span
+) -> bool:
+    """Tell whether the same units report in both years, or in the later one all that became of them.
+
+    How many of them were punctual is told of units, not of what they did: there only the same ones will do.
+    """
+    here, there = _owing(now, mine, span), _owing(before, theirs, span)
+    if [units for _, units in here] == [units for _, units in there]:
+        return True
+    lineage = now.lineage
+    if lineage is None or len(here) != len(there) or any(each.filing_states for each in mine):
+        return False
+    return all(
+        then.cutoff_on is not None
+        and period.cutoff_on is not None
+        and lineage.is_one_ground(earlier, units, since=then.cutoff_on, until=period.cutoff_on)
+        for (period, units), (then, earlier) in zip(here, there, strict=True)
+    )
+
+
+def _as_now(now: YearSide, before: YearSide, mine: Sequence[Indicator], theirs: Sequence[Indicator], span: Span) -> str:
+    """Say of what other units the figure of then is, empty where they are the same."""
+    (_, here), (_, there) = _owing(now, mine, span)[-1], _owing(before, theirs, span)[-1]
+    if here == there or _is_outside(mine):
+        return ""
+    return f"Tổng của {len(there)} đơn vị năm {before.campaign.year}, nay là {len(here)} đơn vị; không so từng đơn vị."
 
 
 def _lack(rows: Sequence[UnitFiling], indicators: Sequence[Indicator], reading: Reading) -> str:
@@ -302,6 +357,11 @@ def _with_parts(side: YearSide, indicators: Sequence[Indicator]) -> list[Indicat
 
 def _scopes(indicator: Indicator) -> tuple[str, ...]:
     return tuple(dict.fromkeys(source.scope for source in indicator.sources)) or ("",)
+
+
+def _within(indicator: Indicator, scope: str) -> Indicator:
+    """Return an indicator as one scope of it is fed: the others' forms and units are not its own."""
+    return replace(indicator, sources=tuple(each for each in indicator.sources if each.scope == scope))
 
 
 def _cells(indicators: Iterable[Indicator], scope: str) -> set[tuple[str, str]]:

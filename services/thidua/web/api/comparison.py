@@ -62,6 +62,7 @@ def _row(row: YearRow, inputs: Sequence[str], earlier_inputs: Sequence[str]) -> 
         "change": row.change.difference if row.change else None,
         "change_percent": row.change.percent if row.change else None,
         "refusal": row.refusal,
+        "as_now": row.as_now,
         "inputs": inputs,
         "with_inputs": earlier_inputs,
     }

@@ -60,6 +60,7 @@ _ROW: dict[str, object] = {
     "change": _FIGURE,
     "change_percent": {"type": ["string", "null"]},
     "refusal": {**TEXT, "description": "Vì sao không so được; trống khi so được."},
+    "as_now": {**TEXT, "description": "Năm ấy do những đơn vị khác báo cáo, nay là những đơn vị này; trống khi không."},
     "inputs": {**_TEXTS, "description": "Địa chỉ mở từng số đến nguồn."},
     "with_inputs": _TEXTS,
 }

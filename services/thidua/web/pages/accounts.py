@@ -40,6 +40,7 @@ from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
 from thidua.web import context
 from thidua.web.errors import status_of
+from thidua.web.formats import day
 from thidua.web.posted import Typed
 from thidua.web.posted import posted
 from thidua.web.posted import typed_day
@@ -53,6 +54,8 @@ _STANDINGS = {Standing.DISABLED: "Đang bị khóa", Standing.NEVER_SIGNED_IN: "
 _PERSON = ("name", "full_name", "position")
 _ROLE = ("role", "unit", "since", "last_on")
 _LONGEST_QUERY = 200
+#: So long before its first day a unit may be given its people.
+_AT_HAND = timedelta(days=92)
 #: What a finished act says on the page it leads back to.
 _DONE = {
     "changed": "Đã ghi họ tên và chức vụ.",
@@ -80,7 +83,12 @@ def show() -> str:
     )
     found = list_accounts(context.host(), context.actor(), wish)
     return render_template(
-        "accounts/list.html", found=found, chosen=query, units=_units(), roles=_roles(), standings=_STANDINGS
+        "accounts/list.html",
+        found=found,
+        chosen=query,
+        **_units(),
+        roles=_roles(),
+        standings=_STANDINGS,
     )
 
 
@@ -205,7 +213,7 @@ def hand_over(account_id: int) -> Response:
 
 def _invite_form(typed: Typed) -> str:
     return render_template(
-        "accounts/invite.html", typed=typed, units=_units(), roles=_roles(), longest=LONGEST_NAME, gives=_gives()
+        "accounts/invite.html", typed=typed, **_units(), roles=_roles(), longest=LONGEST_NAME, gives=_gives()
     )
 
 
@@ -216,7 +224,7 @@ def sheet_again(account_id: int, typed: Typed) -> str:
         sheet=read_account(context.host(), context.actor(), account_id),
         typed=typed,
         nothing_typed=Typed(),
-        units=_units(),
+        **_units(),
         roles=_roles(),
         gives=_gives(),
         longest=LONGEST_NAME,
@@ -227,7 +235,7 @@ def sheet_again(account_id: int, typed: Typed) -> str:
 def _hand_over_form(account_id: int, typed: Typed) -> str:
     sheet = read_account(context.host(), context.actor(), account_id)
     return render_template(
-        "accounts/hand_over.html", sheet=sheet, typed=typed, units=_units(), roles=_roles(), longest=LONGEST_NAME
+        "accounts/hand_over.html", sheet=sheet, typed=typed, **_units(), roles=_roles(), longest=LONGEST_NAME
     )
 
 
@@ -242,9 +250,25 @@ def _day_after(text: str) -> date | None:
     return None if day is None else day + timedelta(days=1)
 
 
-def _units() -> Mapping[str, str]:
+def _units() -> Mapping[str, Mapping[str, str]]:
+    """Return what every unit is called, and as ``offered`` those to choose from.
+
+    Those are the units that there are, those that ceased, which may still owe reports, and those at hand: one that
+    begins soon can be given people who begin with it, one of years to come is not offered.
+    """
     today = today_of(context.host())
-    return {unit.code: (unit.version_on(today) or unit.versions[-1]).short_name for unit in list_units(context.host())}
+    units: dict[str, str] = {}
+    offered: dict[str, str] = {}
+    for unit in list_units(context.host()):
+        begins, ends = unit.versions[0].valid_from, unit.ends_before
+        name = units[unit.code] = unit.version_nearest(today).short_name
+        if begins > today:
+            name = f"{name} (từ {day(begins)})"
+        elif ends is not None and ends <= today:
+            name = f"{name} (đến hết {day(ends - timedelta(days=1))})"
+        if begins <= today + _AT_HAND:
+            offered[unit.code] = name
+    return {"units": units, "offered": offered}
 
 
 def _roles() -> Mapping[Role, str]:

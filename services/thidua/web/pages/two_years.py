@@ -15,6 +15,7 @@ from thidua.application.access.permissions import SMALLEST_SHOWN
 from thidua.application.status.figures import Reading
 from thidua.application.status.figures import Span
 from thidua.application.status.two_years import TwoYears
+from thidua.application.status.unit_readings import UnitReading
 from thidua.application.status.year_rows import YearRow
 from thidua.web.charts import draw_years
 from thidua.web.inputs_query import inputs_links
@@ -60,6 +61,7 @@ def show(campaign: str) -> str:
         labels=_LABELS,
         opened=_opened(found, found.campaign.code, found.period.code),
         opened_before=_opened(found, earlier.code, earlier_period.code) if earlier and earlier_period else None,
+        by_unit=_by_unit(found),
         tabs=_tabs(campaign, found),
         smallest_shown=SMALLEST_SHOWN,
     )
@@ -78,6 +80,22 @@ def _opened(found: TwoYears, campaign: str, period: str) -> Callable[[Sequence[s
     link = inputs_links(campaign, period)
     asked = {"reading": found.reading.value, "span": found.span.value}
     return lambda keys: [(key.partition(".")[0], link(indicator=key, **asked)) for key in keys]
+
+
+def _by_unit(found: TwoYears) -> Callable[[str], str] | None:
+    """Return what writes the address of a figure of then with the units of now, for those who read single units."""
+    earlier, period = found.earlier, found.earlier_period
+    if earlier is None or period is None or not found.sees_units:
+        return None
+    on = found.period.cutoff_on.isoformat() if found.period.cutoff_on else None
+    return lambda key: url_for(
+        "by_unit.show",
+        campaign=earlier.code,
+        period=period.code,
+        indicator=key,
+        units=UnitReading.NOW.value,
+        on=on,
+    )
 
 
 def _tabs(campaign: str, found: TwoYears) -> list[dict[str, object]]:
