@@ -39,6 +39,16 @@ def test_every_command_and_option_is_one(tmp_path: Path) -> None:
         options = {option for parameter in units.commands[name].params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= options
     file = tmp_path / "cao-bang.toml"
-    written = ["divisions", "--province", "04", "--code", "CB-{area}-VHXH", "--write", str(file)]
+    written = [
+        "divisions",
+        "--province",
+        "04",
+        "--type",
+        "commune_culture_office",
+        "--code",
+        "CB-{area}-VHXH",
+        "--write",
+        str(file),
+    ]
     assert CliRunner().invoke(units, written).exit_code == 0
     assert len(directory_from(tomllib.loads(file.read_text("utf-8")), file="x").units) == 56

@@ -216,9 +216,11 @@ def test_a_province_is_taken_from_the_list_into_a_file_that_can_be_brought_in(
     assert "Lạng Sơn" in terminal.run("divisions")[1]
     assert len(json.loads(terminal.run("divisions", "--json")[1])) == 34
     file = tmp_path / "cao-bang.toml"
-    code, said, complaint = terminal.run("divisions", "--province", "4", "--code", "CB-{area}", "--write", str(file))
+    of_cao_bang = ("divisions", "--province", "4", "--type", "commune_culture_office", "--code", "CB-{area}")
+    assert terminal.run("divisions", "--province", "04")[0] == 2
+    code, said, complaint = terminal.run(*of_cao_bang, "--write", str(file))
     assert (code, complaint) == (0, "")
     assert "56 đơn vị của Cao Bằng" in said
     assert terminal.run("import", str(file))[1].endswith("Đã nhập 56 đơn vị.\n")
-    assert "CB-01273" in terminal.run("divisions", "--province", "04", "--code", "CB-{area}")[1]
-    assert terminal.run("divisions", "--province", "03")[0] == 1
+    assert "CB-01273" in terminal.run(*of_cao_bang)[1]
+    assert terminal.run("divisions", "--province", "03", "--type", "commune_culture_office")[0] == 1

@@ -95,7 +95,7 @@ def test_names_and_codes_are_those_of_the_list_but_for_five_marked_codes() -> No
 @pytest.mark.parametrize("code", sorted(provinces()))
 def test_every_province_can_be_taken_from_the_list(code: str) -> None:
     province = provinces()[code]
-    units = units_of(province, Office(valid_from=CHANGE, legal_basis="Nghị quyết"))
+    units = units_of(province, Office(type="commune_culture_office", valid_from=CHANGE, legal_basis="Nghị quyết"))
     assert len(units) == len(province.communes) > 0
     read = directory_from(tomllib.loads(units_file(units, "danh mục")), file="x.toml")
     assert read.units == units
@@ -112,4 +112,4 @@ def test_the_list_has_all_provinces_and_communes_of_the_two_tiers() -> None:
 )
 def test_a_pattern_that_tells_no_commune_apart_is_refused(pattern: dict[str, str]) -> None:
     with pytest.raises(InvalidConfigurationError, match="Mẫu"):
-        Office(valid_from=CHANGE, **pattern)
+        Office(type="commune_culture_office", valid_from=CHANGE, **pattern)

@@ -95,7 +95,7 @@ def units_history(code: str, *, as_json: bool) -> None:
 @click.option("--code", default=Office.code, show_default=True, help="Mẫu mã đơn vị.")
 @click.option("--name", default=Office.name, show_default=True, help="Mẫu tên đơn vị.")
 @click.option("--short-name", default=Office.short_name, show_default=True, help="Mẫu tên ngắn.")
-@click.option("--type", "unit_type", default=Office.type, show_default=True, help="Mã loại đơn vị.")
+@click.option("--type", "unit_type", default="", help="Mã loại đơn vị; thidua plugins list kê các loại đã cài.")
 @click.option("--legal-basis", default="", help="Văn bản thành lập.")
 @json_option
 def units_divisions(
@@ -118,6 +118,8 @@ def units_divisions(
         else:
             print_table([(each.code, each.name, str(len(each.communes))) for each in provinces])
         return
+    if not unit_type:
+        raise click.UsageError("Cần --type: mã loại đơn vị (thidua plugins list kê các loại đã cài).")
     office = Office(
         code=code,
         name=name,

@@ -52,7 +52,7 @@ class Office:
     name: str = "Phòng Văn hóa - Xã hội {name}"
     short_name: str = "Phòng VH-XH {name}"
     parent: str = "UBND {name}"
-    type: str = "commune_culture_office"
+    type: str
     valid_from: date
     legal_basis: str = ""
 
