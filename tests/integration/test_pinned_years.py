@@ -18,6 +18,7 @@ from thidua_campaign_atgt_2021.evidence import Reported
 
 from tests.support.bent_rules import bent
 from tests.support.bent_rules import without_campaign
+from tests.support.changed_years import CAMPAIGNS
 from tests.support.changed_years import uninstalled
 from tests.support.changed_years import with_campaign
 from tests.support.changed_years import with_fields
@@ -94,7 +95,7 @@ CASE = {
     "handling": "reminder",
 }
 GONE: dict[str, Callable[[], Catalogue]] = {
-    "uninstalled": lambda: uninstalled(CAMPAIGN, "ATGT-2022", "district_culture_office"),
+    "uninstalled": lambda: uninstalled(*CAMPAIGNS, "district_culture_office"),
     "in quarantine": without_campaign,
 }
 DUTIES_OF_OWN_RULES = [each.code for each in plugin.duties if isinstance(each.evidence, Reported)]
@@ -300,7 +301,7 @@ def test_the_pinned_path_is_no_second_door(here: Installation) -> None:
 def test_who_saw_a_person_is_found_though_the_plugin_is_gone(here: Installation) -> None:
     report = file(here)
     read_report(here.host, here.office(), report)
-    served_by(here, uninstalled(CAMPAIGN, "ATGT-2022"))
+    served_by(here, uninstalled(*CAMPAIGNS))
     asked = who_saw(
         here.host, here.office(), Who(person=VIOLATOR, since=NOON - timedelta(days=1), until=NOON + timedelta(days=1))
     )
@@ -509,7 +510,7 @@ def test_opening_pins_once(here: Installation) -> None:
     assert not open_campaign(here.host, CAMPAIGN)
     assert pins(here) == [(1, "opened")]
     assert noted(here) == ["opened"]
-    open_campaign(here.host, "ATGT-2022")
+    open_campaign(here.host, CAMPAIGNS[1])
     with owners_connection(here.database_url) as connection:
         forms = connection.execute(text("SELECT count(*) FROM pinned_text WHERE form_code <> ''")).scalar_one()
     assert forms > 0

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from thidua.domain.plugins import PluginGroup
 from thidua.plugin_host.discovery import Found
 from thidua.plugin_host.discovery import found_plugins
 from thidua.plugin_host.registry import Registry
@@ -14,7 +15,7 @@ from thidua_sdk import Campaign
 from thidua_sdk import Count
 from thidua_sdk import UnitType
 
-__all__ = ["RADIO", "uninstalled", "with_campaign", "with_fields"]
+__all__ = ["CAMPAIGNS", "RADIO", "uninstalled", "with_campaign", "with_fields"]
 
 _FORM_A = "district_culture_office"
 _found = cache(found_plugins)
@@ -27,6 +28,10 @@ RADIO: dict[str, Any] = {
     "source": "Biểu A, dòng A11",
     "help": "Mỗi tin, bài tính một lần dù phát nhiều lượt; số lượt phát ghi ở dòng A12.",
 }
+
+
+#: Every campaign that is installed, the earliest first.
+CAMPAIGNS = sorted(each.plugin.code for each in _found() if each.plugin.group is PluginGroup.CAMPAIGN)
 
 
 def uninstalled(*codes: str) -> Registry:

@@ -10,6 +10,8 @@ refuses more is a change; what a rule does is code, which nobody can compare.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 import re
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -39,7 +41,7 @@ from thidua_sdk import Statistic
 from thidua_sdk import Target
 from thidua_sdk import Topic
 
-__all__ = ["YearChange", "changes_between"]
+__all__ = ["YearChange", "changes_between", "frozen_digest"]
 
 #: What is words, or told elsewhere, by the kind of value; all else is frozen.
 _WORDS: Mapping[type, frozenset[str]] = {
@@ -123,6 +125,12 @@ def changes_between(pinned: Year, live: Year) -> tuple[YearChange, ...]:
         if (other := live.forms.get(place)) is not None and _marks(form) != _marks(other):
             found += _differing(form.code, "", _frozen_form(form), _frozen_form(other))
     return tuple(dict.fromkeys(found))
+
+
+def frozen_digest(campaign: Campaign) -> str:
+    """Return the SHA-256 of what is frozen of a campaign, its forms apart."""
+    text = json.dumps(_frozen(campaign), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _marks(form: ComposedForm) -> tuple[object, ...]:
