@@ -318,6 +318,6 @@ def _at(each: Mapping[str, object], name: str) -> object:
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise NotPlainError("campaign.time_zone: no such zone") from None
     return name
