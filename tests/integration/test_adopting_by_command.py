@@ -65,6 +65,7 @@ def test_a_year_whose_plugin_is_gone_stays_in_the_list_and_fails_the_check_while
     listed = run("campaign", "list").output
     assert "Phong trào thi đua bảo đảm trật tự, an toàn giao thông năm 2021  [phần mềm đã gỡ, chỉ xem]" in listed
     assert "Năm này đọc theo bản đã khóa" in listed
+    assert run("status", "verify").exit_code == 1
     assert run("plugins", "check").exit_code == 1
     assert "cài lại gói thidua-campaign-atgt-2021" in str(run("campaign", "adopt", CODE, "--yes").exception)
     serve(monkeypatch, uninstalled())

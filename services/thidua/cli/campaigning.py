@@ -180,6 +180,8 @@ def status_show(campaign_code: str, period_code: str | None, at: str | None, *, 
         click.echo(f"  - {reason}")
     print_table([(str(label), str(filing[state])) for state, label in filing["labels"].items()])
     click.echo(inputs["sentence"])
+    if "pinned" in inputs:
+        click.echo(inputs["pinned"])
 
 
 status.add_command(rebuild_command)

@@ -136,7 +136,7 @@ def past_status(
     document["filing"] = {**part_of(document, "filing"), "units": entries}
     inputs = past_receipt_of(host, row, at, computed_at)
     if year.is_pinned:
-        said = (str(inputs["sentence"]), year.note, _left_out(host, campaign_code))
+        said = (str(inputs["sentence"]), _left_out(host, campaign_code))
         inputs |= {"sentence": " ".join(filter(None, said)), "pinned": year.note}
     document["inputs"] = inputs
     if not sees_units:

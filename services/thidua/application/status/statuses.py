@@ -133,7 +133,9 @@ def read_status(
         campaign, note = _campaign(host, work, campaign_code)
     inputs = receipt_of(host, row, waits)
     if note:
-        inputs |= {"sentence": f"{inputs['sentence']} {note}", "pinned": note}
+        inputs["pinned"] = note
+    elif campaign is None:
+        inputs["sentence"] = f"{inputs['sentence']} {_SET_ASIDE}"
     document["inputs"] = inputs
     if not sees_units:
         document = accepted_only(document, campaign, earlier)
@@ -142,13 +144,12 @@ def read_status(
 
 
 def _campaign(host: Host, work: UnitOfWork, code: str) -> tuple[Campaign | None, str]:
-    """Return the campaign as it is read, None where nothing tells it, and what pages say of that."""
+    """Return the campaign as it is read, None where nothing tells it, and what is said of its pin."""
     try:
         year = as_read(host, work, code)
     except DamagedPinError as damage:
         return None, damage.message
-    campaign = year.host.catalogue.campaigns.get(code)
-    return campaign, year.note if campaign is not None else _SET_ASIDE
+    return year.host.catalogue.campaigns.get(code), year.note
 
 
 def roster_of(document: Mapping[str, object]) -> int:
