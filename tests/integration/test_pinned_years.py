@@ -316,6 +316,9 @@ def test_nothing_is_written_in_a_year_whose_plugin_is_gone(here: Installation, h
     served_by(here, GONE[how]())
     refuses_to_write(here, report, QuarantinedError, "[Nn]gười quản trị")
     assert accept_many(here.host, here.office(), [(report, 0)]).reports == ()
+    for actor in readers(here):
+        sheet = read_report(here.host, actor, report)
+        assert not any(getattr(sheet, each.name) for each in fields(sheet) if each.name.startswith("can_"))
     assert owed(here.host, here.reporter(UNIT)) == ()
     here.refresh()
     here.drain()
