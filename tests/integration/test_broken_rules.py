@@ -56,7 +56,7 @@ def _loop_if_odd(values: Any, *_: object) -> bool:
 
 @pytest.fixture
 def here(database_url: str) -> Installation:
-    return an_installation(database_url, at=NOON, campaign=CAMPAIGN, periods=(PERIOD,))
+    return an_installation(database_url, at=NOON, campaign=CAMPAIGN, periods=(PERIOD,), catalogue=bent())
 
 
 def with_rule(here: Installation, *, digest: str = "1", **rules: Callable[..., Any]) -> None:

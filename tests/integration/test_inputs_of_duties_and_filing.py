@@ -26,11 +26,11 @@ from thidua.application.status.inputs import figure_inputs
 from thidua.application.status.opened_status import Page
 from thidua.application.status.statuses import read_status
 from thidua.application.status.target_inputs import target_inputs
-from thidua.application.status.watched_rules import names_read
 from thidua.domain.accounts import Role
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.reports import ObligationChangeKind
+from thidua.forms.watched_rules import names_read
 from thidua_sdk import AnyPositive
 from thidua_sdk import Complete
 from thidua_sdk import DutyState

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 from itertools import count
@@ -18,6 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from tests.support.changed_years import uninstalled
 from thidua.adapters.db import schema
 from thidua.adapters.db.engine import make_engine
 from thidua.adapters.db.options import DatabaseOptions
@@ -25,6 +27,9 @@ from thidua.adapters.db.schema import head_version
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.db.tables import metadata
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
+from thidua.application.background.sample import file_sample
+from thidua.application.review.reading import read_report
+from thidua.application.years.pinning import keep_pins
 from thidua.domain.ledger import Place
 from thidua.domain.ledger import content_digest
 from thidua.domain.ledger import first_break
@@ -32,6 +37,7 @@ from thidua.domain.ledger import folded
 from thidua.domain.obligations import first_broken_change
 from thidua.domain.obligations import replayed
 from thidua.domain.reports import ReportState
+from thidua_testkit.installation import an_installation
 
 OPTIONS = DatabaseOptions(application_name="thidua-test", is_test=True)
 FILED = datetime(2021, 9, 16, 3, 4, 5, 678901, tzinfo=UTC)
@@ -187,3 +193,28 @@ def test_the_release_names_its_newest_migration() -> None:
     folder = Path(schema.__file__).parent / "migrations" / "versions"
     newest = max(path.name for path in folder.glob("[0-9]*.py"))
     assert newest.startswith(f"{head_version()}_")
+
+
+def test_a_year_opened_and_filed_in_before_pins_were_kept_is_pinned_and_read_from_its_pin(empty_url: str) -> None:
+    """The database of the release before: all is there but the pins."""
+    upgrade(empty_url)
+    here = an_installation(empty_url, at=FILED, campaign="ATGT-2021", periods=("2021-9M",))
+    with here.host.work.reading() as work:
+        row = work.campaigns.roster("ATGT-2021", "2021-9M")[0]
+    filer = here.reporter(row.obligation.unit_code)
+    report = file_sample(here.host, row, account_id=filer.account_id, at=FILED).report_id
+    with connected(empty_url) as connection:
+        for table in ("campaign_pin", "pinned_text"):
+            connection.execute(text(f"DROP TABLE {table}"))
+            if connection.dialect.name != "sqlite":
+                connection.execute(text(f"DROP FUNCTION {table}_refuse_change"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0015'"))
+    upgrade(empty_url)
+    live = read_report(here.host, filer, report)
+    assert keep_pins(here.host) == 1
+    here.host = replace(here.host, catalogue=uninstalled("ATGT-2021"))
+    pinned = read_report(here.host, filer, report)
+    assert pinned.pinned
+    assert pinned.form.fields == live.form.fields
+    assert pinned.revisions == live.revisions
+    here.host.work.close()  # type: ignore[attr-defined]  # the adapter's

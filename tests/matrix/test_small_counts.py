@@ -24,6 +24,7 @@ from tests.matrix.house import House
 from tests.matrix.house import a_report
 from tests.matrix.house import an_empty_house
 from tests.matrix.requests import bare
+from tests.support.changed_years import uninstalled
 from thidua.application.background.sample import sample_envelope
 from thidua.application.reports.filing import file_report
 from thidua.application.review.reviewing import accept_report
@@ -162,3 +163,21 @@ def test_what_is_shown_is_not_nothing(pair: tuple[House, House]) -> None:
     assert told["N25"]["small_hidden"] is True
     assert [part["official"] for part in told["N25"]["by_unit_type"].values()] == [None, None]
     assert told["N27a"]["official"] is None, "from it and the whole, the district's own is had"
+
+
+@pytest.mark.parametrize("who", sorted({*READERS} - {*SEES_WHOLE}))
+def test_a_year_read_from_its_pin_tells_no_small_count_either(
+    pair: tuple[House, House], who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for house in pair:
+        without = replace(house.here.host, catalogue=uninstalled(CAMPAIGN))
+        with monkeypatch.context() as served:
+            served.setattr("thidua.web.context.host", lambda without=without: without)
+            client, _ = house.client(who)
+            # What is narrowed further is told from the same campaign.
+            paths = [path for path in addresses() if not any(each and each in path for each in NARROWED)]
+            found.append({path: bare(client.get(path), path) for path in paths})
+    first, second = found
+    assert [path for path in first if _lasting(first[path]) != _lasting(second[path])] == []
+    assert sum(answer[0] == 200 for answer in first.values()) > 20

@@ -241,6 +241,11 @@ BREACHES = {
         "form K is no longer what was frozen",
         files={"schema.lock": '[K]\nversion = 1\ndigest = "0"\n["TINY-2030 K"]\nversion = 1\ndigest = "0"\n'},
     ),
+    "a frozen year": Breach(
+        "test_frozen_forms_stay_as_they_are",
+        "each operator then runs: thidua campaign adopt TINY-2030",
+        files={"schema.lock": '[TINY-2030]\nversion = 1\ndigest = "0"\n'},
+    ),
     "an old report": Breach(
         "test_reports_of_earlier_forms_stay_readable",
         "can no longer be read",

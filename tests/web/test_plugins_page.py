@@ -10,6 +10,7 @@ import pytest
 from tests.support.bent_rules import PAYLOAD
 from tests.support.bent_rules import bent
 from tests.support.bent_rules import without_campaign
+from thidua.application.years.pinning import adopt_year
 
 PAGE = "/operator/plugins"
 
@@ -39,6 +40,7 @@ def test_a_rule_that_raises_loses_nothing_and_is_shown_to_the_administrator(
     site: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     serve(site, monkeypatch, bent(holds=_raise))
+    adopt_year(site.here.host, site.campaign)
     answer = site.file()
     assert answer.status == 503
     assert "Một quy tắc của biểu bị lỗi phần mềm nên chưa nộp được báo cáo" in answer.html.text
@@ -63,10 +65,10 @@ def test_a_campaign_in_quarantine_says_so_everywhere_and_the_rest_serves(
     answer = reporter.get(site.form)
     assert answer.status == 503
     assert "Không có gì bị mất" in answer.html.text
-    plain = reporter.get("/reports/1")
-    assert plain.status == 200
-    assert "đúng như đã nộp" in plain.html.text
-    assert "radio_broadcasts1.148" in plain.html.text.replace(" ", "")
+    pinned = reporter.get("/reports/1")
+    assert pinned.status == 200
+    assert "phần mềm riêng của đợt đang bị cách ly" in pinned.html.one("aside", data_pinned="").text
+    assert "Số lượt phát thanh1.148" in pinned.html.text.replace(" 1.148", "1.148")
     assert "Dương Văn Kín" not in site.visit("leader").get("/reports/1").html.text
     assert site.visit("neighbour").get("/reports/1").status == 404
     assert site.visit("officer").get(site.status).status == 200

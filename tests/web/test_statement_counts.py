@@ -37,19 +37,19 @@ PASSWORD = "mật khẩu dài 15"
 
 #: Page, who looks, and the most it may ask, the look-up of who asks included, and the entry of an export.
 PAGES = [
-    ("/reports/due", "reporter", 5),
+    ("/reports/due", "reporter", 6),
     ("/campaigns/{campaign}/periods/{period}/units/{owing}/form", "neighbour", 8),
     ("/campaigns/{campaign}/periods/{period}/units/{filed}/form", "reporter", 9),
     ("/reports", "officer", 7),
     ("/reports", "reporter", 7),
-    ("/reports/{report}", "officer", 12),
-    ("/reports/{report}", "reporter", 14),
+    ("/reports/{report}", "officer", 14),
+    ("/reports/{report}", "reporter", 16),
     ("/campaigns/{campaign}/status?period={period}", "officer", 10),
     ("/campaigns/{campaign}/status/fragment?period={period}", "officer", 9),
-    ("/api/v1/campaigns/{campaign}/status?period={period}", "officer", 7),
+    ("/api/v1/campaigns/{campaign}/status?period={period}", "officer", 8),
     ("/api/v1/reports?limit=500", "officer", 3),
     ("/api/v1/reports?campaign={campaign}&period={period}&state=submitted", "officer", 3),
-    ("/api/v1/reports/{report}", "officer", 6),
+    ("/api/v1/reports/{report}", "officer", 7),
 ]
 
 #: Pages about accounts, in the same way.

@@ -27,6 +27,9 @@ from thidua.application.review.reading import campaigns_seen
 from thidua.application.status.past_statuses import past_status
 from thidua.application.status.statuses import read_status
 from thidua.bootstrap import build_host
+from thidua.cli.pinning import adopt_command
+from thidua.cli.pinning import standing_document
+from thidua.cli.pinning import standing_words
 from thidua.cli.preparing import migrate
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
@@ -73,7 +76,7 @@ def campaign() -> None:
 @campaign.command("list")
 @json_option
 def campaign_list(*, as_json: bool) -> None:
-    """List the campaigns that were opened, with their periods."""
+    """List the campaigns that were opened, with their periods and how each stands to its pin."""
     host = _host()
     seen = campaigns_seen(host, _operator(host))
     if as_json:
@@ -83,21 +86,27 @@ def campaign_list(*, as_json: bool) -> None:
                     "code": each.code,
                     "title": each.title,
                     "periods": [{"code": period.code, "state": period.state.value} for period in each.periods],
+                    "year": standing_document(each.stands),
                 }
                 for each in seen
             ]
         )
         return
     for each in seen:
-        click.echo(f"{each.code}  {each.title}")
+        click.echo(f"{each.code}  {each.title}  [{standing_words(each.stands)}]")
+        if each.pinned:
+            click.echo(f"  {each.pinned}")
         for period in each.periods:
             click.echo(f"  {period.code}  {period.name}  {period.state.value}")
+
+
+campaign.add_command(adopt_command)
 
 
 @campaign.command("open")
 @click.argument("code")
 def campaign_open(code: str) -> None:
-    """Open a campaign whose plugin is installed."""
+    """Open a campaign whose plugin is installed, and pin what it is."""
     is_new = open_campaign(_host(), code)
     click.echo(f"Đã mở đợt {code}." if is_new else f"Đợt {code} đã mở từ trước.")
 
@@ -171,6 +180,8 @@ def status_show(campaign_code: str, period_code: str | None, at: str | None, *, 
         click.echo(f"  - {reason}")
     print_table([(str(label), str(filing[state])) for state, label in filing["labels"].items()])
     click.echo(inputs["sentence"])
+    if "pinned" in inputs:
+        click.echo(inputs["pinned"])
 
 
 status.add_command(rebuild_command)

@@ -12,6 +12,10 @@ from thidua.application.background.plugins_seen import list_plugins
 from thidua.application.reports.broken_rules import release_form
 from thidua.bootstrap import build_host
 from thidua.bootstrap import installed_plugins
+from thidua.cli.pinning import hinders
+from thidua.cli.pinning import lines_of
+from thidua.cli.pinning import standing_document
+from thidua.cli.pinning import years_beside
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
@@ -49,28 +53,39 @@ def plugins_list(*, as_json: bool) -> None:
 @plugins.command("check")
 @json_option
 def plugins_check(*, as_json: bool) -> None:
-    """Try and judge every installed plugin afresh; fail if one is in quarantine, none serves, or years do not fit."""
+    """Try and judge every installed plugin afresh.
+
+    Fails if one is in quarantine, none serves, years do not fit, or a campaign under way would stop.
+    """
     registry = installed_plugins(load(), afresh=True)
     found = registry.plugins
     out = [each for each in found if not each.is_sound]
     between = list(faults_between(registry.campaigns))
+    years = years_beside(registry)
+    stopped = [each for each in years or () if hinders(each)]
     groups = {each.group for each in found}
     if as_json:
         told = [{"campaign": code, "wrong": wrong} for code, wrong in between]
-        print_json({**_document(found), "between_years": told})
-        sys.exit(1 if out or between or groups != set(PluginGroup) else 0)
+        pins = None if years is None else [standing_document(each) for each in years]
+        print_json({**_document(found), "between_years": told, "years": pins})
+        sys.exit(1 if out or between or stopped or groups != set(PluginGroup) else 0)
     for each in out:
         for sentence in each.sentences:
             click.echo(f"{each.code} ({each.origin}): {sentence}", err=True)
     for code, wrong in between:
         click.echo(f"{code}: {wrong}", err=True)
-    if out or between:
+    for year in years or ():
+        for line in lines_of(year):
+            click.echo(line, err=hinders(year))
+    if out or between or stopped:
         sys.exit(1)
     if groups != set(PluginGroup):
         click.echo("Chưa cài phần mở rộng nào.", err=True)
         sys.exit(1)
     unit_types = sum(each.group is PluginGroup.UNIT_TYPE for each in found)
     click.echo(f"{unit_types} loại đơn vị, {len(found) - unit_types} đợt thi đua: đều dùng được.")
+    if years is None:
+        click.echo("Chưa đọc được cơ sở dữ liệu của bản này nên chưa so với các năm đã khóa.")
 
 
 @plugins.command("release")

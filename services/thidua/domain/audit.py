@@ -61,6 +61,8 @@ class Act(StrEnum):
     IDENTITY_UNLINKED = "identity_unlinked"
     #: A campaign or period opened or closed.
     CAMPAIGN_CHANGED = "campaign_changed"
+    #: What a campaign is was kept in the store, or a changed plugin adopted; the detail names reason and digest.
+    CAMPAIGN_PINNED = "campaign_pinned"
     UNITS_CHANGED = "units_changed"
     #: Who took over from whom; the detail names the units.
     SUCCESSION_RECORDED = "succession_recorded"
@@ -147,6 +149,7 @@ ACT_LABELS: Mapping[Act, str] = {
     Act.IDENTITY_LINKED: "Nối tài khoản định danh",
     Act.IDENTITY_UNLINKED: "Gỡ tài khoản định danh",
     Act.CAMPAIGN_CHANGED: "Mở, đóng đợt hoặc kỳ",
+    Act.CAMPAIGN_PINNED: "Khóa bản của đợt",
     Act.UNITS_CHANGED: "Nhập danh sách đơn vị",
     Act.SUCCESSION_RECORDED: "Ghi thay đổi đơn vị",
     Act.EVIDENCE_ADDED: "Thêm tệp minh chứng",

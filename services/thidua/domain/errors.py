@@ -17,6 +17,7 @@ __all__ = [
     "ConfirmationNeededError",
     "ConflictError",
     "DamagedFileError",
+    "DamagedPinError",
     "InvalidConfigurationError",
     "InvalidPayloadError",
     "KeyReusedError",
@@ -30,6 +31,7 @@ __all__ = [
     "QuarantinedError",
     "RuleBrokenError",
     "StaleVersionError",
+    "StoppedYearError",
     "ThiduaError",
     "TooLargeError",
     "TooManyTriesError",
@@ -123,6 +125,14 @@ class PluginError(ThiduaError):
 
 class QuarantinedError(ThiduaError):
     """The plugin that brings a campaign is in quarantine: what is kept stays, and nothing new is taken."""
+
+
+class StoppedYearError(QuarantinedError):
+    """An opened campaign is read by its pin alone: its plugin is gone, or is no longer what was pinned."""
+
+
+class DamagedPinError(QuarantinedError):
+    """What was pinned of a campaign cannot be read back; ``subject`` is the campaign."""
 
 
 class UnknownSchemaError(ThiduaError):

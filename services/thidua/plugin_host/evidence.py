@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from itertools import chain
 
-from thidua.application.status.watched_rules import names_read
 from thidua.domain.plugins import Fault
 from thidua.forms.describe import FieldModel
 from thidua.forms.describe import describe
+from thidua.forms.watched_rules import names_read
 from thidua.plugin_host.references import missing
 from thidua_sdk import Campaign
 from thidua_sdk import Choice

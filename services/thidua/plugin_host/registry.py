@@ -18,6 +18,9 @@ from thidua.domain.plugins import Plugin
 from thidua.domain.plugins import PluginGroup
 from thidua.forms.compose import ComposedForm
 from thidua.forms.compose import compose
+from thidua.forms.years import WHOLE
+from thidua.forms.years import Year
+from thidua.forms.years import year_of
 from thidua.plugin_host.discovery import Found
 from thidua.plugin_host.discovery import with_faults
 from thidua.plugin_host.judging import faults_of_campaign
@@ -40,6 +43,7 @@ class Registry:
     unit_types: Mapping[str, UnitType]
     campaigns: Mapping[str, Campaign]
     plugins: tuple[Plugin, ...]
+    years: Mapping[str, Year]
     _origins: Mapping[str, str]
     _forms: Mapping[tuple[str, str, str], ComposedForm]
 
@@ -88,7 +92,7 @@ class Registry:
 
     def whole_form(self, campaign_code: str, form_code: str) -> ComposedForm:
         """Return the campaign's whole form; NotFoundError if no unit type brings it."""
-        return self.form(campaign_code, "", form_code)
+        return self.form(campaign_code, WHOLE, form_code)
 
 
 def registry_of(found: Iterable[Found]) -> Registry:
@@ -120,12 +124,14 @@ def registry_of(found: Iterable[Found]) -> Registry:
         judged.append(plugin)
     if not is_settled:
         judged, unit_types = _settled(judged, unit_types)
+    composed = _composed(campaigns.values(), unit_types.values())
     return Registry(
         MappingProxyType(unit_types),
         MappingProxyType(campaigns),
         tuple(judged),
+        MappingProxyType(_years(campaigns, unit_types, origins, composed)),
         MappingProxyType(origins),
-        MappingProxyType(_composed(campaigns.values(), unit_types.values())),
+        MappingProxyType(composed),
     )
 
 
@@ -179,7 +185,7 @@ def _composed(
     for campaign in campaigns:
         variants: dict[tuple[str, tuple[str, ...] | None], ComposedForm] = {}
         for code, form in forms.items():
-            variants[code, None] = composed[campaign.code, "", code] = compose(form, campaign)
+            variants[code, None] = composed[campaign.code, WHOLE, code] = compose(form, campaign)
         for period in campaign.periods:
             for use in period.forms:
                 key = use.form, use.only
@@ -187,3 +193,17 @@ def _composed(
                     variants[key] = compose(forms[use.form], campaign, use.only)
                 composed[campaign.code, period.code, use.form] = variants[key]
     return composed
+
+
+def _years(
+    campaigns: Mapping[str, Campaign],
+    unit_types: Mapping[str, UnitType],
+    origins: Mapping[str, str],
+    composed: Mapping[tuple[str, str, str], ComposedForm],
+) -> dict[str, Year]:
+    """Describe each campaign with its forms, as it is pinned when it is opened."""
+    labels = {code: each.label for code, each in unit_types.items()}
+    forms: dict[str, dict[tuple[str, str], ComposedForm]] = {code: {} for code in campaigns}
+    for (campaign, period, form), made in composed.items():
+        forms[campaign][period, form] = made
+    return {code: year_of(campaign, forms[code], labels, origins[code]) for code, campaign in campaigns.items()}

@@ -28,6 +28,7 @@ from thidua.domain.errors import BusyError
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import DamagedFileError
+from thidua.domain.errors import DamagedPinError
 from thidua.domain.errors import InvalidConfigurationError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import KeyReusedError
@@ -41,6 +42,7 @@ from thidua.domain.errors import PluginError
 from thidua.domain.errors import QuarantinedError
 from thidua.domain.errors import RuleBrokenError
 from thidua.domain.errors import StaleVersionError
+from thidua.domain.errors import StoppedYearError
 from thidua.domain.errors import ThiduaError
 from thidua.domain.errors import TooLargeError
 from thidua.domain.errors import TooManyTriesError
@@ -88,6 +90,8 @@ TABLE: dict[type[ThiduaError], tuple[int, str]] = {
     InvalidConfigurationError: _BROKEN,
     PluginError: _BROKEN,
     QuarantinedError: (503, "Đợt thi đua đang tạm dừng"),
+    StoppedYearError: (503, "Đợt thi đua chỉ xem được"),
+    DamagedPinError: (503, "Bản khóa của đợt bị hỏng"),
     UnknownSchemaError: (503, "Hệ thống đang được nâng cấp"),
     UnavailableError: (503, "Hệ thống đang bận"),
     BusyError: (503, "Hệ thống đang bận"),

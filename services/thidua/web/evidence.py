@@ -19,6 +19,7 @@ from thidua.application.reports.evidence import Use
 from thidua.application.reports.evidence import list_evidence
 from thidua.application.reports.evidence import read_evidence
 from thidua.application.reports.evidence import thumbnail_of
+from thidua.application.years.seen import campaign_as_read
 from thidua.domain.attachments import EXTENSIONS
 from thidua.domain.attachments import LARGEST_FILE
 from thidua.domain.attachments import MEDIA_LABELS
@@ -231,9 +232,10 @@ class _Teller:
     """Says where else a file is used, as far as the reader may know."""
 
     def __init__(self, host: Host, form: ComposedForm, laid: Iterable[LaidFile]) -> None:
-        self._host = host
         self._form = form
-        self._names = names_then(host, {use.where[:3] for each in laid for use in each.uses if use.where})
+        places = {use.where[:3] for each in laid for use in each.uses if use.where}
+        self._names = names_then(host, places)
+        self._campaigns = {code: campaign_as_read(host, code) for code in {code for code, _, _ in places}}
 
     def sentences(self, row: Evidence, uses: Sequence[Use]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._sentence(row, use) for use in uses))
@@ -254,7 +256,7 @@ class _Teller:
         return f"{what} đã có trong báo cáo {when} của {self._names.get((campaign, period, unit), unit)}."
 
     def _period(self, campaign_code: str, code: str) -> str:
-        campaign = self._host.catalogue.campaigns.get(campaign_code)
+        campaign = self._campaigns.get(campaign_code)
         periods = campaign.periods if campaign else ()
         return next((period.name for period in periods if period.code == code), code)
 

@@ -10,6 +10,7 @@ from thidua.application.review.reading import ReportSheet
 from thidua.domain.ledger import Entry
 from thidua.domain.reports import EVENT_LABELS
 from thidua.domain.reports import EventKind
+from thidua.forms.compose import ComposedForm
 from thidua.web.cells import label_at
 from thidua.web.changed import where
 
@@ -94,15 +95,19 @@ def _line(sheet: ReportSheet, entry: Entry) -> LedgerLine:
 def _said(sheet: ReportSheet, entry: Entry, name: str) -> tuple[Said, ...]:
     given = entry.body.get(name)
     return tuple(
-        Said(_place(sheet, str(each["cell"])), str(each["text"]), str(each.get("quote") or ""))
+        Said(
+            _place(sheet.forms.get(entry.revision, sheet.form), str(each["cell"])),
+            str(each["text"]),
+            str(each.get("quote") or ""),
+        )
         for each in (given if isinstance(given, list) else ())
         if isinstance(each, Mapping)
     )
 
 
-def _place(sheet: ReportSheet, pointer: str) -> str:
+def _place(form: ComposedForm, pointer: str) -> str:
     """Say where a remark stands: the field or table, and the part of it."""
-    return ", ".join(words for words in (label_at(sheet.form, pointer, {}), where(sheet.form, pointer)) if words)
+    return ", ".join(words for words in (label_at(form, pointer, {}), where(form, pointer)) if words)
 
 
 def _moment(entry: Entry, name: str) -> datetime | None:

@@ -19,6 +19,7 @@ from thidua.application.ports.derived_ports import FilingOrder
 from thidua.application.reports.receipts import said_moment
 from thidua.application.status.statuses import Listing
 from thidua.application.status.statuses import StatusView
+from thidua.application.years.seen import campaign_as_read
 from thidua.domain.filing import FILING_LABELS
 from thidua.domain.filing import FilingState
 from thidua.domain.two_years import earlier_words
@@ -109,6 +110,7 @@ def view_of(campaign: str, status: StatusView, asked: Chosen, *, at: datetime | 
         "campaign": campaign,
         "status": document,
         "etag": status.etag,
+        "pinned": status.pinned,
         "chosen": kept,
         "sorts": _SORTS,
         "states": [(state.value, FILING_LABELS[state]) for state in BAR_ORDER],
@@ -119,9 +121,9 @@ def view_of(campaign: str, status: StatusView, asked: Chosen, *, at: datetime | 
         "units": units,
         "units_left_out": sum(filing[state] for state in asked.listing.states) - len(units) if units else 0,
         "has_details": 0 < len(filing["units"]) <= _MOST_IN_DETAILS,
-        "may_enter": not is_past and allows(reader, Right.FILE_ON_BEHALF),
+        "may_enter": not is_past and not status.pinned and allows(reader, Right.FILE_ON_BEHALF),
         "unit_names": {unit["unit"]: unit["name"] for unit in filing["units"]},
-        "may_accept": not is_past and allows(reader, Right.ACCEPT_REPORT),
+        "may_accept": not is_past and not status.pinned and allows(reader, Right.ACCEPT_REPORT),
         "opens_units": not is_past and allows(reader, Right.READ_REPORT),
         "drawings": {target["code"]: draw_target(target) for target in document["targets"]},
         "projections": {target["code"]: draw_projection(target) for target in document["targets"]},
@@ -145,7 +147,7 @@ def view_of(campaign: str, status: StatusView, asked: Chosen, *, at: datetime | 
 
 def _years_url(campaign: str, period: str) -> str:
     """Return where the period stands beside the year before's, empty where the campaign compares with none."""
-    plan = context.host().catalogue.campaigns.get(campaign)
+    plan = campaign_as_read(context.host(), campaign)
     compares = plan is not None and plan.compares_with is not None
     return url_for("two_years.show", campaign=campaign, period=period) if compares else ""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from thidua.application.periods.directory import list_units
 from thidua.application.ports.host import Host
+from thidua.application.years.seen import campaign_as_read
 
 __all__ = ["names_then", "short_names"]
 
@@ -23,19 +23,19 @@ def short_names(host: Host, codes: Iterable[str]) -> dict[str, str]:
 def names_then(host: Host, places: Iterable[Place]) -> dict[Place, str]:
     """Return the short names under which units reported, by campaign, period and unit: as of the cut-off.
 
-    Where the campaign's plugin does not serve, the cut-off is not known and the name is today's.
+    Where nothing tells the campaign's cut-offs, the name is today's.
     """
     wanted = set(places)
     units = {unit.code: unit for unit in list_units(host, {unit for _, _, unit in wanted})}
     today = host.clock.now().astimezone(host.zone).date()
+    cutoffs = {
+        (code, period.code): period.cutoff_on
+        for code in {code for code, _, _ in wanted}
+        if (campaign := campaign_as_read(host, code)) is not None
+        for period in campaign.periods
+    }
     return {
-        (campaign, period, code): units[code].version_nearest(_cutoff(host, campaign, period) or today).short_name
+        (campaign, period, code): units[code].version_nearest(cutoffs.get((campaign, period)) or today).short_name
         for campaign, period, code in wanted
         if code in units
     }
-
-
-def _cutoff(host: Host, campaign_code: str, period_code: str) -> date | None:
-    campaign = host.catalogue.campaigns.get(campaign_code)
-    periods = campaign.periods if campaign else ()
-    return next((period.cutoff_on for period in periods if period.code == period_code), None)

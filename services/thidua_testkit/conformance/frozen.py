@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from thidua.forms.compose import compose
 from thidua.forms.facts import numbers_of
 from thidua.forms.written import typed_of
+from thidua.forms.year_changes import frozen_digest
 from thidua_testkit.conformance.cases import GoldenReport
 from thidua_testkit.conformance.cases import golden_reports
 from thidua_testkit.conformance.page import page_of
@@ -36,8 +38,8 @@ class _Frozen:
 
 
 def _forms_now(project: Project) -> dict[str, _Frozen]:
-    """Return a unit type's forms by code, a campaign's by campaign, code and, where short, period."""
-    valid = [report for report in golden_reports(project) if report.is_valid and not report.is_of_an_earlier_form]
+    """Return a unit type's forms by code; a campaign by its code, its forms by campaign, code and, if short, period."""
+    valid = [report for report in _golden(project) if report.is_valid and not report.is_of_an_earlier_form]
     found = {
         code: _Frozen(
             form.version,
@@ -47,9 +49,16 @@ def _forms_now(project: Project) -> dict[str, _Frozen]:
         for code, form in project.forms.items()
     }
     for campaign in project.campaigns.values():
+        # What is frozen of the plan itself has no version of its own.
+        found[campaign.code] = _Frozen(1, frozen_digest(campaign), ())
         for use, composed in project.uses(campaign).items():
             found[f"{campaign.code} {use}"] = _Frozen(composed.version, composed.digest, ())
     return found
+
+
+def _golden(project: Project) -> Sequence[GoldenReport]:
+    """Return the golden reports of a plugin's own forms; a campaign's are of forms that others bring."""
+    return golden_reports(project) if project.forms else ()
 
 
 def _locked(project: Project) -> dict[str, Any] | None:
@@ -68,18 +77,30 @@ def faults_of_frozen(project: Project) -> list[str]:
     if locked is None:
         return []
     now = _forms_now(project)
-    found = [f"form {name} is not in {LOCK} yet; write it: {COMMAND}" for name in now.keys() - locked.keys()]
+    found = [
+        f"{_kind(project, name)} {name} is not in {LOCK} yet; write it: {COMMAND}"
+        for name in now.keys() - locked.keys()
+    ]
     for name, said in locked.items():
         form = now.get(name)
         if form is None:
-            found.append(f"form {name} was frozen and is gone; units' reports were filed with it, so bring it back.")
+            found.append(
+                f"{_kind(project, name)} {name} was frozen and is gone; units' reports were filed with it, so bring it "
+                "back."
+            )
+        elif form.digest != said["digest"] and name in project.campaigns:
+            found.append(
+                f"campaign {name} is no longer what was frozen: periods, deadlines, topics, indicators, duties, "
+                "targets or baselines changed. Undo that, or, where the change is meant, write the lock anew: "
+                f"{COMMAND}; where the year is open, each operator then runs: thidua campaign adopt {name}"
+            )
         elif form.digest != said["digest"]:
             found.append(
                 f"form {name} is no longer what was frozen: fields, topics or rules changed. Undo that, or, where the "
                 f"change is meant{'' if form.version > said['version'] else ', raise its version'} and write the lock "
                 f"anew: {COMMAND}"
             )
-        kept = {report.name for report in golden_reports(project)}
+        kept = {report.name for report in _golden(project)}
         frozen = [*said.get("golden", ()), *(each for old in said.get("earlier", ()) for each in old["golden"])]
         found += [
             f"golden report {each} of the frozen form {name} is gone; bring it back: old reports must stay readable."
@@ -87,6 +108,10 @@ def faults_of_frozen(project: Project) -> list[str]:
             if each not in kept
         ]
     return sorted(found)
+
+
+def _kind(project: Project, name: str) -> str:
+    return "campaign" if name in project.campaigns else "form"
 
 
 def lock_text(project: Project) -> str:

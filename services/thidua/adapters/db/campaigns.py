@@ -25,6 +25,7 @@ from thidua.adapters.db.rows import REPORT_COLUMNS
 from thidua.adapters.db.rows import obligation_from
 from thidua.adapters.db.rows import report_from
 from thidua.adapters.db.tables import campaign
+from thidua.adapters.db.tables import campaign_pin
 from thidua.adapters.db.tables import obligation
 from thidua.adapters.db.tables import period
 from thidua.adapters.db.tables import report
@@ -37,6 +38,8 @@ from thidua.application.ports.rows import PeriodRow
 from thidua.application.ports.rows import RosterRow
 from thidua.domain.errors import ConflictError
 from thidua.domain.obligations import plan_digest
+from thidua.domain.pins import Pin
+from thidua.domain.pins import PinReason
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 
@@ -75,6 +78,17 @@ _OWED_BY = _OWED.where(is_any_of(obligation.c.unit_code, bindparam("units", type
     obligation.c.unit_code,
     obligation.c.id.desc(),
 )
+_newer = campaign_pin.alias("newer")
+_CAMPAIGNS = select(campaign, *(column for column in campaign_pin.c if column.name != "campaign_code")).select_from(
+    campaign.outerjoin(
+        campaign_pin,
+        and_(
+            campaign_pin.c.campaign_code == campaign.c.code,
+            campaign_pin.c.number
+            == select(func.max(_newer.c.number)).where(_newer.c.campaign_code == campaign.c.code).scalar_subquery(),
+        ),
+    )
+)
 _PERIODS = select(period).where(period.c.campaign_code == bindparam("campaign_code")).order_by(period.c.ordinal)
 # Every filing takes this table's lock of writers; a lock on the period's row for each of them would
 # be written to the row each time. It excludes another closing, too, which would be a deadlock.
@@ -96,12 +110,12 @@ class DatabaseCampaigns:
 
     def get(self, code: str) -> CampaignRow | None:
         """Return a campaign that was opened."""
-        row = self._connection.execute(select(campaign).where(campaign.c.code == code)).mappings().one_or_none()
+        row = self._connection.execute(_CAMPAIGNS.where(campaign.c.code == code)).mappings().one_or_none()
         return None if row is None else _campaign(row)
 
     def all(self) -> tuple[CampaignRow, ...]:
         """Return the opened campaigns, oldest opening first."""
-        rows = self._connection.execute(select(campaign).order_by(campaign.c.opened_at, campaign.c.code))
+        rows = self._connection.execute(_CAMPAIGNS.order_by(campaign.c.opened_at, campaign.c.code))
         return tuple(_campaign(row) for row in rows.mappings())
 
     def close_campaign(self, code: str, now: datetime) -> None:
@@ -209,6 +223,9 @@ def _campaign(row: RowMapping) -> CampaignRow:
         closed_at=row["closed_at"],
         issued_on=None if issued_on is None else issued_on.isoformat(),
         version=row["version"],
+        pin=None
+        if row["number"] is None
+        else Pin(row["code"], row["number"], row["digest"], row["origin"], PinReason(row["reason"]), row["pinned_at"]),
     )
 
 

@@ -26,6 +26,7 @@ from thidua.adapters.db.rows import obligation_from
 from thidua.adapters.db.rows import report_from
 from thidua.adapters.db.rows import revision_from
 from thidua.adapters.db.rows import standing_from
+from thidua.adapters.db.tables import campaign_pin
 from thidua.adapters.db.tables import form_hold
 from thidua.adapters.db.tables import obligation
 from thidua.adapters.db.tables import period
@@ -79,6 +80,12 @@ _PLACE = select(
     *(report.c[name].label(f"report_{name}") for name in _HISTORY),
     report_revision.c.id.label("replayed_id"),
     form_hold.c.digest.label("held_digest"),
+    select(campaign_pin.c.digest)
+    .where(campaign_pin.c.campaign_code == _campaign_code)
+    .order_by(campaign_pin.c.number.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("pin"),
 ).select_from(
     _single.outerjoin(period, and_(period.c.campaign_code == _campaign_code, period.c.code == _period_code))
     .outerjoin(
@@ -241,6 +248,7 @@ class ReportReader:
             earlier=earlier,
             replay=None if row["replayed_id"] is None else self._replayed(row["replayed_id"]),
             held_digest=row["held_digest"],
+            pin=row["pin"],
         )
 
     def _replayed(self, revision_id: int) -> tuple[Report, Revision]:

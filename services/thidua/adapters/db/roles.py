@@ -81,6 +81,9 @@ TABLES: Final[Mapping[str, Access]] = {
     "unit_succession_link": Access(_ADDED, "names of the units are known to all"),
     "campaign": Access(_CHANGED, _NO_UNITS_ROWS),
     "period": Access(_CHANGED, _NO_UNITS_ROWS),
+    # What campaigns were when they were opened: to be added to, never changed.
+    "pinned_text": Access(_ADDED, _NO_UNITS_ROWS),
+    "campaign_pin": Access(_ADDED, _NO_UNITS_ROWS),
     # People.
     "account": Access(_CHANGED, _IDENTITY, ("id", "name", "full_name", "position", "created_at", "disabled_at")),
     "membership": Access(_CHANGED, _IDENTITY),

@@ -33,6 +33,7 @@ from thidua.adapters.db.memberships import DatabaseMemberships
 from thidua.adapters.db.obligations import DatabaseObligations
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.outbox import DatabaseOutbox
+from thidua.adapters.db.pins import DatabasePins
 from thidua.adapters.db.provenance import DatabaseProvenance
 from thidua.adapters.db.reports import DatabaseReports
 from thidua.adapters.db.rollups import DatabaseRollups
@@ -221,6 +222,11 @@ class DatabaseUnitOfWork:
     def provenance(self) -> DatabaseProvenance:
         """What stands behind the figures."""
         return DatabaseProvenance(self._connection)
+
+    @property
+    def pins(self) -> DatabasePins:
+        """What campaigns were when they were opened."""
+        return DatabasePins(self._connection)
 
     @property
     def troubles(self) -> DatabaseTroubles:

@@ -33,6 +33,8 @@ from thidua.application.ports.host import Host
 from thidua.application.ports.rows import OutboxRow
 from thidua.application.ports.unit_of_work import Outbox
 from thidua.application.ports.unit_of_work import UnitOfWork
+from thidua.application.years.pinning import keep_pins
+from thidua.application.years.seen import as_serving
 
 __all__ = ["Drained", "drain", "drain_round", "note_work", "refresh_expired", "try_again"]
 
@@ -114,7 +116,7 @@ def _claim_one(change: int, outbox: Outbox) -> Sequence[OutboxRow]:
 
 def _apply(host: Host, work: UnitOfWork, claimed: Sequence[OutboxRow], *, composes: bool) -> None:
     """Count what was claimed and mark it applied; documents that are not composed now are announced."""
-    began = host.clock.now()
+    host, began = as_serving(host, work), host.clock.now()
     touched = _count(host, work, [row for row in claimed if not row.is_of_document], began)
     changed = {(row.campaign_code, row.period_code) for row in claimed if row.is_of_document}
     if composes:
@@ -125,7 +127,7 @@ def _apply(host: Host, work: UnitOfWork, claimed: Sequence[OutboxRow], *, compos
     serving = host.catalogue.campaigns
     work.outbox.mark_applied((row.id for row in claimed if row.campaign_code in serving), host.clock.now())
     if kept := [row.id for row in claimed if row.campaign_code not in serving]:
-        # A campaign in quarantine waits as it is; its reports stay readable.
+        # A campaign that does not serve waits as it is; its reports stay readable.
         work.outbox.keep(kept)
 
 
@@ -135,11 +137,13 @@ def refresh_expired(host: Host) -> int:
     Returns:
         The number of documents replaced.
     """
+    keep_pins(host)
     _let_go(host)
     replaced = 0
     while True:
         now = host.clock.now()
         with host.work.glancing() as work:
+            host = as_serving(host, work)
             turned = work.unit_filings.turned(sorted(host.catalogue.campaigns), now, at_most=_TURNED_AT_ONCE)
             expired = [key for key in work.statuses.expired(now) if key[0] in host.catalogue.campaigns]
         if not (turned or expired):
@@ -155,8 +159,8 @@ def refresh_expired(host: Host) -> int:
 
 def _let_go(host: Host) -> None:
     """Count what was kept of campaigns whose plugin serves again."""
-    serving = sorted(host.catalogue.campaigns)
     with host.work.glancing() as work:
+        serving = sorted(as_serving(host, work).catalogue.campaigns)
         if not work.outbox.has_kept(serving):
             return
     with host.work.writing() as work:

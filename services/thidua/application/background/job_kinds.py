@@ -25,6 +25,7 @@ from thidua.application.ports.host import Host
 from thidua.application.ports.job_ports import NewChunk
 from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.trail.checking_trail import check_trail
+from thidua.application.years.seen import as_serving
 from thidua.domain.cell_sums import shard_of
 from thidua.domain.errors import NotFoundError
 from thidua.domain.jobs import MOST_ATTEMPTS
@@ -101,7 +102,8 @@ def _campaigns(host: Host, work: UnitOfWork, job: Job) -> list[str]:
     opened = [row.code for row in work.campaigns.all() if job.subject in {"", row.code}]
     if job.subject and not opened:
         raise NotFoundError("Đợt thi đua này chưa mở.", subject=job.subject)
-    return [code for code in opened if code in host.catalogue.campaigns]
+    serving = as_serving(host, work).catalogue.campaigns
+    return [code for code in opened if code in serving]
 
 
 def _units_to_rebuild(host: Host, work: UnitOfWork, job: Job, options: JobOptions) -> list[NewChunk]:

@@ -23,6 +23,7 @@ from thidua.application.ports.rows import RosterRow
 from thidua.application.ports.rows import UnitFiling
 from thidua.application.ports.rows import UnitRollup
 from thidua.application.ports.unit_of_work import UnitOfWork
+from thidua.application.years.seen import require_serving
 
 __all__ = ["rebuild_document", "rebuild_units"]
 
@@ -80,6 +81,7 @@ def rebuild_units(
 def rebuild_document(host: Host, campaign_code: str, period_code: str) -> dict[str, int]:
     """Compose a period's document from the stored cells and replace what is stored."""
     with host.work.writing() as work:
+        require_serving(host, work, campaign_code)
         work.statuses.lock([(campaign_code, period_code)])
         work.statuses.put(document_row(host, work, campaign_code, period_code, host.clock.now()))
         work.commit()
@@ -87,6 +89,7 @@ def rebuild_document(host: Host, campaign_code: str, period_code: str) -> dict[s
 
 
 def _count(host: Host, work: UnitOfWork, campaign_code: str, unit_codes: Sequence[str]) -> _Counted:
+    require_serving(host, work, campaign_code)
     campaign = host.catalogue.campaign(campaign_code)
     periods = work.campaigns.periods(campaign_code)
     codes = tuple(period.code for period in periods)

@@ -38,6 +38,7 @@ from thidua.application.ports.shard_sums import kept_filing
 from thidua.application.ports.shard_sums import sum_shard
 from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.reports.reports_read import reports_of
+from thidua.application.years.seen import as_serving
 from thidua.domain.cell_sums import shard_of
 from thidua.domain.reports import Report
 from thidua.domain.rollups import parts_of
@@ -76,7 +77,8 @@ def verify(host: Host) -> Verification:
     """Compare all that is stored with a recomputation from the ledger."""
     found = quarantined_campaigns(host)
     with host.work.reading() as work:
-        campaigns = [row.code for row in work.campaigns.all() if row.code in host.catalogue.campaigns]
+        serving = as_serving(host, work).catalogue.campaigns
+        campaigns = [row.code for row in work.campaigns.all() if row.code in serving]
         units = {code: work.derived_units.codes(code) for code in campaigns}
         periods = {code: work.campaigns.periods(code) for code in campaigns}
     for code in campaigns:
@@ -90,12 +92,12 @@ def verify(host: Host) -> Verification:
 def quarantined_campaigns(host: Host) -> Verification:
     """Say of which opened campaigns nothing can be compared, because their plugin does not serve."""
     with host.work.reading() as work:
-        opened = work.campaigns.all()
+        opened, serving = work.campaigns.all(), as_serving(host, work).catalogue.campaigns
     return Verification(
         differences=tuple(
             f"{row.code}: phần mở rộng của đợt này đang bị cách ly, không kiểm tra được"
             for row in opened
-            if row.code not in host.catalogue.campaigns
+            if row.code not in serving
         )
     )
 

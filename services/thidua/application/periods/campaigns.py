@@ -19,11 +19,14 @@ from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.trail.auditing import note
 from thidua.application.trail.sealing import anchor_head
 from thidua.application.trail.sealing import seal_waiting
+from thidua.application.years.pinning import pin_year
+from thidua.application.years.seen import require_serving
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.lifecycle import consolidate
+from thidua.domain.pins import PinReason
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.units import Unit
@@ -39,7 +42,7 @@ _PAGE = 500
 
 
 def open_campaign(host: Host, campaign_code: str) -> bool:
-    """Open a campaign whose plugin serves; an operator's command.
+    """Open a campaign whose plugin serves, and pin what it is; an operator's command.
 
     Returns:
         False if it was open already.
@@ -49,6 +52,7 @@ def open_campaign(host: Host, campaign_code: str) -> bool:
         is_new = work.campaigns.open_campaign(campaign_code, host.clock.now())
         if is_new:
             note(host, work, None, Act.CAMPAIGN_CHANGED, Thing.CAMPAIGN, campaign_code, change="opened")
+            pin_year(host, work, campaign_code, PinReason.OPENED)
         work.commit()
     return is_new
 
@@ -58,10 +62,12 @@ def close_campaign(host: Host, campaign_code: str) -> None:
 
     Raises:
         NotFoundError: it was never opened.
+        QuarantinedError: its plugin does not serve, or is not what was pinned.
     """
     with host.work.writing() as work:
         if work.campaigns.get(campaign_code) is None:
             raise NotFoundError("Đợt thi đua này chưa mở.", subject=campaign_code)
+        require_serving(host, work, campaign_code)
         now = host.clock.now()
         for period in work.campaigns.periods(campaign_code):
             if period.state is PeriodState.OPEN and work.campaigns.close_period(campaign_code, period.code, now):
@@ -82,11 +88,13 @@ def open_period(host: Host, campaign_code: str, period_code: str) -> int:
 
     Raises:
         NotFoundError: no such campaign or period, or the campaign was not opened.
+        QuarantinedError: the campaign's plugin does not serve, or is not what was pinned.
         ConflictError: the period is open or closed already, waits for a date, or nobody owes anything.
     """
-    campaign = host.catalogue.campaign(campaign_code)
-    period = _period(campaign, period_code)
     with host.work.writing() as work:
+        require_serving(host, work, campaign_code)
+        campaign = host.catalogue.campaign(campaign_code)
+        period = _period(campaign, period_code)
         if work.campaigns.get(campaign_code) is None:
             raise NotFoundError("Đợt thi đua này chưa mở.", subject=campaign_code)
         if any(row.code == period_code for row in work.campaigns.periods(campaign_code)):
@@ -126,19 +134,20 @@ def close_period(host: Host, campaign_code: str, period_code: str) -> int:
 
     Raises:
         NotFoundError: it was never opened.
+        QuarantinedError: the campaign's plugin does not serve, or is not what was pinned.
         ConflictError: it is closed already.
     """
     with host.work.writing() as work:
         if all(row.code != period_code for row in work.campaigns.periods(campaign_code)):
             raise NotFoundError("Kỳ báo cáo này chưa mở.", subject=period_code)
+        require_serving(host, work, campaign_code)
         now = host.clock.now()
         if not work.campaigns.close_period(campaign_code, period_code, now):
             raise ConflictError("Kỳ báo cáo này đã khóa.", subject=period_code)
         consolidated = _consolidate(work, campaign_code, period_code, now)
-        if campaign_code in host.catalogue.campaigns:
-            # What waited for the Office waits no more, also where nothing was consolidated.
-            work.statuses.lock([(campaign_code, period_code)])
-            work.statuses.put(document_row(host, work, campaign_code, period_code, now))
+        # What waited for the Office waits no more, also where nothing was consolidated.
+        work.statuses.lock([(campaign_code, period_code)])
+        work.statuses.put(document_row(host, work, campaign_code, period_code, now))
         note(host, work, None, Act.CAMPAIGN_CHANGED, Thing.PERIOD, f"{campaign_code}/{period_code}", change="closed")
         work.commit()
     host.bell.ring()

@@ -21,6 +21,8 @@ from thidua.application.access.permissions import require_unit
 from thidua.application.periods.deadlines import deadline_for
 from thidua.application.ports.host import Host
 from thidua.application.ports.obligation_ports import HeldObligation
+from thidua.application.years.seen import as_read
+from thidua.application.years.seen import require_serving
 from thidua.domain.accounts import Actor
 from thidua.domain.deadlines import Deadline
 from thidua.domain.errors import ConflictError
@@ -93,6 +95,8 @@ class ObligationSheet:
     period_is_open: bool
     can_change: bool
     now: datetime
+    #: Says that the year is read from its pin, and why.
+    pinned: str = ""
 
     @property
     def version(self) -> int:
@@ -114,10 +118,13 @@ def change_obligation(
     Raises:
         NotAllowedError, NotFoundError: the person may not, or the unit owes nothing there.
         InvalidPayloadError: reason, paper, requester or moment is missing or cannot be.
+        QuarantinedError: the campaign's plugin is gone, in quarantine, or not what was pinned.
         ConflictError: the period is closed, the change does not follow from how things stand, or
             somebody changed it since ``wish.seen`` (its subject is then ``seen``).
     """
     require(actor, Right.CHANGE_OBLIGATION)
+    with host.work.glancing() as work:
+        require_serving(host, work, campaign_code)
     period = _period(host, campaign_code, period_code)
     if findings := list(_faults(host, period, wish)):
         raise InvalidPayloadError("Chưa ghi được thay đổi.", findings, subject=unit_code)
@@ -163,9 +170,11 @@ def read_obligation(
         NotAllowedError, NotFoundError: the person may not, or the unit owes nothing there.
     """
     require_unit(actor, Right.READ_REPORT, unit_code)
-    period = _period(host, campaign_code, period_code)
     now = host.clock.now()
     with host.work.reading() as work:
+        year = as_read(host, work, campaign_code)
+        host = year.host
+        period = _period(host, campaign_code, period_code)
         held: HeldObligation | None = work.obligations.get(campaign_code, period_code, unit_code)
         if held is None:
             raise NotFoundError("Đơn vị không có báo cáo nào phải nộp ở kỳ này.", subject=unit_code)
@@ -173,7 +182,7 @@ def read_obligation(
         people = work.accounts.names({change.by for change in changes})
         opened = next(row for row in work.campaigns.periods(campaign_code) if row.code == period_code)
     campaign = host.catalogue.campaign(campaign_code)
-    is_open = opened.state is PeriodState.OPEN
+    is_open = opened.state is PeriodState.OPEN and not year.is_pinned
     return ObligationSheet(
         campaign=campaign,
         period=period,
@@ -191,6 +200,7 @@ def read_obligation(
         period_is_open=is_open,
         can_change=is_open and allows(actor, Right.CHANGE_OBLIGATION),
         now=now,
+        pinned=year.note,
     )
 
 

@@ -21,6 +21,7 @@ from thidua.domain.credentials import SignInRules
 from thidua.domain.plugins import Plugin
 from thidua.forms.compose import ComposedForm
 from thidua.forms.rule_running import RULES_LIMIT_S
+from thidua.forms.years import Year
 from thidua_sdk import Campaign
 from thidua_sdk import UnitType
 
@@ -43,6 +44,11 @@ class Catalogue(Protocol):
     @property
     def plugins(self) -> tuple[Plugin, ...]:
         """All plugins that are installed, unit types first, each with what is wrong with it."""
+        ...
+
+    @property
+    def years(self) -> Mapping[str, Year]:
+        """The same campaigns by code, each with its forms: what is pinned when one is opened."""
         ...
 
     def campaign(self, code: str) -> Campaign:

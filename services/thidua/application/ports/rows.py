@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from thidua.domain.accounts import Account
 from thidua.domain.filing import FilingState
+from thidua.domain.pins import Pin
 from thidua.domain.reports import Channel
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
@@ -77,6 +78,8 @@ class CampaignRow:
     closed_at: datetime | None
     issued_on: str | None
     version: int
+    #: In force; None before the first.
+    pin: Pin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,8 @@ class FilingContext:
     replay: tuple[Report, Revision] | None
     #: Of the plugins for which the form takes no reports; None if it does.
     held_digest: str | None = None
+    #: Of the campaign's pin in force; None before the first.
+    pin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from thidua.application.ports.job_ports import Jobs
 from thidua.application.ports.likeness_ports import FiledPayloads
 from thidua.application.ports.obligation_ports import Obligations
 from thidua.application.ports.outbox_ports import Outbox
+from thidua.application.ports.pin_ports import Pins
 from thidua.application.ports.provenance_ports import Provenance
 from thidua.application.ports.reach import Crossing
 from thidua.application.ports.round_ports import Rounds
@@ -299,6 +300,8 @@ class UnitOfWork(Protocol):
     def jobs(self) -> Jobs: ...  # noqa: D102
     @property
     def provenance(self) -> Provenance: ...  # noqa: D102
+    @property
+    def pins(self) -> Pins: ...  # noqa: D102
     @property
     def troubles(self) -> Troubles: ...  # noqa: D102
 

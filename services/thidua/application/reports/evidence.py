@@ -25,6 +25,8 @@ from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.reports.answering import read_return
 from thidua.application.trail.auditing import note
 from thidua.application.trail.auditing import note_alone
+from thidua.application.years.seen import as_read
+from thidua.application.years.seen import require_serving
 from thidua.domain.accounts import Actor
 from thidua.domain.attachments import MOST_FILES
 from thidua.domain.attachments import Attachment
@@ -153,8 +155,7 @@ def list_evidence(
     require_unit(actor, Right.READ_EVIDENCE, unit_code)
     place = (campaign_code, period_code, unit_code)
     with host.work.reading() as work:
-        obligation = _place(host, work, actor, place)
-        form = host.catalogue.form(campaign_code, period_code, obligation.form_code)
+        form = _place(host, work, actor, place)
         rows = [row for row in work.evidence.of(place) if _may_see(actor, form, row)]
         return _with_uses(work, actor, rows)
 
@@ -167,8 +168,7 @@ def form_of(host: Host, actor: Actor, *, campaign_code: str, period_code: str, u
     """
     require_unit(actor, Right.READ_EVIDENCE, unit_code)
     with host.work.glancing() as work:
-        obligation = _place(host, work, actor, (campaign_code, period_code, unit_code))
-    return host.catalogue.form(campaign_code, period_code, obligation.form_code)
+        return _place(host, work, actor, (campaign_code, period_code, unit_code))
 
 
 def files_of(work: UnitOfWork, place: tuple[str, str, str]) -> Mapping[str, Evidence]:
@@ -218,8 +218,7 @@ def _readable(host: Host, actor: Actor, evidence_id: int) -> tuple[Evidence, boo
         row = work.evidence.get(evidence_id)
         if row is None or not reaches(actor, Right.READ_EVIDENCE, row.unit_code):
             raise NotFoundError(_NOT_FOUND, subject=str(evidence_id))
-        obligation = _place(host, work, actor, row.place)
-        form = host.catalogue.form(row.campaign_code, row.period_code, obligation.form_code)
+        form = _place(host, work, actor, row.place)
         if not _may_see(actor, form, row) or (row.removed_at is not None and not _is_named(work, row)):
             raise NotFoundError(_NOT_FOUND, subject=str(evidence_id))
     return row, _is_beside_people(form, row)
@@ -252,18 +251,22 @@ def named_files(payload: Mapping[str, object]) -> frozenset[str]:
     )
 
 
-def _place(host: Host, work: UnitOfWork, actor: Actor, place: tuple[str, str, str]) -> Obligation:
-    """Return what is owed there.
+def _place(host: Host, work: UnitOfWork, actor: Actor, place: tuple[str, str, str]) -> ComposedForm:
+    """Return the form of what is owed there, as the year is read.
 
     Raises:
-        NotFoundError: no such campaign serves, or nothing is owed.
+        NotFoundError: no such campaign, or nothing is owed.
     """
-    return _context(host, work, actor, place)[0]
+    obligation, context = _context(work, actor, place)
+    catalogue = as_read(host, work, place[0], pinned=context.pin).host.catalogue
+    catalogue.campaign(place[0])
+    return catalogue.form(place[0], place[1], obligation.form_code)
 
 
 def _open_place(host: Host, work: UnitOfWork, actor: Actor, place: tuple[str, str, str], pointer: str) -> Obligation:
     """Return what is owed there, if the files of a cell may still be changed."""
-    obligation, context = _context(host, work, actor, place)
+    obligation, context = _context(work, actor, place)
+    require_serving(host, work, place[0], pinned=context.pin)
     if context.period_state is not PeriodState.OPEN or is_locked(obligation, host.clock.now()):
         raise ConflictError("Kỳ báo cáo này đã khóa nên không thêm, bớt tệp được nữa.", subject=place[1])
     binding = None if pointer == SCAN_POINTER else read_return(work, context.report)
@@ -272,11 +275,8 @@ def _open_place(host: Host, work: UnitOfWork, actor: Actor, place: tuple[str, st
     return obligation
 
 
-def _context(
-    host: Host, work: UnitOfWork, actor: Actor, place: tuple[str, str, str]
-) -> tuple[Obligation, FilingContext]:
+def _context(work: UnitOfWork, actor: Actor, place: tuple[str, str, str]) -> tuple[Obligation, FilingContext]:
     campaign_code, period_code, unit_code = place
-    host.catalogue.campaign(campaign_code)
     context = work.reports.context(
         campaign_code=campaign_code,
         period_code=period_code,

@@ -31,6 +31,8 @@ from thidua.application.reports.paper import Paper
 from thidua.application.reports.paper import paper_findings
 from thidua.application.reports.record_view import record_for
 from thidua.application.reports.signing_off import require_sign_off
+from thidua.application.years.pinning import require_pinned
+from thidua.application.years.seen import require_serving
 from thidua.domain.accounts import Actor
 from thidua.domain.attachments import Evidence
 from thidua.domain.errors import ConfirmationNeededError
@@ -99,7 +101,7 @@ def file_report(
     Raises:
         NotAllowedError, NotFoundError: the person may not file, or not for this unit.
         InvalidPayloadError: the report has errors; all findings are listed.
-        QuarantinedError: the campaign's plugin is in quarantine.
+        QuarantinedError: the campaign's plugin is gone, in quarantine, or not what was pinned.
         RuleBrokenError: a rule of the form's failed, so that it could not be judged.
         ConfirmationNeededError: it has warnings only, not confirmed.
         ConflictError: the period takes no reports, someone filed a moment ago, or the unit type asks
@@ -120,6 +122,7 @@ def file_report(
         sums = accepted_sums(work, campaign.code, period.code, form.sums)
         binding = read_return(work, context.report)
         files = files_of(work, (campaign.code, period.code, obligation.unit_code)) if told or envelope.evidence else {}
+    require_pinned(host, campaign.code, context.pin)
     if told is None:
         require_sign_off(host, actor, obligation)
     require_not_held(host, obligation, context.held_digest)
@@ -254,6 +257,9 @@ def _campaign_and_period(host: Host, envelope: Envelope) -> tuple[Campaign, Peri
     try:
         campaign = host.catalogue.campaign(envelope.campaign_code)
     except NotFoundError as unknown:
+        with host.work.glancing() as work:
+            if work.campaigns.get(envelope.campaign_code) is not None:
+                require_serving(host, work, envelope.campaign_code)
         raise _refused("/campaign_code", unknown.message) from None
     period = next((period for period in campaign.periods if period.code == envelope.period_code), None)
     if period is None:

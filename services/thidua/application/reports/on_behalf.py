@@ -10,6 +10,7 @@ from thidua.application.access.permissions import require_unit
 from thidua.application.ports.host import Host
 from thidua.application.reports.owing import Owed
 from thidua.application.reports.owing import owed_rows
+from thidua.application.years.seen import as_serving
 from thidua.domain.accounts import Actor
 from thidua.domain.filing import is_locked
 from thidua.domain.ledger import FILINGS
@@ -29,6 +30,7 @@ def awaited(host: Host, actor: Actor) -> tuple[Owed, ...]:
     require(actor, Right.FILE_ON_BEHALF)
     now = host.clock.now()
     with host.work.reading() as work:
+        host = as_serving(host, work)
         rows = [
             row
             for campaign_code in sorted({each.code for each in work.campaigns.all()} & host.catalogue.campaigns.keys())

@@ -19,6 +19,7 @@ from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.reports.answering import ReturnedReport
 from thidua.application.reports.answering import return_in_force
 from thidua.application.trail.auditing import note_alone
+from thidua.application.years.seen import as_serving
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Door
 from thidua.domain.audit import Act
@@ -81,6 +82,7 @@ def owed(host: Host, actor: Actor) -> tuple[Owed, ...]:
     now = host.clock.now()
     with host.work.reading() as work:
         rows = work.campaigns.owed_by(actor.unit_codes)
+        host = as_serving(host, work)
         rows = tuple(row for row in rows if row.obligation.campaign_code in host.catalogue.campaigns)
         found = owed_rows(host, work, rows, now=now)
         sent_back = _sent_back(work, [row.report for row in rows if row.report])

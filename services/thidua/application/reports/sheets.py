@@ -22,6 +22,7 @@ from thidua.application.reports.answering import ReturnedReport
 from thidua.application.reports.answering import answer_cell
 from thidua.application.reports.answering import read_return
 from thidua.application.trail.auditing import note_people
+from thidua.application.years.seen import require_serving
 from thidua.domain.accounts import Actor
 from thidua.domain.audit import Thing
 from thidua.domain.errors import NotFoundError
@@ -146,11 +147,8 @@ def read_sheet(
 
     Raises:
         NotFoundError: nothing is owed there.
+        QuarantinedError: the campaign's plugin is gone, in quarantine, or not what was pinned.
     """
-    campaign = host.catalogue.campaign(campaign_code)
-    period = next((period for period in campaign.periods if period.code == period_code), None)
-    if period is None:
-        raise NotFoundError("Không có kỳ báo cáo này.", subject=period_code)
     context = work.reports.context(
         campaign_code=campaign_code,
         period_code=period_code,
@@ -158,6 +156,11 @@ def read_sheet(
         account_id=actor.account_id,
         idempotency_key=idempotency_key,
     )
+    require_serving(host, work, campaign_code, pinned=context.pin)
+    campaign = host.catalogue.campaign(campaign_code)
+    period = next((period for period in campaign.periods if period.code == period_code), None)
+    if period is None:
+        raise NotFoundError("Không có kỳ báo cáo này.", subject=period_code)
     if context.obligation is None:
         raise NotFoundError("Đơn vị không có báo cáo nào phải nộp ở kỳ này.", subject=unit_code)
     report = context.report

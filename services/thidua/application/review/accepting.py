@@ -23,6 +23,7 @@ from thidua.application.ports.waiting_ports import FiledReport
 from thidua.application.reports.answering import ReturnedReport
 from thidua.application.reports.answering import return_in_force
 from thidua.application.review.likeness_flags import likeness_flags
+from thidua.application.years.seen import require_serving
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import NotFoundError
@@ -201,10 +202,10 @@ def unit_names_of(host: Host, actor: Actor, report_ids: Iterable[int]) -> dict[i
 
 
 def _opened(host: Host, work: UnitOfWork, campaign_code: str, period_code: str) -> tuple[Campaign, Period]:
-    campaign = host.catalogue.campaigns.get(campaign_code)
-    opened = {row.code for row in work.campaigns.periods(campaign_code)} if campaign else set()
-    if campaign is None or period_code not in opened:
+    if all(row.code != period_code for row in work.campaigns.periods(campaign_code)):
         raise NotFoundError("Kỳ báo cáo này chưa mở.", subject=period_code)
+    require_serving(host, work, campaign_code)
+    campaign = host.catalogue.campaign(campaign_code)
     return campaign, next(period for period in campaign.periods if period.code == period_code)
 
 

@@ -24,6 +24,8 @@ from thidua.application.ports.host import Host
 from thidua.application.ports.likeness_ports import FiledPayload
 from thidua.application.ports.reach import Crossing
 from thidua.application.trail.auditing import note_alone
+from thidua.application.years.seen import as_read
+from thidua.application.years.seen import require_serving
 from thidua.domain.accounts import Actor
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
@@ -100,6 +102,7 @@ def likenesses_of_report(host: Host, actor: Actor, report_id: int) -> Likenesses
         report, obligation = found
         require_unit(actor, Right.READ_REPORT, report.unit_code)
         payload = work.reports.payloads([(report.id, report.revision)])[report.id, report.revision]
+        host = as_read(host, work, report.campaign_code).host
     return _compare(host, actor, obligation, payload)
 
 
@@ -138,6 +141,7 @@ def likenesses_of_draft(
         )
         if context.obligation is None:
             raise NotFoundError("Đơn vị không có báo cáo nào phải nộp ở kỳ này.", subject=unit_code)
+        require_serving(host, work, campaign_code, pinned=context.pin)
         report = context.report
         if payload is None and report is not None:
             payload = work.reports.payloads([(report.id, report.revision)])[report.id, report.revision]

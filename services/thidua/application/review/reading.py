@@ -25,6 +25,7 @@ from thidua.application.access.veiling import without_words_on_people
 from thidua.application.periods.deadlines import deadline_for
 from thidua.application.ports.host import Host
 from thidua.application.ports.rows import PeriodRow
+from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.reports.answering import ReturnedReport
 from thidua.application.reports.answering import answers_since
 from thidua.application.reports.answering import return_in_force
@@ -33,11 +34,17 @@ from thidua.application.reports.owing import opened_periods
 from thidua.application.review.reviewing import answer_limit
 from thidua.application.trail.auditing import note_alone
 from thidua.application.trail.auditing import note_people
+from thidua.application.years.seen import as_read
+from thidua.application.years.seen import forms_as_filed
+from thidua.application.years.standing import YearStanding
+from thidua.application.years.standing import pinned_year
+from thidua.application.years.standing import standings
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Door
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
 from thidua.domain.deadlines import Deadline
+from thidua.domain.errors import DamagedPinError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
 from thidua.domain.filing import filing_state
@@ -86,12 +93,18 @@ class PeriodSeen:
 
 @dataclass(frozen=True, slots=True)
 class CampaignSeen:
-    """A campaign that was opened, its periods in the plan's order."""
+    """A campaign that was opened, its periods in the plan's order.
+
+    ``pinned`` says that it is read from its pin, and why; empty where it is not. ``stands`` is how its
+    plugin stands to the pin.
+    """
 
     code: str
     title: str
     theme: str
     periods: tuple[PeriodSeen, ...]
+    stands: YearStanding
+    pinned: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +117,9 @@ class ReportSheet:
     ``broken_at`` is the entry at which the ledger's chain is broken, None if it is whole.
     ``may_review`` and ``is_own`` say what the reader's roles allow, the ``can_…`` what can be done
     now (``can_enter``: from paper, for the unit). ``earlier_looks_empty`` tells that a filing before
-    this one said hardly anything, where that can still be ruled upon.
+    this one said hardly anything, where that can still be ruled upon. ``form`` is that of the newest
+    filing, ``forms`` that of each by its number. ``pinned`` says that the year is read from its pin, and
+    why; nothing can be done then.
     """
 
     report: Report
@@ -133,6 +148,8 @@ class ReportSheet:
     can_refile: bool
     can_enter: bool
     sees_people: bool
+    forms: Mapping[int, ComposedForm]
+    pinned: str = ""
 
 
 def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
@@ -154,8 +171,16 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         period = opened_periods(work, {report.campaign_code})[report.campaign_code, report.period_code]
         changes = work.obligations.changes([obligation.id]).get(obligation.id, ()) if obligation.extended_to else ()
         people = work.accounts.names({entry.by for entry in entries if entry.by is not None})
-    campaign = host.catalogue.campaign(report.campaign_code)
-    form = host.catalogue.form(report.campaign_code, report.period_code, report.form_code)
+        year = as_read(host, work, report.campaign_code)
+        host = year.host
+        campaign = host.catalogue.campaign(report.campaign_code)
+        forms = forms_as_filed(
+            work,
+            campaign,
+            host.catalogue.form(report.campaign_code, report.period_code, report.form_code),
+            {revision.schema_digest for revision in revisions},
+        )
+    form = forms[revisions[-1].schema_digest]
     reads_names = sees_people(actor, report.unit_code)
     place = Place(report.campaign_code, report.period_code, report.unit_code)
     broken_at = first_break(place, entries, version=report.version, head=report.head)
@@ -164,13 +189,19 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         shown = {revision.number: revision.payload for revision in revisions}
         note_people(host, actor, form, Thing.REPORT, str(report_id), shown)
     else:
-        revisions = tuple(replace(revision, payload=without_people(form, revision.payload)) for revision in revisions)
+        revisions = tuple(
+            replace(revision, payload=without_people(forms[revision.schema_digest], revision.payload))
+            for revision in revisions
+        )
     if not sees(actor, Field.PEOPLE_WORDS, report.unit_code):
         revisions = tuple(
-            replace(revision, payload=without_comments_on_people(form, revision.payload)) for revision in revisions
+            replace(revision, payload=without_comments_on_people(forms[revision.schema_digest], revision.payload))
+            for revision in revisions
         )
-        entries = tuple(without_words_on_people(form, entry) for entry in entries)
-    period_is_open = period.state is PeriodState.OPEN
+        # A table that named people in any of the forms is veiled wherever words stand about it.
+        for each in forms.values():
+            entries = tuple(without_words_on_people(each, entry) for entry in entries)
+    period_is_open = period.state is PeriodState.OPEN and not year.is_pinned
     is_open = period_is_open and not is_locked(obligation, now)
     waits, last = report.state is ReportState.SUBMITTED, _binding(report, entries)
     may_review = allows(actor, Right.ACCEPT_REPORT)
@@ -203,6 +234,8 @@ def read_report(host: Host, actor: Actor, report_id: int) -> ReportSheet:
         can_enter=is_open and allows(actor, Right.FILE_ON_BEHALF) and report.state is not ReportState.CONSOLIDATED,
         can_refile=is_own and is_open and report.state is not ReportState.CONSOLIDATED,
         sees_people=reads_names,
+        forms={revision.number: forms[revision.schema_digest] for revision in revisions},
+        pinned=year.note,
     )
 
 
@@ -256,31 +289,37 @@ def list_reports(
 
 
 def campaigns_seen(host: Host, actor: Actor) -> tuple[CampaignSeen, ...]:
-    """List the campaigns that were opened, newest opening first; one whose plugin does not serve by its code alone.
+    """List the campaigns that were opened, newest opening first.
+
+    One that is read from its pin is marked; one whose plugin does not serve and that was never pinned has
+    its code alone.
 
     Raises:
         NotAllowedError: the person holds no role.
     """
     require_a_role(actor)
     with host.work.reading() as work:
-        opened = [(row, work.campaigns.periods(row.code)) for row in work.campaigns.all()]
-    return tuple(
-        _seen(host.catalogue.campaigns[row.code], {period.code: period.state for period in periods})
-        if row.code in host.catalogue.campaigns
-        else _stopped(row.code, periods)
-        for row, periods in reversed(opened)
-    )
+        return tuple(
+            _seen(host, work, stands, work.campaigns.periods(code))
+            for code, stands in reversed([*standings(host, work).items()])
+        )
 
 
-def _stopped(code: str, periods: Sequence[PeriodRow]) -> CampaignSeen:
-    """Show a campaign in quarantine: its names are its plugin's, its periods the ledger's."""
-    seen = tuple(PeriodSeen(each.code, each.code, each.state, None) for each in periods)
-    return CampaignSeen(code, f"Đợt {code} (đang tạm dừng)", "", seen)
-
-
-def _seen(campaign: Campaign, states: Mapping[str, PeriodState]) -> CampaignSeen:
+def _seen(host: Host, work: UnitOfWork, stands: YearStanding, periods: Sequence[PeriodRow]) -> CampaignSeen:
+    code, note = stands.campaign.code, stands.note(host)
+    campaign = host.catalogue.campaigns.get(code)
+    if stands.pin is not None and stands.is_read_from_pin:
+        try:
+            campaign = pinned_year(work, stands.pin).campaign
+        except DamagedPinError as damage:
+            campaign, note = None, damage.message
+    if campaign is None:
+        # Its names are its plugin's, its periods the ledger's.
+        seen = tuple(PeriodSeen(each.code, each.code, each.state, None) for each in periods)
+        return CampaignSeen(code, f"Đợt {code} (đang tạm dừng)", "", seen, stands, note)
+    states = {period.code: period.state for period in periods}
     return CampaignSeen(
-        campaign.code,
+        code,
         campaign.title,
         campaign.theme,
         tuple(
@@ -288,6 +327,8 @@ def _seen(campaign: Campaign, states: Mapping[str, PeriodState]) -> CampaignSeen
             for period in campaign.periods
             if period.code in states
         ),
+        stands,
+        note,
     )
 
 

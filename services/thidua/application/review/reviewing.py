@@ -23,11 +23,13 @@ from thidua.application.review.remarking import remarks_body
 from thidua.application.review.remarking import wrong_note
 from thidua.application.review.remarking import wrong_reason
 from thidua.application.review.remarking import wrong_remarks
+from thidua.application.years.seen import require_serving
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import KeyReusedError
 from thidua.domain.errors import NotFoundError
+from thidua.domain.errors import QuarantinedError
 from thidua.domain.errors import StaleVersionError
 from thidua.domain.filing import is_locked
 from thidua.domain.lifecycle import accept
@@ -183,7 +185,7 @@ def accept_many(
         # A transaction for each: one that is lost to a race takes no other with it.
         try:
             accept_report(host, actor, report_id, revision=revision, note=note, asked=asked)
-        except (ConflictError, KeyReusedError, NotFoundError) as refusal:
+        except (ConflictError, KeyReusedError, NotFoundError, QuarantinedError) as refusal:
             refused.append(Refused(report_id, refusal.message))
         else:
             accepted.append(report_id)
@@ -309,9 +311,10 @@ def answer_limit(host: Host, obligation: Obligation, now: datetime) -> datetime 
 def _found(host: Host, work: UnitOfWork, actor: Actor, right: Right, report_id: int) -> tuple[Report, Obligation]:
     """Return the report with its obligation if it is within the person's reach."""
     found = work.reports.get(report_id)
-    if found is None or found[0].campaign_code not in host.catalogue.campaigns:
+    if found is None:
         raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=str(report_id))
     require_unit(actor, right, found[0].unit_code)
+    require_serving(host, work, found[0].campaign_code)
     return found
 
 

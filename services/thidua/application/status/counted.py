@@ -19,6 +19,7 @@ from thidua.application.reports.answering import return_in_force
 from thidua.application.reports.receipts import no_worker_words
 from thidua.application.reports.receipts import unseen_for
 from thidua.application.status.figures import Reading
+from thidua.application.years.seen import as_read
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
@@ -81,6 +82,7 @@ class _Known:
     health: Health | None
     closed_at: datetime | None
     filing: FilingState | None
+    is_stopped: bool
 
     def at(self, moment: datetime) -> str:
         return moment_words(self.host, moment)
@@ -143,7 +145,8 @@ def _counted(host: Host, work: UnitOfWork, held: HeldObligation) -> Counted:
     obligation, report = held.obligation, held.report
     entries = work.reports.entries([report.id]).get(report.id, ()) if report else ()
     waiting = work.provenance.waiting_change(report.id) if report else None
-    campaign = host.catalogue.campaigns.get(obligation.campaign_code)
+    year = as_read(host, work, obligation.campaign_code)
+    campaign = year.host.catalogue.campaigns.get(obligation.campaign_code)
     known = _Known(
         host,
         held,
@@ -161,6 +164,7 @@ def _counted(host: Host, work: UnitOfWork, held: HeldObligation) -> Counted:
             now=host.clock.now(),
             due_soon_days=campaign.due_soon_days,
         ),
+        not year.serves,
     )
     return Counted(
         obligation.campaign_code,
@@ -193,10 +197,10 @@ def _last_act(entries: tuple[Entry, ...]) -> Entry | None:
 
 
 def _told(known: _Known) -> Iterator[Told]:
-    if known.filing is None:
+    if known.is_stopped:
         yield Told(
             "quarantined",
-            "Phần mở rộng của đợt thi đua này đang bị cách ly nên hệ thống không tính thêm số liệu nào; "
+            "Phần mềm riêng của đợt thi đua này không chạy nên hệ thống không tính thêm số liệu nào; "
             "báo cáo vẫn còn nguyên.",
             "Báo quản trị hệ thống; khi phần mở rộng chạy lại, số liệu tự được tính.",
         )

@@ -26,11 +26,11 @@ from thidua.application.status.opened_status import Page
 from thidua.application.status.opened_status import opened_status
 from thidua.application.status.sources_seen import SourceSeen
 from thidua.application.status.sources_seen import sources_seen
-from thidua.application.status.watched_rules import names_read
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import NotFoundError
 from thidua.domain.rollups import PeriodPlace
 from thidua.forms.compose import ComposedForm
+from thidua.forms.watched_rules import names_read
 from thidua_sdk import Duty
 from thidua_sdk import DutyState
 from thidua_sdk import Judged
@@ -135,7 +135,7 @@ def duty_inputs(
             if (state is None or held is state) and (not unit or row.obligation.unit_code == unit)
         ]
         shown = wanted[page.offset : page.offset + page.limit] if status.sees_units else []
-        forms = forms_of(host, status.campaign)
+        forms = forms_of(status.host, status.campaign)
         units = tuple(_units(work, status, duty, shown, forms))
     entry = status.entry("duties", "code", code) or {}
     said = entry.get("counts" if status.sees_units else "official_counts")

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from thidua.application.ports.host import Host
-from thidua.application.status.watched_rules import names_read
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotFoundError
 from thidua.forms.compose import ComposedForm
+from thidua.forms.watched_rules import names_read
 from thidua_sdk import Campaign
 from thidua_sdk import Indicator
 from thidua_sdk import Period

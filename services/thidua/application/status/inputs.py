@@ -153,6 +153,7 @@ def figure_in(host: Host, work: UnitOfWork, status: OpenedStatus, asked: Asked, 
     page.check(status)
     if not status.sees_units and (asked.unit or asked.register or asked.reading is Reading.PROVISIONAL):
         raise NotAllowedError("Tài khoản của bạn chỉ xem được tổng số đã tiếp nhận.", subject=asked.key)
+    host = status.host
     forms = forms_of(host, status.campaign)
     figure = figure_of(status.campaign, forms, asked)
     if figure.about_people and not status.sees_units:

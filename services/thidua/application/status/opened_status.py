@@ -21,6 +21,7 @@ from thidua.application.status.statuses import etag_of
 from thidua.application.status.statuses import newest_period
 from thidua.application.status.statuses import unknown_period
 from thidua.application.status.veiled_status import accepted_only
+from thidua.application.years.seen import as_read
 from thidua.domain.accounts import Actor
 from thidua.domain.errors import ConflictError
 from thidua_sdk import Campaign
@@ -35,7 +36,8 @@ class OpenedStatus:
 
     ``freshness`` is the sentence that says from how many reports it was counted and when,
     ``waiting`` how many changes it has not taken in. ``sees_units`` tells whether the reader may see
-    units and provisional figures, not accepted aggregates only.
+    units and provisional figures, not accepted aggregates only. ``host`` is the host as the year is
+    read; ``pinned`` says that it is read from its pin, and why.
     """
 
     campaign: Campaign
@@ -48,6 +50,8 @@ class OpenedStatus:
     freshness: str
     etag: str
     sees_units: bool
+    host: Host
+    pinned: str = ""
 
     def entry(self, part: str, name: str, value: str) -> Mapping[str, object] | None:
         """Return the entry of one of the document's lists by one of its members, None if there is none."""
@@ -84,7 +88,8 @@ def opened_status(
 
     Raises:
         NotAllowedError: no role of the person reads statuses.
-        NotFoundError: the campaign or period was never opened, or its plugin does not serve.
+        NotFoundError: the campaign or period was never opened, or nothing tells what it was.
+        QuarantinedError: its plugin does not serve and it was never pinned, or the pin cannot be read.
     """
     require(actor, Right.READ_STATUS)
     sees_units = reads_whole_statuses(actor)
@@ -93,7 +98,8 @@ def opened_status(
         row = work.statuses.get(campaign_code, period_code)
         if row is None:
             raise unknown_period(campaign_code, period_code)
-        campaign = host.catalogue.campaign(campaign_code)
+        year = as_read(host, work, campaign_code)
+        campaign = year.host.catalogue.campaign(campaign_code)
         waits = waits_of(host, work, campaign_code)
         earlier = [] if sees_units else earlier_documents(work, campaign_code, period_code)
         yield (
@@ -109,5 +115,7 @@ def opened_status(
                 freshness=str(receipt_of(host, row, waits)["sentence"]),
                 etag=etag_of(actor, campaign_code, period_code, row.version, waits.changes, now=host.clock.now()),
                 sees_units=sees_units,
+                host=year.host,
+                pinned=year.note,
             ),
         )

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from thidua.application.access.permissions import Right
@@ -39,12 +40,14 @@ from thidua.application.status.statuses import Listing
 from thidua.application.status.statuses import StatusView
 from thidua.application.status.statuses import unknown_period
 from thidua.application.status.veiled_status import accepted_only
+from thidua.application.years.seen import as_read
 from thidua.domain.accounts import Actor
 from thidua.domain.cell_sums import shard_of
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import TooLargeError
 from thidua.domain.filing import URGENCY
+from thidua.forms.plain_values import RuleOfThePlugin
 from thidua_sdk import Campaign
 
 __all__ = ["MOST_REPORTS", "past_status"]
@@ -87,6 +90,8 @@ def past_status(
     sees_units = reads_whole_statuses(actor)
     began = host.clock.now()
     with host.work.reading() as work, work.crossing(Crossing.PAST_FIGURES):
+        year = as_read(host, work, campaign_code)
+        host = year.host
         moment, closed = _moment(host, work, campaign_code, period_code, at, began)
         codes = [row.code for row in moment.periods]
         reports = work.filed_reports.count_filed(campaign_code, codes, at)
@@ -129,13 +134,32 @@ def past_status(
         entries = _entries(filings, days)
         add_details(document, figures, entries)
     document["filing"] = {**part_of(document, "filing"), "units": entries}
-    document["inputs"] = past_receipt_of(host, row, at, computed_at)
+    inputs = past_receipt_of(host, row, at, computed_at)
+    if year.is_pinned:
+        said = (str(inputs["sentence"]), _left_out(host, campaign_code))
+        inputs |= {"sentence": " ".join(filter(None, said)), "pinned": year.note}
+    document["inputs"] = inputs
     if not sees_units:
         document = accepted_only(document, moment.campaign, is_past=True)
     listed = _entries(_listed(filings, listing), days) if listing is not None and sees_units else []
     reader = "p" if sees_units else "o"
     digest = str(document["digest"])[:16]
-    return StatusView(document, f"{campaign_code}-{moment.period.code}-{digest}-{reader}", listed)
+    return StatusView(document, f"{campaign_code}-{moment.period.code}-{digest}-{reader}", listed, year.note)
+
+
+def _countable(campaign: Campaign) -> Campaign:
+    """Leave out the duties whose rule was the plugin's own code and went with it."""
+    kept = tuple(duty for duty in campaign.duties if not isinstance(duty.evidence, RuleOfThePlugin))
+    return campaign if len(kept) == len(campaign.duties) else replace(campaign, duties=kept)
+
+
+def _left_out(host: Host, campaign_code: str) -> str:
+    """Say which duties a pinned year cannot be judged by anew; empty for none."""
+    duties = host.catalogue.campaign(campaign_code).duties
+    codes = [duty.code for duty in duties if isinstance(duty.evidence, RuleOfThePlugin)]
+    if not codes:
+        return ""
+    return f"Không xét lại được nhiệm vụ {', '.join(codes)} vì quy tắc xét nằm trong phần mềm riêng của đợt."
 
 
 def _moment(
@@ -148,7 +172,7 @@ def _moment(
     opened = work.campaigns.get(campaign_code)
     if opened is None:
         raise unknown_period(campaign_code, period_code or "")
-    campaign = host.catalogue.campaign(campaign_code)
+    campaign = _countable(host.catalogue.campaign(campaign_code))
     if opened.opened_at > at:
         since = said_moment(host, opened.opened_at)
         raise NotFoundError(f"Lúc {when} đợt thi đua này chưa mở; đợt mở lúc {since}.", subject=campaign_code)

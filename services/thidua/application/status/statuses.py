@@ -21,9 +21,12 @@ from thidua.application.status.status_details import add_details
 from thidua.application.status.status_details import days_late
 from thidua.application.status.status_details import part_of
 from thidua.application.status.veiled_status import accepted_only
+from thidua.application.years.seen import as_read
 from thidua.domain.accounts import Actor
+from thidua.domain.errors import DamagedPinError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.filing import FilingState
+from thidua_sdk import Campaign
 
 __all__ = [
     "Listing",
@@ -51,11 +54,13 @@ class StatusView:
     """A status as one person may see it; ``etag`` changes whenever the document does.
 
     ``listed`` are the entries of the units asked for, with their days, none for who may not see units.
+    ``pinned`` says that the year is read from its pin, and why.
     """
 
     document: Mapping[str, object]
     etag: str
     listed: Sequence[Mapping[str, object]] = ()
+    pinned: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +130,26 @@ def read_status(
         if listing is not None and sees_units:
             listed = _listed(work, row, units, listing, now)
         earlier = [] if sees_units else earlier_documents(work, campaign_code, period_code)
+        campaign, note = _campaign(host, work, campaign_code)
     inputs = receipt_of(host, row, waits)
-    if campaign_code not in host.catalogue.campaigns:
+    if note:
+        inputs["pinned"] = note
+    elif campaign is None:
         inputs["sentence"] = f"{inputs['sentence']} {_SET_ASIDE}"
     document["inputs"] = inputs
     if not sees_units:
-        document = accepted_only(document, host.catalogue.campaigns.get(campaign_code), earlier)
-    return StatusView(document, etag_of(actor, campaign_code, period_code, row.version, waits.changes, now=now), listed)
+        document = accepted_only(document, campaign, earlier)
+    etag = etag_of(actor, campaign_code, period_code, row.version, waits.changes, now=now)
+    return StatusView(document, etag, listed, note)
+
+
+def _campaign(host: Host, work: UnitOfWork, code: str) -> tuple[Campaign | None, str]:
+    """Return the campaign as it is read, None where nothing tells it, and what is said of its pin."""
+    try:
+        year = as_read(host, work, code)
+    except DamagedPinError as damage:
+        return None, damage.message
+    return year.host.catalogue.campaigns.get(code), year.note
 
 
 def roster_of(document: Mapping[str, object]) -> int:

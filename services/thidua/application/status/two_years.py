@@ -29,6 +29,8 @@ from thidua.application.status.veiled_status import accepted_only
 from thidua.application.status.year_rows import YearRow
 from thidua.application.status.year_rows import YearSide
 from thidua.application.status.year_rows import year_rows
+from thidua.application.years.seen import ReadYear
+from thidua.application.years.seen import as_read
 from thidua.domain.accounts import Actor
 from thidua.domain.directories import UnitDirectory
 from thidua.domain.errors import NotFoundError
@@ -103,7 +105,8 @@ def compare_years(
         row = work.statuses.get(campaign_code, period_code)
         if row is None:
             raise unknown_period(campaign_code, period_code)
-        campaign = host.catalogue.campaign(campaign_code)
+        year = as_read(host, work, campaign_code)
+        campaign = year.host.catalogue.campaign(campaign_code)
         comparison = campaign.compares_with
         if earlier_code not in {None, comparison.campaign if comparison else None}:
             raise NotFoundError("Đợt thi đua này không có bảng so sánh với đợt đó.", subject=earlier_code or "")
@@ -112,12 +115,13 @@ def compare_years(
         if not isinstance(before, str) and _reporting(now) != _reporting(before):
             directory = UnitDirectory(work.directory.all(), work.successions.all())
             now = replace(now, lineage=directory.lineage())
-        sentences = [_sentence(host, work, row)]
+        sentences = [_with_note(_sentence(host, work, row), year)]
         if isinstance(before, str):
             sentences.append(before)
         else:
             found = work.statuses.get(before.campaign.code, before.period.code)
-            sentences.append(_sentence(host, work, found) if found else "")
+            earlier = as_read(host, work, before.campaign.code)
+            sentences.append(_with_note(_sentence(host, work, found), earlier) if found else "")
     return TwoYears(
         campaign=campaign,
         period=now.period,
@@ -143,7 +147,7 @@ def _before(
     """Open the earlier year's period, or say why there is none."""
     if comparison is None:
         return "Đợt thi đua này không so với năm nào trước đó."
-    campaign = host.catalogue.campaigns.get(comparison.campaign)
+    campaign = as_read(host, work, comparison.campaign).host.catalogue.campaigns.get(comparison.campaign)
     if campaign is None:
         return f"Phần mở rộng của đợt {comparison.campaign} không còn phục vụ nên không biết năm ấy đếm thế nào."
     code = comparison.periods.get(period_code, "")
@@ -177,3 +181,8 @@ def _side(work: UnitOfWork, campaign: Campaign, row: StatusRow, *, sees_units: b
 
 def _sentence(host: Host, work: UnitOfWork, row: StatusRow) -> str:
     return str(receipt_of(host, row, waits_of(host, work, row.campaign_code))["sentence"])
+
+
+def _with_note(sentence: str, year: ReadYear) -> str:
+    """Add that a year is read from its pin, where it is."""
+    return " ".join(filter(None, (sentence, year.note)))

@@ -22,6 +22,7 @@ from thidua.application.status.status_details import entries_of
 from thidua.application.status.status_details import part_of
 from thidua.application.status.statuses import newest_period
 from thidua.application.status.statuses import unknown_period
+from thidua.application.years.seen import campaign_as_read
 from thidua.domain.accounts import Actor
 from thidua.domain.directories import UnitDirectory
 from thidua.domain.errors import NotFoundError
@@ -238,6 +239,6 @@ def _label(entry: Mapping[str, object]) -> str:
 
 
 def _cutoff(host: Host, campaign_code: str, period_code: str) -> date | None:
-    campaign = host.catalogue.campaigns.get(campaign_code)
+    campaign = campaign_as_read(host, campaign_code)
     periods = campaign.periods if campaign else ()
     return next((period.cutoff_on for period in periods if period.code == period_code), None)

@@ -29,9 +29,12 @@ from thidua.application.trail.sealing import read_head
 from thidua.domain.accounts import Actor
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
+from thidua.domain.errors import DamagedPinError
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.errors import NotAllowedError
 from thidua.domain.errors import TooLargeError
+from thidua.forms.plain_values import NotPlainError
+from thidua.forms.years import personal_tables
 
 __all__ = ["MOST_EXPORTED", "Sighting", "TrailPage", "Who", "export_trail", "list_trail", "trail_head", "who_saw"]
 
@@ -159,7 +162,8 @@ def who_saw(host: Host, actor: Actor | None, who: Who) -> tuple[Sighting, ...]:
         raise MalformedRequestError(
             f"Hãy ghi họ tên (ít nhất {_SHORTEST_NAME} chữ cái) hoặc số báo cáo.", subject="person"
         )
-    tables = _personal_tables(host)
+    with host.work.glancing() as work:
+        tables = _personal_tables(host, work)
     with host.work.reading() as work:
         held = _reports_with(work, tables, person, who)
         sightings = sorted(_sightings(work, tables, person, who, held), key=lambda each: each.row.id)
@@ -213,9 +217,21 @@ def _sightings(
         yield Sighting(row, "", places[files[row.entry.key]], ())
 
 
-def _personal_tables(host: Host) -> frozenset[str]:
-    """Return the names of all tables that name persons, in every form of every campaign."""
-    return frozenset(
+def _personal_tables(host: Host, work: UnitOfWork) -> frozenset[str]:
+    """Return the names of all tables that name persons, in every form of every campaign, served or pinned.
+
+    Raises:
+        DamagedPinError: a pinned form cannot be read; what it names must not be left out unsaid.
+    """
+    try:
+        pinned = [personal_tables(text, digest) for digest, text in work.pins.all_forms().items()]
+    except NotPlainError as wrong:
+        raise DamagedPinError(
+            f"Một biểu đã khóa trong cơ sở dữ liệu không đọc được ({wrong}) nên không biết bảng nào của nó có tên "
+            "người. Người quản trị khôi phục bảng pinned_text từ bản sao lưu.",
+            subject="pinned_text",
+        ) from None
+    return frozenset(name for names in pinned for name in names) | frozenset(
         field.name
         for campaign in host.catalogue.campaigns.values()
         for period in campaign.periods

@@ -260,6 +260,7 @@ _SCHEMAS: dict[str, object] = {
                     "waiting": {**_COUNT_OR_NONE, "description": "Thay đổi chưa tính; null khi hỏi với at."},
                     "quarantined": {**_COUNT_OR_NONE, "description": "Thay đổi để riêng vì lỗi; null khi hỏi với at."},
                     "sentence": _TEXT,
+                    "pinned": {**_TEXT, "description": "Chỉ có khi năm ấy đọc theo bản đã khóa: vì sao."},
                 },
             },
             "filing": {

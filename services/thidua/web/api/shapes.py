@@ -104,6 +104,7 @@ def sheet_json(sheet: ReportSheet) -> dict[str, object]:
         "filing": sheet.filing.value,
         "filing_label": FILING_LABELS[sheet.filing],
         "ledger_is_whole": sheet.broken_at is None,
+        "pinned": sheet.pinned or None,
         "returned": _returned(sheet),
         "revisions": [
             {

@@ -23,6 +23,7 @@ from thidua.application.status.filing_inputs import FilingInputs
 from thidua.application.status.inputs import FigureInputs
 from thidua.application.status.opened_status import Page
 from thidua.application.status.target_inputs import TargetInputs
+from thidua.application.years.seen import campaign_as_read
 from thidua.domain.errors import MalformedRequestError
 from thidua.web import context
 from thidua.web.charts import VERDICT_TONES
@@ -94,7 +95,7 @@ def unit_is_counted(campaign: str, period: str, unit: str) -> str:
 
 
 def _counted(counted: Counted) -> str:
-    campaign = context.host().catalogue.campaigns.get(counted.campaign_code)
+    campaign = campaign_as_read(context.host(), counted.campaign_code)
     periods = {period.code: period.name for period in campaign.periods} if campaign else {}
     return render_template(
         "pages/counted.html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint
@@ -51,9 +52,10 @@ def show(report_id: int) -> str:
     """
     try:
         return _shown(read_report(context.host(), context.actor(), report_id))
-    except QuarantinedError:
+    except QuarantinedError as stopped:
+        # Nothing was pinned, or it cannot be read: what was filed is in the ledger all the same.
         plain = read_plain_report(context.host(), context.actor(), report_id)
-        return render_template("pages/report_plain.html", plain=plain)
+        return render_template("pages/report_plain.html", plain=plain, why=stopped.message)
 
 
 @page.post("/accept")
@@ -82,6 +84,7 @@ def _shown(sheet: ReportSheet, *, notice: str = "", note: str = "", from_now: bo
     if against is not None and against > revision.number:
         # Whichever way round two filings are chosen, the older one stands first.
         revision, against = next(each for each in sheet.revisions if each.number == against), revision.number
+    sheet = replace(sheet, form=sheet.forms[revision.number])
     found = None if against is None or against == revision.number else compare(sheet, against, revision.number)
     before = next((each for each in sheet.revisions if each.number == revision.number - 1), None)
     place = (sheet.report.campaign_code, sheet.report.period_code, sheet.report.unit_code)

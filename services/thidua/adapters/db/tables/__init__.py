@@ -36,6 +36,8 @@ from thidua.adapters.db.tables.people import invitation
 from thidua.adapters.db.tables.people import membership
 from thidua.adapters.db.tables.people import prepared_membership
 from thidua.adapters.db.tables.people import session
+from thidua.adapters.db.tables.pins import campaign_pin
+from thidua.adapters.db.tables.pins import pinned_text
 from thidua.adapters.db.tables.plans import campaign
 from thidua.adapters.db.tables.plans import obligation
 from thidua.adapters.db.tables.plans import obligation_change
@@ -55,6 +57,7 @@ __all__ = [
     "audit_entry",
     "audit_seal",
     "campaign",
+    "campaign_pin",
     "draft",
     "draft_cell",
     "evidence",
@@ -72,6 +75,7 @@ __all__ = [
     "outbox",
     "pending_sign_in",
     "period",
+    "pinned_text",
     "prepared_membership",
     "recovery_code",
     "report",

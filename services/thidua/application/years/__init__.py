@@ -1,0 +1,1 @@
+"""What an opened year was, kept in the store: pinned when it opens, read by when its plugin is gone."""
