@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
 from thidua.adapters.broker import SilentBell
+from thidua.adapters.db.schema import require_current
 from thidua.application.background.plugins_seen import list_plugins
 from thidua.application.reports.broken_rules import release_form
 from thidua.bootstrap import build_host
@@ -15,15 +17,22 @@ from thidua.bootstrap import installed_plugins
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
+from thidua.domain.errors import InvalidConfigurationError
+from thidua.domain.errors import UnavailableError
+from thidua.domain.errors import UnknownSchemaError
 from thidua.domain.plugins import TROUBLE_LABELS
 from thidua.domain.plugins import Plugin
 from thidua.domain.plugins import PluginGroup
 from thidua.domain.plugins import RuleFault
 from thidua.plugin_host.comparability import faults_between
+from thidua.plugin_host.registry import Registry
 from thidua.settings import load
 
 __all__ = ["COMMANDS"]
 
+_MISSING = (
+    "đợt {0} đã mở mà không còn phần mở rộng nào mang. Không có gì bị mất; cài lại bản phân phối của đợt rồi khởi động lại."
+)
 _KINDS = {PluginGroup.UNIT_TYPE: "unit_type", PluginGroup.CAMPAIGN: "campaign"}
 
 
@@ -36,35 +45,45 @@ def plugins() -> None:
 @json_option
 def plugins_list(*, as_json: bool) -> None:
     """List the plugins that serve and those in quarantine."""
-    found = installed_plugins(load()).plugins
+    registry = installed_plugins(load())
+    found = registry.plugins
+    missing = _missing(registry)
     if as_json:
-        print_json(_document(found))
+        print_json(_document(found, missing))
         return
     print_table([_line(each) for each in found])
     for each in found:
         for sentence in each.sentences:
             click.echo(f"cách ly  {each.code} ({each.origin}): {sentence}")
+    for code in missing or ():
+        click.echo(f"thiếu  {_MISSING.format(code)}")
 
 
 @plugins.command("check")
 @json_option
 def plugins_check(*, as_json: bool) -> None:
-    """Try and judge every installed plugin afresh; fail if one is in quarantine, none serves, or years do not fit."""
+    """Try and judge every installed plugin afresh.
+
+    Fail if one is in quarantine, none serves, years do not fit, or an opened campaign has no plugin.
+    """
     registry = installed_plugins(load(), afresh=True)
     found = registry.plugins
     out = [each for each in found if not each.is_sound]
     between = list(faults_between(registry.campaigns))
+    missing = _missing(registry)
     groups = {each.group for each in found}
     if as_json:
         told = [{"campaign": code, "wrong": wrong} for code, wrong in between]
-        print_json({**_document(found), "between_years": told})
-        sys.exit(1 if out or between or groups != set(PluginGroup) else 0)
+        print_json({**_document(found, missing), "between_years": told})
+        sys.exit(1 if out or between or missing or groups != set(PluginGroup) else 0)
     for each in out:
         for sentence in each.sentences:
             click.echo(f"{each.code} ({each.origin}): {sentence}", err=True)
     for code, wrong in between:
         click.echo(f"{code}: {wrong}", err=True)
-    if out or between:
+    for code in missing or ():
+        click.echo(_MISSING.format(code), err=True)
+    if out or between or missing:
         sys.exit(1)
     if groups != set(PluginGroup):
         click.echo("Chưa cài phần mở rộng nào.", err=True)
@@ -138,8 +157,23 @@ def _line(plugin: Plugin) -> tuple[str, ...]:
     )
 
 
-def _document(found: Iterable[Plugin]) -> dict[str, object]:
+def _missing(registry: Registry) -> tuple[str, ...] | None:
+    """Return the opened campaigns that no plugin brings; None where no database tells, as where one is yet to be made."""
+    settings = load()
+    file = settings.database_url.partition("sqlite:///")[2]
+    if file and not Path(file).exists():
+        # Looking would make it.
+        return None
+    try:
+        require_current(settings.database_url)
+        return list_plugins(build_host(settings, bell=SilentBell(), catalogue=registry), None).missing
+    except (UnavailableError, UnknownSchemaError, InvalidConfigurationError):
+        return None
+
+
+def _document(found: Iterable[Plugin], missing: Iterable[str] | None) -> dict[str, object]:
     return {
+        "missing_campaigns": None if missing is None else list(missing),
         "plugins": [
             {
                 "kind": _KINDS[each.group],

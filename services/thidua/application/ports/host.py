@@ -62,6 +62,10 @@ class Catalogue(Protocol):
         """Name the files of the plugins that bring a campaign's form, as they are; a mended one has another."""
         ...
 
+    def changed(self) -> tuple[str, ...]:
+        """Name the distributions whose plugins are not installed as this process knows them, by a look at the disk."""
+        ...
+
     def form(self, campaign_code: str, period_code: str, form_code: str) -> ComposedForm:
         """Return the form as filed in one period of a campaign.
 

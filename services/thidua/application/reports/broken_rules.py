@@ -24,16 +24,23 @@ from thidua.domain.reports import Obligation
 from thidua_sdk import Finding
 from thidua_sdk import Level
 
-__all__ = ["note_troubles", "release_form", "require_judged", "require_not_held"]
+__all__ = ["HELD", "is_held", "note_troubles", "release_form", "require_judged", "require_not_held"]
 
 _BROKEN = (
     "Một quy tắc của biểu bị lỗi phần mềm nên chưa nộp được báo cáo. Đây không phải lỗi của đơn vị; những gì đã điền "
     "được giữ trong bản nháp. Người quản trị đã được báo; hãy nộp lại sau, hoặc báo Văn phòng Sở nếu sắp hết hạn."
 )
-_HELD = (
+#: What whoever fills in a form that is held back is told, before the end as well as at it.
+HELD = (
     "Biểu này đang tạm dừng nhận báo cáo vì một quy tắc của nó bị lỗi phần mềm. Không có gì bị mất: báo cáo đã nộp vẫn "
     "xem được, bản nháp được giữ. Hãy nộp lại sau, hoặc báo Văn phòng Sở nếu sắp hết hạn."
 )
+
+
+def is_held(host: Host, obligation: Obligation, held_digest: str | None) -> bool:
+    """Tell whether a form is held back, and its plugins were not changed since."""
+    digest = host.catalogue.digest
+    return held_digest is not None and held_digest == digest(obligation.campaign_code, obligation.form_code)
 
 
 def require_not_held(host: Host, obligation: Obligation, held_digest: str | None) -> None:
@@ -42,9 +49,8 @@ def require_not_held(host: Host, obligation: Obligation, held_digest: str | None
     Raises:
         RuleBrokenError: it is held.
     """
-    code = obligation.form_code
-    if held_digest is not None and held_digest == host.catalogue.digest(obligation.campaign_code, code):
-        raise RuleBrokenError(_HELD, (), subject=code)
+    if is_held(host, obligation, held_digest):
+        raise RuleBrokenError(HELD, (), subject=obligation.form_code)
 
 
 def require_judged(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 
 from thidua.application.derived.stored_sums import accepted_sums
 from thidua.application.ports.host import Host
@@ -85,8 +86,9 @@ class Desk:
         return self.sheet.over_filed({pointer: text or "" for pointer, text in cells.items()})
 
     def judge(self, typed: Mapping[str, str]) -> Judged:
-        """Judge a whole draft, as filing would."""
+        """Judge a whole draft, as filing would; the rules of a form that is held back do not run."""
         sheet = self.sheet
+        form = replace(sheet.form, rules=(), record_rules=()) if sheet.is_held else sheet.form
         reading = read_web(sheet.form, dict(typed))
         data = envelope_data(
             sheet.form,
@@ -101,7 +103,7 @@ class Desk:
             return Judged(None, reading, misread)
         envelope = with_listed_counts(sheet.form, envelope)
         unread = reading.unread_with(misread)
-        judgement = judge(sheet.form, envelope, self.record, unread=unread, limit_s=self.limit_s)
+        judgement = judge(form, envelope, self.record, unread=unread, limit_s=self.limit_s)
         findings = judgement.findings
         if sheet.returned is not None:
             findings += at_answers(answer_findings(sheet.form, envelope, sheet.returned))

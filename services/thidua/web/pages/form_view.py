@@ -14,6 +14,7 @@ from functools import partial
 from flask import render_template
 from flask import url_for
 
+from thidua.application.reports.broken_rules import HELD
 from thidua.application.reports.answering import ESTIMATE
 from thidua.application.reports.answering import answer_cell
 from thidua.application.reports.drafts import DraftPage
@@ -193,6 +194,7 @@ def draw(sheet: Sheet, view: View) -> str:
         errors=errors,
         warnings=len(view.findings) - errors,
         view=view,
+        held=HELD if sheet.is_held else "",
         commented=_commented(sheet, view),
         reopened=reopened,
         tick_is_closed=sheet.is_closed(ESTIMATE),

@@ -1,0 +1,367 @@
+"""Somebody else's plugins, from a wheel to a counted report and out again, in processes as an operator runs them.
+
+The unit type and the campaign are those of the author's guide. They are built outside the tree and
+installed with pip into an environment beside a running installation; what is done then is what
+``docs/plugins.md`` says.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from functools import partial
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+from psycopg import sql
+
+from tests.support.third_party import CAMPAIGN
+from tests.support.third_party import PERIOD
+from tests.support.third_party import UNIT_TYPE
+from tests.support.third_party import Elsewhere
+from tests.support.third_party import project
+from tests.support.third_party import wheel
+from thidua.adapters.clock import SimulatedClock
+from thidua.adapters.db.schema import upgrade
+from thidua.adapters.passwords import Argon2Passwords
+from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.periods.directory import import_units
+from thidua.application.reports.filing import file_report
+from thidua.domain.accounts import Role
+from thidua.domain.reports import Channel
+from thidua.domain.units import Unit
+from thidua.domain.units import UnitVersion
+from thidua.forms.envelope import read_envelope
+from thidua_testkit.installation import an_installation
+from thidua_testkit.postgres import private_postgres
+
+pytestmark = pytest.mark.broker
+
+OURS, DOC, FORM = "ATGT-2021", "DOC-2022", "L"
+PASSWORD = "mật khẩu chỉ để thử"
+THEN = datetime.fromisoformat("2021-03-16T12:00:00+07:00")
+NOW = datetime.fromisoformat("2022-04-01T09:00:00+07:00")
+UNITS = {"TV-HL": "Thư viện huyện Hữu Lũng", "TV-CL": "Thư viện huyện Chi Lăng", "TV-VL": "Thư viện huyện Văn Lãng"}
+#: In the pages that are left when a plugin is gone; reading what was filed under it is told here and nowhere else.
+READ_AFTER_REMOVAL = {200, 503}
+Until = Callable[..., float]
+
+_RULES = "    rules = (\n"
+_LOOPING = """    rules = (
+        PayloadRule("L99", Level.ERROR, "Số bạn đọc chưa đúng.", ("/fields/readers",), _holds),
+"""
+_IMPORTED = "from thidua_sdk import Paragraph\n"
+_LOOP = """
+
+def _holds(values) -> bool:
+    while values.count("readers") > 2000:
+        pass
+    return True
+
+"""
+
+
+class Wheels(NamedTuple):
+    """Releases of the guide's plugins."""
+
+    campaign: Path
+    unit_type: Path
+    broken: Path
+    looping: Path
+    mended: Path
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Wheels:
+    folder = tmp_path_factory.mktemp("authors")
+    guide = project(folder / "guide")
+    build = partial(wheel, guide, to=folder)
+    last_import = "from thidua_sdk import at_most\n"
+    return Wheels(
+        build(CAMPAIGN, "1.0.0"),
+        build(UNIT_TYPE, "1.0.0"),
+        build(UNIT_TYPE, "1.0.1", (last_import, last_import + '\nraise RuntimeError("bản đóng gói thiếu tệp")\n')),
+        build(
+            UNIT_TYPE,
+            "1.0.2",
+            (_RULES, _LOOPING),
+            (_IMPORTED, _IMPORTED + "from thidua_sdk import PayloadRule\n"),
+            ('__all__ = ["plugin"]\n', '__all__ = ["plugin"]\n' + _LOOP),
+        ),
+        build(UNIT_TYPE, "1.0.3"),
+    )
+
+
+def library(code: str, name: str, order: int) -> Unit:
+    always = UnitVersion(
+        name=name, short_name=name, type="library", parent="UBND huyện", valid_from=date(2020, 1, 1), valid_to=None
+    )
+    return Unit(code=code, order=order, versions=(always,))
+
+
+class Browser:
+    """A browser as far as cookies and forms go."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
+        body = None if form is None else urlencode(form).encode()
+        request = urllib.request.Request(self.address + path, body, {"Referer": self.address + "/"})
+        try:
+            with self._opener.open(request, timeout=15) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return refusal.code, refusal.read().decode(errors="replace")
+
+    def sign_in(self, name: str) -> None:
+        status, page = self.ask("/sign-in", self._hidden("/sign-in") | {"name": name, "password": PASSWORD})
+        assert (status, "Đăng xuất" in page) == (200, True), page
+
+    def file(self, path: str, **cells: str) -> tuple[int, str]:
+        """Open a form, type into its cells and press the button."""
+        typed = {f"/fields/{name}": text for name, text in cells.items()}
+        return self.ask(path, self._hidden(path) | typed | {"action": "file"})
+
+    def _hidden(self, path: str) -> dict[str, str]:
+        status, page = self.ask(path)
+        assert status == 200, page
+        inputs = re.findall(r"<input [^>]*>", page.partition('<form class="sheet"')[2] or page)
+        attributes = [dict(re.findall(r'([a-z-]+)="([^"]*)"', each)) for each in inputs]
+        hidden = {each["name"]: each["value"] for each in attributes if each.get("type") == "hidden"}
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert token, page
+        return hidden | {"csrf_token": token[1]}
+
+
+class House:
+    """An installation with data on one database; its programs run in an environment that a test may change."""
+
+    def __init__(self, folder: Path, database_url: str, parts: Any, python: str, given: dict[str, str]) -> None:
+        self.parts = parts
+        self.parts.python = python
+        self.given = given
+        self.folder = folder
+        self.address = ""
+        self.tokens: dict[str, str] = {}
+        here = an_installation(database_url, at=THEN, campaign=OURS, periods=("2021-Q1",))
+        sample = json.loads((Path(__file__).parents[1] / "samples/P01.json").read_text(encoding="utf-8"))
+        envelope, _ = read_envelope(sample | {"confirm_warnings": True})
+        assert envelope is not None
+        reporter = here.reporter(sample["unit_code"])
+        self.report = file_report(here.host, reporter, envelope, channel=Channel.API).report_id
+        here.drain()
+        here.host = replace(here.host, passwords=Argon2Passwords())
+        here.clock.instant = NOW
+        import_units(here.host, [library(code, name, 900 + at) for at, (code, name) in enumerate(UNITS.items())])
+        for name, *roles in (
+            ("quan-tri", (Role.ADMIN, None)),
+            ("van-phong", (Role.OFFICE, None)),
+            *((code.lower(), (Role.UNIT_REPORTER, code)) for code in UNITS),
+        ):
+            here.add_account(name, *roles, password=PASSWORD)
+            self.tokens[name] = issue_token(here.host, name=name, label="thử")
+
+    # --- what the operator types ---
+
+    def thidua(self, *command: str, check: bool = True) -> Any:
+        return self.parts.run(*command, check=check, **self.given)
+
+    def plugins(self, command: str = "list") -> dict[str, Any]:
+        found = json.loads(self.thidua("plugins", command, "--json", check=False).stdout)
+        return {each["code"]: each for each in found["plugins"]}
+
+    # --- what is asked over HTTP ---
+
+    def ask(self, path: str, who: str = "van-phong", body: object = None) -> tuple[int, Any]:
+        """Ask the API, or a page with a token's person."""
+        headers = {"Authorization": f"Bearer {self.tokens[who]}", "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            with urllib.request.urlopen(
+                urllib.request.Request(self.address + path, data, headers), timeout=15
+            ) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return refusal.code, json.loads(refusal.read())
+
+    def ready(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.ask("/readyz")[1]
+        return found
+
+    def figures(self) -> dict[str, Any]:
+        """Return the provisional figures of the guide's campaign, and how many reports they are from."""
+        status, document = self.ask(f"/api/v1/campaigns/{DOC}/status?period={PERIOD}")
+        assert status == 200, document
+        found = {
+            each["code"]: each["cumulative"]["provisional"] for each in document["indicators"] if each["sources"]
+        }
+        return found | {"received": document["filing"]["received"]}
+
+    def file(self, unit: str, **fields: int) -> tuple[int, Any]:
+        body = {
+            "campaign_code": DOC,
+            "form_code": FORM,
+            "form_version": 1,
+            "unit_code": unit,
+            "period_code": PERIOD,
+            "prepared_by": {"full_name": "Lý Mô Phỏng", "position": "Thủ thư"},
+            "fields": {"readers": 1234, "active_readers": 610, "sessions": 4, "remarks": "Thiếu sách.", **fields},
+            "by_topic": {"sessions": {"children": 0}},
+        }
+        return self.ask("/api/v1/reports", unit.lower(), body)
+
+    def all_else_serves(self) -> None:
+        """Look at what has nothing to do with the guide's campaign."""
+        status, document = self.ask(f"/api/v1/campaigns/{OURS}/status?period=2021-Q1")
+        assert (status, document["filing"]["received"]) == (200, 1)
+        assert self.ask(f"/api/v1/reports/{self.report}")[0] == 200
+        assert self.ask("/api/v1/reports?campaign=" + OURS)[0] == 200
+        ready = self.ready()
+        assert ready["ready"], ready
+
+    def operator_page(self) -> str:
+        browser = Browser(self.address)
+        browser.sign_in("quan-tri")
+        status, page = browser.ask("/operator/plugins")
+        assert status == 200, page
+        return page
+
+
+class InParts(House):
+    """``thidua web`` and ``thidua worker``, each started and stopped by itself."""
+
+    web: Any = None
+    worker: Any = None
+
+    def start(self) -> None:
+        self.start_web()
+        self.start_worker()
+
+    def start_web(self) -> None:
+        self.address = self.parts.web(**self.given)
+        self.web = self.parts.running[-1]
+
+    def start_worker(self) -> None:
+        self.worker = self.parts.start("worker", **self.given)
+
+    def stop(self) -> None:
+        for running in (self.web, self.worker):
+            running.stop()
+
+
+class InOne(House):
+    """``thidua serve``: everything in one tree."""
+
+    tree: Any = None
+    make: Any = None
+
+    def start(self) -> None:
+        self.tree = self.tree or self.make()
+        self.tree.start()
+        self.address = self.tree.address
+
+    def stop(self) -> None:
+        self.tree.interrupt()
+
+
+QUICK = {"THIDUA_DRAIN_INTERVAL_S": "0.3", "THIDUA_RULE_LIMIT_S": "0.3"}
+KEYS = {"THIDUA_SECRET_KEY": "x" * 40, "THIDUA_AUDIT_KEY": "a" * 40}
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Elsewhere:
+    return Elsewhere(tmp_path / "environment")
+
+
+@pytest.fixture
+def durable_url() -> Iterator[str]:
+    """A database on a server of its own: the programs refuse one that does not keep what it was told."""
+    with private_postgres(durable=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE third_party"))
+        upgrade(server.url_of("third_party"))
+        yield server.url_of("third_party")
+
+
+@pytest.fixture
+def in_parts(tmp_path: Path, durable_url: str, redis_url: str, parts: Any, elsewhere: Elsewhere) -> InParts:
+    given = QUICK | KEYS | {"THIDUA_DATABASE_URL": durable_url, "THIDUA_BROKER_URL": redis_url}
+    given["THIDUA_CLOCK"] = SimulatedClock(NOW, datetime.now(UTC)).text
+    return InParts(tmp_path, durable_url, parts, elsewhere.python, given)
+
+
+FORM_PAGE = f"/campaigns/{DOC}/periods/{PERIOD}/units/{{}}/form"
+
+
+def has_worked(site: House) -> Callable[[], bool]:
+    return lambda: site.ready()["worked_s_ago"] is not None
+
+
+@pytest.mark.postgres
+def test_a_plugin_comes_breaks_is_mended_and_goes_while_all_else_serves(
+    in_parts: InParts, elsewhere: Elsewhere, wheels: Wheels, waiting_for: Until
+) -> None:
+    site = in_parts
+    site.start()
+    waiting_for(has_worked(site), within_s=40, what="the worker works")
+    site.all_else_serves()
+
+    # Installed beside running programs: they go on as they are.
+    elsewhere.install(wheels.campaign, wheels.unit_type)
+    site.all_else_serves()
+    assert site.plugins("check")[DOC]["state"] == "serving"
+    site.thidua("campaign", "open", DOC)
+    site.thidua("period", "open", DOC, PERIOD)
+    assert site.file("TV-HL")[0] == 422
+    site.all_else_serves()
+
+    # The pages are started again before the worker: what is filed waits for the worker, and says so.
+    site.web.stop()
+    site.start_web()
+    assert site.file("TV-HL")[0] == 201
+    import time
+    time.sleep(1)
+    print(site.ready())
+    print(site.ask(f"/api/v1/campaigns/{DOC}/status?period={PERIOD}"))
+    print(Browser(site.address).ask("/healthz"))
+    site.worker.stop()
+    site.start_worker()
+    waiting_for(lambda: site.figures() == {"N1": 1234, "N2": 610, "N3": 4, "received": 1}, within_s=40, what="counted")
+
+    # Filed on the page, and not yet counted when a broken release comes.
+    site.worker.stop()
+    library = Browser(site.address)
+    library.sign_in("tv-cl")
+    status, page = library.file(
+        FORM_PAGE.format("TV-CL"), readers="100", active_readers="50", sessions="2", **{"x": ""}
+    )
+    print(status, re.sub("<[^>]*>", " ", page)[:3000])
+    elsewhere.install(wheels.broken)
+    site.all_else_serves()
+    print(site.plugins()["library"])
+    site.web.stop()
+    site.start()
+    waiting_for(has_worked(site), within_s=40, what="the worker works")
+    site.all_else_serves()
+    print(site.ready())
+    print(site.file("TV-HL"))
+    print(site.ask(f"/api/v1/campaigns/{DOC}/status?period={PERIOD}")[1])
+    print(re.sub("<[^>]*>", " ", site.operator_page()))
+    print(site.ask("/api/v1/reports?campaign=" + DOC))
+    assert 0
