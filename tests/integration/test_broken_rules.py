@@ -168,7 +168,8 @@ def test_a_draft_of_a_held_form_is_kept_its_rules_rest_and_its_writer_is_told(he
     # The rule did not run for this unit: nothing more is noted.
     assert {each.unit_code for each in seen(here).troubles} == set(OTHERS)
     # What needs no rule of the plugin is still said.
-    assert "type" in {found.code for found in _saved(here, place, saved.version, "không số").findings["/fields/radio_items"]}
+    wrong = _saved(here, place, saved.version, "không số").findings["/fields/radio_items"]
+    assert "type" in {found.code for found in wrong}
     release_form(here.host, here.admin(), CAMPAIGN, FORM)
     assert not save_cells(here.host, here.reporter(UNIT), place, base=2, cells={"/fields/radio_items": "26"}).is_held
 

@@ -31,7 +31,8 @@ from thidua.settings import load
 __all__ = ["COMMANDS"]
 
 _MISSING = (
-    "đợt {0} đã mở mà không còn phần mở rộng nào mang. Không có gì bị mất; cài lại bản phân phối của đợt rồi khởi động lại."
+    "đợt {0} đã mở mà không còn phần mở rộng nào mang. Không có gì bị mất; "
+    "cài lại bản phân phối của đợt rồi khởi động lại."
 )
 _KINDS = {PluginGroup.UNIT_TYPE: "unit_type", PluginGroup.CAMPAIGN: "campaign"}
 
@@ -158,7 +159,7 @@ def _line(plugin: Plugin) -> tuple[str, ...]:
 
 
 def _missing(registry: Registry) -> tuple[str, ...] | None:
-    """Return the opened campaigns that no plugin brings; None where no database tells, as where one is yet to be made."""
+    """Return the opened campaigns that no plugin brings; None where no database tells."""
     settings = load()
     file = settings.database_url.partition("sqlite:///")[2]
     if file and not Path(file).exists():
@@ -197,7 +198,7 @@ def _document(found: Iterable[Plugin], missing: Iterable[str] | None) -> dict[st
                 ],
             }
             for each in found
-        ]
+        ],
     }
 
 

@@ -14,9 +14,9 @@ from functools import partial
 from flask import render_template
 from flask import url_for
 
-from thidua.application.reports.broken_rules import HELD
 from thidua.application.reports.answering import ESTIMATE
 from thidua.application.reports.answering import answer_cell
+from thidua.application.reports.broken_rules import HELD
 from thidua.application.reports.drafts import DraftPage
 from thidua.application.reports.evidence import SCAN_POINTER
 from thidua.application.reports.paper import REASON_LENGTH
