@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ import click
 from thidua.adapters.broker import SilentBell
 from thidua.adapters.db.schema import require_current
 from thidua.application.background.plugins_seen import list_plugins
+from thidua.application.ports.host import Host
 from thidua.application.reports.broken_rules import release_form
 from thidua.bootstrap import build_host
 from thidua.bootstrap import installed_plugins
@@ -18,6 +20,8 @@ from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
 from thidua.domain.errors import InvalidConfigurationError
+from thidua.domain.errors import NotFoundError
+from thidua.domain.errors import QuarantinedError
 from thidua.domain.errors import UnavailableError
 from thidua.domain.errors import UnknownSchemaError
 from thidua.domain.plugins import TROUBLE_LABELS
@@ -96,9 +100,16 @@ def plugins_check(*, as_json: bool) -> None:
 @plugins.command("release")
 @click.argument("campaign_code")
 @click.argument("form_code")
-def plugins_release(campaign_code: str, form_code: str) -> None:
+@json_option
+def plugins_release(campaign_code: str, form_code: str, *, as_json: bool) -> None:
     """Let FORM of CAMPAIGN, held back because of a rule that did not end, take reports again."""
-    if release_form(build_host(load(), bell=SilentBell()), None, campaign_code, form_code):
+    host = build_host(load(), bell=SilentBell())
+    is_released = release_form(host, None, campaign_code, form_code)
+    if not is_released:
+        _require_form(host, campaign_code, form_code)
+    if as_json:
+        print_json({"campaign": campaign_code, "form": form_code, "released": is_released})
+    elif is_released:
         click.echo(f"Biểu {form_code} của đợt {campaign_code} nhận báo cáo lại.")
     else:
         click.echo("Biểu này không bị tạm dừng, cũng không có quy tắc nào bị lỗi.")
@@ -136,6 +147,19 @@ def plugins_troubles(*, as_json: bool) -> None:
         for fault in (each.fault,)
     ]
     print_table(rows)
+
+
+def _require_form(host: Host, campaign_code: str, form_code: str) -> None:
+    """Refuse names that nothing installed has, which are likely mistyped.
+
+    Raises:
+        NotFoundError: there is no such campaign or form.
+    """
+    with suppress(QuarantinedError):
+        host.catalogue.campaign(campaign_code)
+        forms = {form.code for each in host.catalogue.unit_types.values() for form in each.forms}
+        if form_code not in forms:
+            raise NotFoundError(f"Không có biểu {form_code}; chỉ có {', '.join(sorted(forms))}.", subject=form_code)
 
 
 def _fault(fault: RuleFault) -> dict[str, object]:
