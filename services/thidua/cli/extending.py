@@ -34,10 +34,6 @@ from thidua.settings import load
 
 __all__ = ["COMMANDS"]
 
-_MISSING = (
-    "đợt {0} đã mở mà không còn phần mở rộng nào mang. Không có gì bị mất; "
-    "cài lại bản phân phối của đợt rồi khởi động lại."
-)
 _KINDS = {PluginGroup.UNIT_TYPE: "unit_type", PluginGroup.CAMPAIGN: "campaign"}
 
 
@@ -61,7 +57,7 @@ def plugins_list(*, as_json: bool) -> None:
         for sentence in each.sentences:
             click.echo(f"cách ly  {each.code} ({each.origin}): {sentence}")
     for code in missing or ():
-        click.echo(f"thiếu  {_MISSING.format(code)}")
+        click.echo(f"thiếu  {_told_missing(code)}")
 
 
 @plugins.command("check")
@@ -87,7 +83,7 @@ def plugins_check(*, as_json: bool) -> None:
     for code, wrong in between:
         click.echo(f"{code}: {wrong}", err=True)
     for code in missing or ():
-        click.echo(_MISSING.format(code), err=True)
+        click.echo(_told_missing(code), err=True)
     if out or between or missing:
         sys.exit(1)
     if groups != set(PluginGroup):
@@ -179,6 +175,13 @@ def _line(plugin: Plugin) -> tuple[str, ...]:
         plugin.origin,
         "đang dùng" if plugin.is_sound else "cách ly",
         plugin.label,
+    )
+
+
+def _told_missing(code: str) -> str:
+    return (
+        f"đợt {code} đã mở mà không còn phần mở rộng nào mang. Không có gì bị mất; "
+        "cài lại bản phân phối của đợt rồi khởi động lại."
     )
 
 
