@@ -8,14 +8,13 @@ says how many of the broken plugins of the gallery are refused as they are to be
 
 from __future__ import annotations
 
+import http.client
 import os
 import resource
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +33,6 @@ from thidua.plugin_host.registry import registry_of
 from thidua.plugin_host.trial import TrialLimits
 from thidua.plugin_host.trial import tried
 from thidua.plugin_host.verdicts import Verdicts
-
 
 _TIMES = 2000
 
@@ -56,11 +54,14 @@ def measured(what: str, act: Callable[[], object], plugins: int = 0) -> None:
 
 def answers(port: int) -> bool:
     """Tell whether the pages answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
-            return True
-    except (urllib.error.URLError, OSError):
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
         return False
+    finally:
+        connection.close()
 
 
 def main() -> None:
