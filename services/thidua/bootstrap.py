@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import logging
+from dataclasses import replace
 from datetime import timedelta
 
 from thidua.adapters.anchor_file import AnchorFile
@@ -13,6 +15,7 @@ from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.adapters.files import read_calendar
 from thidua.adapters.passwords import Argon2Passwords
 from thidua.adapters.reception import FileReception
+from thidua.adapters.rule_fence import FileRuleFence
 from thidua.adapters.seals import AesSeals
 from thidua.adapters.single_sign_on import OpenIdProvider
 from thidua.adapters.stored_files import DiskFiles
@@ -20,7 +23,9 @@ from thidua.application.ports.host import Host
 from thidua.application.ports.refusals import RefusalGate
 from thidua.application.ports.surroundings import Bell
 from thidua.application.ports.trail_ports import TrailCustody
+from thidua.application.reports.broken_rules import note_ended
 from thidua.domain.credentials import SignInRules
+from thidua.domain.errors import UnavailableError
 from thidua.domain.trail import TrailKeys
 from thidua.plugin_host.discovery import candidates
 from thidua.plugin_host.discovery import found_plugins
@@ -31,10 +36,14 @@ from thidua.plugin_host.trial import tried
 from thidua.plugin_host.verdicts import Verdicts
 from thidua.settings import Settings
 
+#: A rule that its limit has not stopped sits in one call of C; one that comes back within this is named as others are.
+_RULE_GRACE_S = 3.0
+_log = logging.getLogger(__name__)
+
 #: Values made and kept before the collector looks for cycles among them.
 _LOOK_AFTER = 50_000
 
-__all__ = ["build_host", "installed_plugins", "settle"]
+__all__ = ["build_host", "fence_rules", "installed_plugins", "settle"]
 
 
 def installed_plugins(settings: Settings | None = None, *, afresh: bool = False) -> Registry:
@@ -92,6 +101,21 @@ def build_host(
         rule_limit_s=settings.rule_limit_s,
         provider=OpenIdProvider(settings.provider) if settings.provider else None,
     )
+
+
+def fence_rules(host: Host, settings: Settings) -> Host:
+    """Return the host of a process that serves people and is started again if it ends, with a fence around rules.
+
+    Forms whose rules ended a process before are held back.
+    """
+    limit_s = settings.rule_limit_s + _RULE_GRACE_S
+    host = replace(host, rule_fence=FileRuleFence(settings.judging_dir, limit_s))
+    try:
+        note_ended(host)
+    except UnavailableError:
+        # Nothing is forgotten: whoever starts next finds it.
+        _log.warning("what ended a process is not noted yet: the database does not answer")
+    return host
 
 
 def settle() -> None:

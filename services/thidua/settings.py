@@ -133,6 +133,11 @@ class Settings:
         return self.data_dir / "files"
 
     @property
+    def judging_dir(self) -> Path:
+        """Where processes of this machine write what they judge, for those who start after them."""
+        return self.data_dir / "judging"
+
+    @property
     def plugin_verdicts_file(self) -> Path:
         """Where is kept what trials of plugins found."""
         return self.data_dir / "plugins.json"

@@ -148,8 +148,11 @@ def processes_of(folder: Path, *, session: int = 0) -> list[Process]:
 class Tree:
     """``thidua demo`` (or another command that runs everything) on a data folder of its own."""
 
-    def __init__(self, data: Path, *options: str, command: str = "demo", **given: str) -> None:
+    def __init__(
+        self, data: Path, *options: str, command: str = "demo", python: str = sys.executable, **given: str
+    ) -> None:
         self.data = data
+        self.python = python
         self.options = (command, *options)
         self.given = given
         self.process: subprocess.Popen[bytes] | None = None
@@ -175,7 +178,7 @@ class Tree:
         """Start without waiting; it leads a session of its own, so that it can be counted whole."""
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "thidua.cli", *self.options],
+                [self.python, "-m", "thidua.cli", *self.options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -274,7 +277,7 @@ def tree(tmp_path: Path, prepared: Callable[..., Path]) -> Iterator[Callable[...
     """Start demos over copies of a prepared folder, or a given one; everything ends with the test."""
     trees: list[Tree] = []
 
-    def start(*options: str, over: Path | None = None, **given: str) -> Tree:
+    def start(*options: str, over: Path | None = None, **given: Any) -> Tree:
         data = over or tmp_path / f"tree-{len(trees)}"
         if over is None:
             shutil.copytree(prepared(*options), data)
@@ -304,16 +307,18 @@ def begun() -> Iterator[Callable[[Path], Tree]]:
 class Parts:
     """Starts the single programs: ``thidua web``, ``worker``, ``beat``, and runs the short ones."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, python: str = sys.executable) -> None:
         self._folder = folder
-        self._running: list[RunningWorker] = []
+        #: Whose interpreter runs them; another environment may hold other plugins.
+        self.python = python
+        self.running: list[RunningWorker] = []
 
     def start(self, *command: str, **given: str) -> RunningWorker:
         """Start a program without waiting for it."""
-        log = self._folder / f"{command[0]}-{len(self._running)}.log"
+        log = self._folder / f"{command[0]}-{len(self.running)}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "thidua.cli", *command],
+                [self.python, "-m", "thidua.cli", *command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -321,8 +326,8 @@ class Parts:
                 process_group=0,
                 preexec_fn=partial(die_with_parent, os.getpid()),
             )
-        self._running.append(RunningWorker(process=process, log=log))
-        return self._running[-1]
+        self.running.append(RunningWorker(process=process, log=log))
+        return self.running[-1]
 
     def web(self, **given: str) -> str:
         """Start a web server, wait until it answers and return its address."""
@@ -340,7 +345,7 @@ class Parts:
     def run(self, *command: str, check: bool = True, **given: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
         done = subprocess.run(
-            [sys.executable, "-m", "thidua.cli", *command],
+            [self.python, "-m", "thidua.cli", *command],
             env=environment(**({"THIDUA_DATA": str(self._folder / "data")} | given)),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -352,7 +357,7 @@ class Parts:
         return done
 
     def close(self) -> None:
-        for running in self._running:
+        for running in self.running:
             running.kill()
 
 

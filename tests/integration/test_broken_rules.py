@@ -19,6 +19,7 @@ from thidua.application.background.plugins_seen import list_plugins
 from thidua.application.ports.audit_ports import Sought
 from thidua.application.reports.broken_rules import release_form
 from thidua.application.reports.drafting import DraftPlace
+from thidua.application.reports.drafts import Saved
 from thidua.application.reports.drafts import open_draft
 from thidua.application.reports.drafts import save_cells
 from thidua.application.reports.filing import file_report
@@ -150,6 +151,31 @@ def test_a_draft_is_kept_whatever_its_rules_do(here: Installation) -> None:
     assert page.draft.cells["/fields/radio_items"].typed == "26"
     [trouble] = seen(here).troubles
     assert (trouble.unit_code, trouble.fault.kind) == (UNIT, TroubleKind.HUNG)
+
+
+def test_a_draft_of_a_held_form_is_kept_its_rules_rest_and_its_writer_is_told(here: Installation) -> None:
+    with_rule(here, holds=_loop_if_odd)
+    for unit in OTHERS:
+        with pytest.raises(RuleBrokenError):
+            file(here, unit, radio_items=ODD)
+    place = DraftPlace(CAMPAIGN, PERIOD, UNIT)
+    saved = save_cells(here.host, here.reporter(UNIT), place, base=0, cells={"/fields/radio_items": str(ODD)})
+    assert saved.is_held
+    assert saved.kept == ("/fields/radio_items",)
+    page = open_draft(here.host, here.reporter(UNIT), place)
+    assert page.desk.sheet.is_held
+    assert page.typed["/fields/radio_items"] == str(ODD)
+    # The rule did not run for this unit: nothing more is noted.
+    assert {each.unit_code for each in seen(here).troubles} == set(OTHERS)
+    # What needs no rule of the plugin is still said.
+    wrong = _saved(here, place, saved.version, "không số").findings["/fields/radio_items"]
+    assert "type" in {found.code for found in wrong}
+    release_form(here.host, here.admin(), CAMPAIGN, FORM)
+    assert not save_cells(here.host, here.reporter(UNIT), place, base=2, cells={"/fields/radio_items": "26"}).is_held
+
+
+def _saved(here: Installation, place: DraftPlace, base: int, text: str) -> Saved:
+    return save_cells(here.host, here.reporter(UNIT), place, base=base, cells={"/fields/radio_items": text})
 
 
 def test_rules_cannot_change_what_the_ledger_told_them(here: Installation) -> None:

@@ -60,7 +60,7 @@ def test_filings_come_with_where_they_stand_and_what_they_say(work: UnitsOfWork)
         assert opened.counted_filings.of_reports(()) == ()
     assert filing == (
         *(report.id, report.version, CAMPAIGN, report.period_code, UNIT, report.unit_type, report.form_code),
-        *(0, True, False, a_revision(1).payload),
+        *(0, True, False, a_revision(1).payload, a_revision(1).form_version),
     )
     assert {each.report_id for each in both} == {report.id, other.id}
 

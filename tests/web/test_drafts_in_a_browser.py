@@ -12,10 +12,14 @@ from playwright.sync_api import Page
 from playwright.sync_api import expect
 
 from thidua.application.periods.campaigns import open_period
+from thidua.application.reports.broken_rules import release_form
 from thidua.application.reports.drafting import DraftPlace
 from thidua.application.reports.drafts import open_draft
 from thidua.application.reports.filing import file_report
 from thidua.domain.accounts import Role
+from thidua.domain.plugins import FormHold
+from thidua.domain.plugins import RuleFault
+from thidua.domain.plugins import TroubleKind
 from thidua.domain.reports import Channel
 from thidua.forms.envelope import read_envelope
 
@@ -27,6 +31,7 @@ BANNERS = "/fields/banners"
 PRACTICES = "/fields/good_practices"
 STAFF = "/fields/staff_total"
 SAMPLE = json.loads((Path(__file__).parents[1] / "samples" / "P01.json").read_text(encoding="utf-8"))
+HELD = re.compile(r"Đã lưu lúc \d\d:\d\d:\d\d\. Biểu này đang tạm dừng nhận báo cáo")
 SAVED = re.compile(r"Đã lưu lúc \d\d:\d\d:\d\d")
 
 
@@ -103,6 +108,26 @@ def test_a_wrong_cell_is_kept_as_typed_beside_its_error(site: Any, windows: Any)
     expect(mark(person, STAFF)).to_have_text("đã lưu")
     expect(cell).not_to_have_attribute("aria-invalid", "true")
     expect(page.locator(".cell", has=cell).last.locator(".finding")).to_have_count(0)
+
+
+def test_a_form_held_back_while_it_is_filled_in_says_so_and_keeps_on_saving(site: Any, windows: Any) -> None:
+    host, clock = site.here.host, site.here.clock
+    person = windows("reporter")
+    page = person.open(site.form)
+    person.cell(BANNERS).fill("24")
+    expect(line(page)).to_have_text(SAVED)
+    fault = RuleFault(site.campaign, "A", "A06", TroubleKind.HUNG, "package/file.py:1")
+    with host.work.writing() as work:
+        work.troubles.hold(FormHold(site.campaign, "A", host.catalogue.digest(site.campaign, "A"), fault, clock.now()))
+        work.commit()
+    person.cell(BANNERS).fill("25")
+    expect(line(page)).to_have_text(HELD)
+    assert stored(site)[BANNERS] == "25"
+    page.reload()
+    expect(page.locator("#tam-dung")).to_contain_text("đang tạm dừng nhận báo cáo")
+    release_form(host, site.here.admin(), site.campaign, "A")
+    person.cell(BANNERS).fill("26")
+    expect(line(page)).to_have_text(SAVED)
 
 
 def test_a_lost_line_keeps_count_and_sends_when_it_is_back(site: Any, windows: Any) -> None:

@@ -11,6 +11,11 @@ from tests.support.bent_rules import PAYLOAD
 from tests.support.bent_rules import bent
 from tests.support.bent_rules import without_campaign
 from thidua.application.years.pinning import adopt_year
+from thidua.domain.plugins import FormHold
+from thidua.domain.plugins import RuleFault
+from thidua.domain.plugins import TroubleKind
+from thidua.plugin_host.discovery import found_plugins
+from thidua.plugin_host.registry import registry_of
 
 PAGE = "/operator/plugins"
 
@@ -80,3 +85,38 @@ def test_a_campaign_in_quarantine_says_so_everywhere_and_the_rest_serves(
     assert "Đợt đã mở đang tạm dừng theo: ATGT-2021" in page.html.text
     assert "Cách sửa: ghi bằng tiếng Việt." in page.html.text
     assert "title" in [code.text for code in page.html.all("code")]
+
+
+def test_whoever_fills_in_a_held_form_is_told_before_the_end_and_loses_nothing(site: Any) -> None:
+    here = site.here
+    fault = RuleFault(site.campaign, "A", PAYLOAD, TroubleKind.HUNG, "package/file.py:1")
+    digest = here.host.catalogue.digest(site.campaign, "A")
+    with here.host.work.writing() as work:
+        work.troubles.hold(FormHold(site.campaign, "A", digest, fault, here.clock.now()))
+        work.commit()
+    reporter = site.visit("reporter")
+    page = reporter.get(site.form)
+    assert page.status == 200
+    [told] = [note.text for note in page.html.all("div") if note.attributes.get("id") == "tam-dung"]
+    assert "đang tạm dừng nhận báo cáo" in told
+    draft = site.form.removesuffix("form") + "draft"
+    saved = reporter.client.post(
+        draft,
+        json={"base": 0, "cells": {"/fields/radio_items": "26"}},
+        headers={"X-CSRFToken": reporter.token()},
+    ).json
+    assert "đang tạm dừng nhận báo cáo" in saved["held"]
+    assert list(saved["cells"]) == ["/fields/radio_items"]
+    answer = site.file()
+    assert answer.status == 503
+    assert reporter.get(site.form).typed()["/fields/radio_items"] == "26"
+    site.visit("admin").post(f"{PAGE}/release", {"campaign": site.campaign, "form": "A"})
+    assert "tam-dung" not in reporter.get(site.form).answer.text
+
+
+def test_an_opened_campaign_that_no_plugin_brings_is_named(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    serve(site, monkeypatch, registry_of(each for each in found_plugins() if each.plugin.code != site.campaign))
+    page = site.visit("admin").get(PAGE).html.text
+    assert "Mọi phần mở rộng đều dùng được" not in page
+    assert "Đợt đã mở mà không còn phần mở rộng nào mang: ATGT-2021" in page
+    assert "plugin_missing" in site.stranger().get("/readyz").answer.json["alarms"]

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import suppress
 
 import click
 
 from thidua.adapters.broker import SilentBell
 from thidua.application.background.plugins_seen import list_plugins
+from thidua.application.ports.host import Host
 from thidua.application.reports.broken_rules import release_form
+from thidua.application.years.standing import YearStanding
 from thidua.bootstrap import build_host
 from thidua.bootstrap import installed_plugins
 from thidua.cli.pinning import hinders
 from thidua.cli.pinning import lines_of
+from thidua.cli.pinning import missing_years
 from thidua.cli.pinning import standing_document
 from thidua.cli.pinning import years_beside
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
+from thidua.domain.errors import NotFoundError
+from thidua.domain.errors import QuarantinedError
 from thidua.domain.plugins import TROUBLE_LABELS
 from thidua.domain.plugins import Plugin
 from thidua.domain.plugins import PluginGroup
@@ -40,14 +47,18 @@ def plugins() -> None:
 @json_option
 def plugins_list(*, as_json: bool) -> None:
     """List the plugins that serve and those in quarantine."""
-    found = installed_plugins(load()).plugins
+    registry = installed_plugins(load())
+    found = registry.plugins
+    missing = missing_years(years_beside(registry))
     if as_json:
-        print_json(_document(found))
+        print_json(_document(found, missing))
         return
     print_table([_line(each) for each in found])
     for each in found:
         for sentence in each.sentences:
             click.echo(f"cách ly  {each.code} ({each.origin}): {sentence}")
+    for code in missing or ():
+        click.echo(f"thiếu  {_told_missing(code)}")
 
 
 @plugins.command("check")
@@ -55,32 +66,27 @@ def plugins_list(*, as_json: bool) -> None:
 def plugins_check(*, as_json: bool) -> None:
     """Try and judge every installed plugin afresh.
 
-    Fails if one is in quarantine, none serves, years do not fit, or a campaign under way would stop.
+    Fail if one is in quarantine, none serves, years do not fit, or a campaign under way would stop.
     """
     registry = installed_plugins(load(), afresh=True)
     found = registry.plugins
-    out = [each for each in found if not each.is_sound]
     between = list(faults_between(registry.campaigns))
     years = years_beside(registry)
-    stopped = [each for each in years or () if hinders(each)]
-    groups = {each.group for each in found}
+    is_bare = {each.group for each in found} != set(PluginGroup)
+    is_wrong = is_bare or bool(between) or any(not each.is_sound for each in found) or any(map(hinders, years or ()))
     if as_json:
         told = [{"campaign": code, "wrong": wrong} for code, wrong in between]
         pins = None if years is None else [standing_document(each) for each in years]
-        print_json({**_document(found), "between_years": told, "years": pins})
-        sys.exit(1 if out or between or stopped or groups != set(PluginGroup) else 0)
-    for each in out:
-        for sentence in each.sentences:
-            click.echo(f"{each.code} ({each.origin}): {sentence}", err=True)
-    for code, wrong in between:
-        click.echo(f"{code}: {wrong}", err=True)
+        print_json({**_document(found, missing_years(years)), "between_years": told, "years": pins})
+        sys.exit(1 if is_wrong else 0)
+    for line in _wrongs(found, between, years or ()):
+        click.echo(line, err=True)
     for year in years or ():
         for line in lines_of(year):
             click.echo(line, err=hinders(year))
-    if out or between or stopped:
-        sys.exit(1)
-    if groups != set(PluginGroup):
+    if is_bare:
         click.echo("Chưa cài phần mở rộng nào.", err=True)
+    if is_wrong:
         sys.exit(1)
     unit_types = sum(each.group is PluginGroup.UNIT_TYPE for each in found)
     click.echo(f"{unit_types} loại đơn vị, {len(found) - unit_types} đợt thi đua: đều dùng được.")
@@ -88,12 +94,28 @@ def plugins_check(*, as_json: bool) -> None:
         click.echo("Chưa đọc được cơ sở dữ liệu của bản này nên chưa so với các năm đã khóa.")
 
 
+def _wrongs(
+    found: Iterable[Plugin], between: Iterable[tuple[str, str]], years: Iterable[YearStanding]
+) -> Iterator[str]:
+    for each in found:
+        yield from (f"{each.code} ({each.origin}): {sentence}" for sentence in each.sentences)
+    yield from (f"{code}: {wrong}" for code, wrong in between)
+    yield from map(_told_missing, missing_years(years) or ())
+
+
 @plugins.command("release")
 @click.argument("campaign_code")
 @click.argument("form_code")
-def plugins_release(campaign_code: str, form_code: str) -> None:
+@json_option
+def plugins_release(campaign_code: str, form_code: str, *, as_json: bool) -> None:
     """Let FORM of CAMPAIGN, held back because of a rule that did not end, take reports again."""
-    if release_form(build_host(load(), bell=SilentBell()), None, campaign_code, form_code):
+    host = build_host(load(), bell=SilentBell())
+    is_released = release_form(host, None, campaign_code, form_code)
+    if not is_released:
+        _require_form(host, campaign_code, form_code)
+    if as_json:
+        print_json({"campaign": campaign_code, "form": form_code, "released": is_released})
+    elif is_released:
         click.echo(f"Biểu {form_code} của đợt {campaign_code} nhận báo cáo lại.")
     else:
         click.echo("Biểu này không bị tạm dừng, cũng không có quy tắc nào bị lỗi.")
@@ -133,6 +155,19 @@ def plugins_troubles(*, as_json: bool) -> None:
     print_table(rows)
 
 
+def _require_form(host: Host, campaign_code: str, form_code: str) -> None:
+    """Refuse names that nothing installed has, which are likely mistyped.
+
+    Raises:
+        NotFoundError: there is no such campaign or form.
+    """
+    with suppress(QuarantinedError):
+        host.catalogue.campaign(campaign_code)
+        forms = {form.code for each in host.catalogue.unit_types.values() for form in each.forms}
+        if form_code not in forms:
+            raise NotFoundError(f"Không có biểu {form_code}; chỉ có {', '.join(sorted(forms))}.", subject=form_code)
+
+
 def _fault(fault: RuleFault) -> dict[str, object]:
     return {
         "campaign": fault.campaign_code,
@@ -153,8 +188,16 @@ def _line(plugin: Plugin) -> tuple[str, ...]:
     )
 
 
-def _document(found: Iterable[Plugin]) -> dict[str, object]:
+def _told_missing(code: str) -> str:
+    return (
+        f"đợt {code} đã mở mà không còn phần mở rộng nào mang. Không có gì bị mất; "
+        "cài lại bản phân phối của đợt rồi khởi động lại."
+    )
+
+
+def _document(found: Iterable[Plugin], missing: Iterable[str] | None) -> dict[str, object]:
     return {
+        "missing_campaigns": None if missing is None else list(missing),
         "plugins": [
             {
                 "kind": _KINDS[each.group],
@@ -178,7 +221,7 @@ def _document(found: Iterable[Plugin]) -> dict[str, object]:
                 ],
             }
             for each in found
-        ]
+        ],
     }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -17,13 +19,22 @@ from thidua.application.years.standing import YearStanding
 from thidua.bootstrap import build_host
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
+from thidua.domain.errors import InvalidConfigurationError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import UnavailableError
 from thidua.domain.errors import UnknownSchemaError
 from thidua.plugin_host.registry import Registry
 from thidua.settings import load
 
-__all__ = ["adopt_command", "hinders", "lines_of", "standing_document", "standing_words", "years_beside"]
+__all__ = [
+    "adopt_command",
+    "hinders",
+    "lines_of",
+    "missing_years",
+    "standing_document",
+    "standing_words",
+    "years_beside",
+]
 
 _WORDS = {
     Standing.AS_PINNED: "như bản đã khóa",
@@ -72,11 +83,23 @@ def _standing(host: Host, code: str) -> YearStanding:
 def years_beside(registry: Registry) -> tuple[YearStanding, ...] | None:
     """Return how opened campaigns stand to their pins with these plugins, None where no database tells."""
     settings = load()
+    file = settings.database_url.partition("sqlite:///")[2]
+    if file and not Path(file).exists():
+        # Looking would make it.
+        return None
     try:
         require_current(settings.database_url)
         return years_seen(build_host(settings, bell=SilentBell(), catalogue=registry))
-    except (UnknownSchemaError, UnavailableError):
+    except (UnknownSchemaError, UnavailableError, InvalidConfigurationError):
         return None
+
+
+def missing_years(years: Iterable[YearStanding] | None) -> tuple[str, ...] | None:
+    """Return the campaigns, not closed yet, that no installed plugin brings; None where no database tells."""
+    if years is None:
+        return None
+    gone = (each.campaign for each in years if each.standing is Standing.GONE)
+    return tuple(row.code for row in gone if row.closed_at is None)
 
 
 def hinders(stands: YearStanding) -> bool:

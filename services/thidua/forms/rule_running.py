@@ -33,7 +33,7 @@ from thidua_sdk import Record
 from thidua_sdk import RecordRule
 from thidua_sdk import Values
 
-__all__ = ["RULES_LIMIT_S", "RuleRun", "frozen", "frozen_rows", "run_rules"]
+__all__ = ["RULES_LIMIT_S", "RuleRun", "frozen", "frozen_rows", "rule_at", "run_rules"]
 
 #: How long all rules of one report may run together.
 RULES_LIMIT_S: Final = 2.0
@@ -81,6 +81,25 @@ def run_rules(
     except OverTimeError as over:
         _note(run, form, TroubleKind.HUNG, over)
     return run
+
+
+def rule_at(form: ComposedForm, frames: Iterable[tuple[str, int, str]]) -> tuple[str, str]:
+    """Return code and line of the rule in which a process stood when it was ended.
+
+    Args:
+        form: whose rules.
+        frames: (file, line, function), newest first.
+    """
+    known = {}
+    functions = [(rule.code, rule.holds) for rule in form.rules] + [(r.code, r.check) for r in form.record_rules]
+    for code, function in functions:
+        about = getattr(function, "__code__", None)
+        if about is not None:
+            known[about.co_filename, about.co_name] = code
+    for filename, line, name in frames:
+        if (filename, name) in known:
+            return known[filename, name], _short(filename, line)
+    return "?", ""
 
 
 def _all(form: ComposedForm, values: Values, wrong: frozenset[str], record: Record, run: RuleRun) -> None:

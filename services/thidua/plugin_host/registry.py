@@ -22,6 +22,7 @@ from thidua.forms.years import WHOLE
 from thidua.forms.years import Year
 from thidua.forms.years import year_of
 from thidua.plugin_host.discovery import Found
+from thidua.plugin_host.discovery import candidates
 from thidua.plugin_host.discovery import with_faults
 from thidua.plugin_host.judging import faults_of_campaign
 from thidua.plugin_host.judging import faults_of_unit_type
@@ -82,6 +83,13 @@ class Registry:
             or (each.group is PluginGroup.UNIT_TYPE and each.code in bringing)
         )
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+    def changed(self) -> tuple[str, ...]:
+        """Name the distributions that were installed, replaced or removed since these plugins were loaded."""
+        known = {(each.group, each.code, each.digest): each.distribution for each in self.plugins}
+        there = {(each.plugin.group, each.plugin.code, each.plugin.digest): each.plugin for each in candidates()}
+        new = {plugin.distribution for place, plugin in there.items() if place not in known}
+        return tuple(sorted(new | {name for place, name in known.items() if place not in there}))
 
     def form(self, campaign_code: str, period_code: str, form_code: str) -> ComposedForm:
         """Return a form as filed in a period; NotFoundError if the period does not use it."""

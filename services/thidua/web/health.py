@@ -11,6 +11,7 @@ from flask import Response
 
 from thidua.adapters.db.schema import head_version
 from thidua.application.background.job_schedule import alarms_of
+from thidua.application.background.plugins_seen import missing_campaigns
 from thidua.domain.errors import UnavailableError
 from thidua.web import context
 from thidua.web.api.answers import answer
@@ -44,6 +45,8 @@ def ready() -> Response:
             alarms = [each.code for each in alarms_of(work, now, context.host().zone)] if is_current else []
             if is_current and work.troubles.holds():
                 alarms.append("form_held")
+            if is_current and missing_campaigns(context.host(), work.campaigns.all()):
+                alarms.append("plugin_missing")
     except UnavailableError:
         return answer({"ready": False, "database": False}, 503)
     # Changes are written by the database's clock, work done in the product's time, which may be simulated.

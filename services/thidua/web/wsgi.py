@@ -5,6 +5,7 @@ from __future__ import annotations
 from thidua.adapters.log_lines import JSON
 from thidua.adapters.log_lines import write_json
 from thidua.bootstrap import build_host
+from thidua.bootstrap import fence_rules
 from thidua.bootstrap import settle
 from thidua.settings import load
 from thidua.web.app import create_app
@@ -17,7 +18,7 @@ _settings = load()
 if _settings.log_format == JSON:
     write_json(_settings.log_level, request_id_if_any)
 
-_host = build_host(_settings)
+_host = fence_rules(build_host(_settings), _settings)
 
 app = create_app(_host, _settings)
 

@@ -39,6 +39,7 @@ _FILINGS: Final = select(
     report.c.accepted_revision,
     report_revision.c.number,
     report_revision.c.payload,
+    report_revision.c.form_version,
 ).select_from(
     report.join(
         report_revision,
@@ -81,6 +82,6 @@ class DatabaseCountedFilings:
 
 
 def _filing(row: Sequence[Any]) -> CountedFiling:
-    *place, state, newest, accepted, number, payload = row
+    *place, state, newest, accepted, number, payload, form_version = row
     counts = provisional_revision(ReportState(state), newest, accepted)
-    return CountedFiling._make((*place, number, number == counts, number == accepted, payload))
+    return CountedFiling._make((*place, number, number == counts, number == accepted, payload, form_version))

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam
 from sqlalchemy import delete
 from sqlalchemy import insert
 from sqlalchemy import select
+from sqlalchemy import text
 
 from thidua.adapters.db.tables import unit
 from thidua.adapters.db.tables import unit_version
@@ -26,6 +27,8 @@ from thidua.domain.units import UnitVersion
 
 __all__ = ["DatabaseDirectory"]
 
+# The whole list is checked together, so it is locked by one name; rows that are yet to come have none.
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('thidua units', 0))")
 _UNITS = select(unit).order_by(unit.c.list_order, unit.c.code)
 _VERSIONS = select(unit_version).order_by(unit_version.c.unit_code, unit_version.c.valid_from)
 _SOME_UNITS = _UNITS.where(is_any_of(unit.c.code, bindparam("codes", type_=Texts)))
@@ -38,6 +41,14 @@ class DatabaseDirectory:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def lock(self) -> None:
+        """Let nobody else change units until the transaction ends, and see what whoever did before has written.
+
+        SQLite's transaction has locked everything already.
+        """
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(_LOCK)
 
     def replace(self, units: Sequence[Unit]) -> int:
         """Write units and versions, replacing those with the same codes; returns how many."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -26,11 +27,13 @@ from typing import NamedTuple
 
 from thidua.application.derived.composing import document_row
 from thidua.application.derived.taking_in import judge_units
+from thidua.application.derived.taking_in import opened_periods
 from thidua.application.derived.taking_in import take_in
 from thidua.application.periods.rounds import Taken
 from thidua.application.periods.rounds import take_round
 from thidua.application.ports.host import Host
 from thidua.application.ports.rows import OutboxRow
+from thidua.application.ports.rows import PeriodRow
 from thidua.application.ports.unit_of_work import Outbox
 from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.years.pinning import keep_pins
@@ -117,17 +120,26 @@ def _claim_one(change: int, outbox: Outbox) -> Sequence[OutboxRow]:
 def _apply(host: Host, work: UnitOfWork, claimed: Sequence[OutboxRow], *, composes: bool) -> None:
     """Count what was claimed and mark it applied; documents that are not composed now are announced."""
     host, began = as_serving(host, work), host.clock.now()
-    touched = _count(host, work, [row for row in claimed if not row.is_of_document], began)
-    changed = {(row.campaign_code, row.period_code) for row in claimed if row.is_of_document}
+    events: dict[str, list[OutboxRow]] = defaultdict(list)
+    for row in claimed:
+        if not row.is_of_document and row.campaign_code in host.catalogue.campaigns:
+            events[row.campaign_code].append(row)
+    for campaign_code, mine in sorted(events.items()):
+        work.shards.lock(campaign_code, {row.unit_code for row in mine})
+    opened = _countable(host, work, {row.campaign_code for row in claimed})
+    touched, left = _count(host, work, events, opened, began)
+    changed = {
+        (row.campaign_code, row.period_code) for row in claimed if row.is_of_document and row.campaign_code in opened
+    }
     if composes:
         changed |= touched
     else:
         work.outbox.announce_documents(sorted(touched - changed))
     _compose(host, work, changed, began)
-    serving = host.catalogue.campaigns
-    work.outbox.mark_applied((row.id for row in claimed if row.campaign_code in serving), host.clock.now())
-    if kept := [row.id for row in claimed if row.campaign_code not in serving]:
-        # A campaign that does not serve waits as it is; its reports stay readable.
+    # A campaign that does not serve waits as it is; its reports stay readable. So does what only a newer release knows.
+    kept = [row.id for row in claimed if row.campaign_code not in opened or (row.campaign_code, row.unit_code) in left]
+    work.outbox.mark_applied({row.id for row in claimed}.difference(kept), host.clock.now())
+    if kept:
         work.outbox.keep(kept)
 
 
@@ -144,8 +156,9 @@ def refresh_expired(host: Host) -> int:
         now = host.clock.now()
         with host.work.glancing() as work:
             host = as_serving(host, work)
-            turned = work.unit_filings.turned(sorted(host.catalogue.campaigns), now, at_most=_TURNED_AT_ONCE)
-            expired = [key for key in work.statuses.expired(now) if key[0] in host.catalogue.campaigns]
+            serving = sorted(_countable(host, work, host.catalogue.campaigns))
+            turned = work.unit_filings.turned(serving, now, at_most=_TURNED_AT_ONCE)
+            expired = [key for key in work.statuses.expired(now) if key[0] in serving]
         if not (turned or expired):
             return replaced
         with host.work.writing() as work:
@@ -160,9 +173,10 @@ def refresh_expired(host: Host) -> int:
 def _let_go(host: Host) -> None:
     """Count what was kept of campaigns whose plugin serves again."""
     with host.work.glancing() as work:
-        serving = sorted(as_serving(host, work).catalogue.campaigns)
-        if not work.outbox.has_kept(serving):
+        host = as_serving(host, work)
+        if not work.outbox.has_kept(host.catalogue.campaigns):
             return
+        serving = _countable(host, work, host.catalogue.campaigns)
     with host.work.writing() as work:
         work.outbox.let_go(serving)
         work.commit()
@@ -190,24 +204,37 @@ def note_work(host: Host, worker: str) -> None:
         work.commit()
 
 
-def _count(host: Host, work: UnitOfWork, events: Iterable[OutboxRow], now: datetime) -> set[_Key]:
-    """Replace what some changes of reports and obligations touch; returns the documents they show in."""
-    by_campaign: dict[str, list[OutboxRow]] = defaultdict(list)
-    for event in events:
-        if event.campaign_code in host.catalogue.campaigns:
-            by_campaign[event.campaign_code].append(event)
-    for campaign_code in sorted(by_campaign):
-        work.shards.lock(campaign_code, {event.unit_code for event in by_campaign[campaign_code]})
-    return {
-        (campaign_code, period.code)
-        for campaign_code, mine in sorted(by_campaign.items())
-        for period in take_in(host, work, campaign_code, mine, now)
-    }
+def _countable(host: Host, work: UnitOfWork, campaign_codes: Iterable[str]) -> dict[str, Sequence[PeriodRow]]:
+    """Return the opened periods of each campaign of some that this process can count."""
+    found = ((code, opened_periods(host, work, code)) for code in sorted(campaign_codes))
+    return {code: opened for code, opened in found if opened is not None}
+
+
+def _count(
+    host: Host,
+    work: UnitOfWork,
+    events: Mapping[str, Sequence[OutboxRow]],
+    opened: Mapping[str, Sequence[PeriodRow]],
+    now: datetime,
+) -> tuple[set[_Key], set[tuple[str, str]]]:
+    """Replace what some changes of reports and obligations touch, by campaign; their parts are locked.
+
+    Returns:
+        The documents they show in, and campaign and unit of those left to a newer release.
+    """
+    touched: set[_Key] = set()
+    left: set[tuple[str, str]] = set()
+    for campaign_code in sorted(events.keys() & opened.keys()):
+        mine = events[campaign_code]
+        taken = take_in(host, work, campaign_code, mine, now, opened[campaign_code])
+        touched.update((campaign_code, period.code) for period in taken.periods)
+        left.update((campaign_code, unit_code) for unit_code in taken.left)
+    return touched, left
 
 
 def _compose(host: Host, work: UnitOfWork, documents: Iterable[_Key], began: datetime) -> None:
-    """Replace documents, those of campaigns in quarantine left out."""
-    keys = sorted(key for key in documents if key[0] in host.catalogue.campaigns)
+    """Replace documents of campaigns that can be counted."""
+    keys = sorted(documents)
     work.statuses.lock(keys)
     for campaign_code, period_code in keys:
         # After the lock: later than whatever the document will hold.

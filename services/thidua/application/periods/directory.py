@@ -81,6 +81,7 @@ def import_directory(host: Host, changes: UnitDirectory, *, dry_run: bool = Fals
         ConflictError: a succession was recorded under this code, and says something else.
     """
     with host.work.writing() as work:
+        work.directory.lock()
         stored = UnitDirectory(work.directory.all(), work.successions.all())
         effects = _effects(work, stored, changes)
         if dry_run:

@@ -28,6 +28,8 @@ class CountedFiling(NamedTuple):
     filed: bool
     accepted: bool
     payload: Mapping[str, object]
+    #: Of the form as it was when the revision was filed; 0 where nobody asks.
+    form_version: int = 0
 
 
 class CountedFilings(Protocol):

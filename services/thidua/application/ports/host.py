@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import tzinfo
 from typing import Protocol
 
@@ -11,8 +12,10 @@ from thidua.application.ports.identity_ports import Provider
 from thidua.application.ports.surroundings import Bell
 from thidua.application.ports.surroundings import Clock
 from thidua.application.ports.surroundings import Files
+from thidua.application.ports.surroundings import OpenRuleFence
 from thidua.application.ports.surroundings import Passwords
 from thidua.application.ports.surroundings import Reception
+from thidua.application.ports.surroundings import RuleFence
 from thidua.application.ports.surroundings import Seals
 from thidua.application.ports.trail_ports import TrailCustody
 from thidua.application.ports.unit_of_work import UnitsOfWork
@@ -68,6 +71,10 @@ class Catalogue(Protocol):
         """Name the files of the plugins that bring a campaign's form, as they are; a mended one has another."""
         ...
 
+    def changed(self) -> tuple[str, ...]:
+        """Name the distributions whose plugins are not installed as this process knows them, by a look at the disk."""
+        ...
+
     def form(self, campaign_code: str, period_code: str, form_code: str) -> ComposedForm:
         """Return the form as filed in one period of a campaign.
 
@@ -104,5 +111,7 @@ class Host:
     sign_in_rules: SignInRules
     #: How long all rules of one report may run together.
     rule_limit_s: float = RULES_LIMIT_S
+    #: For rules that no limit stops.
+    rule_fence: RuleFence = field(default_factory=OpenRuleFence)
     #: Of single sign-on, None for none.
     provider: Provider | None = None

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from thidua.domain.attachments import MediaType
 
-__all__ = ["DRAIN_BELL", "JOBS_BELL", "Bell", "Clock", "Files", "Passwords", "Received", "Reception", "Seals"]
+__all__ = [
+    "DRAIN_BELL",
+    "JOBS_BELL",
+    "Bell",
+    "Clock",
+    "EndedJudging",
+    "Files",
+    "OpenRuleFence",
+    "Passwords",
+    "Received",
+    "Reception",
+    "RuleFence",
+    "Seals",
+]
 
 
 #: What the workers are told of: changes to take in, and background work to do.
@@ -35,6 +51,50 @@ class Clock(Protocol):
     def is_simulated(self) -> bool:
         """Tell whether the time is not the real one."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class EndedJudging:
+    """A report whose rules took their process with them; ``frames`` are (file, line, function), newest first."""
+
+    campaign_code: str
+    form_code: str
+    unit_code: str
+    digest: str
+    frames: tuple[tuple[str, int, str], ...]
+
+
+class RuleFence(Protocol):
+    """The second limit of a form's rules, for what no exception can stop."""
+
+    def around(
+        self, *, campaign_code: str, form_code: str, unit_code: str, digest: str
+    ) -> AbstractContextManager[None]:
+        """End this process if the rules of one report do not come back, and remember whose they were."""
+        ...
+
+    def ended(self) -> Iterable[EndedJudging]:
+        """Return the reports whose rules ended processes of this machine; each is forgotten once dealt with."""
+        ...
+
+
+class OpenRuleFence:
+    """No fence: where somebody sits before the process and can end it."""
+
+    def around(
+        self,
+        *,
+        campaign_code: str,  # noqa: ARG002  the port's signature
+        form_code: str,  # noqa: ARG002
+        unit_code: str,  # noqa: ARG002
+        digest: str,  # noqa: ARG002
+    ) -> AbstractContextManager[None]:
+        """Do nothing."""
+        return nullcontext()
+
+    def ended(self) -> Iterable[EndedJudging]:
+        """Know of none."""
+        return ()
 
 
 class Bell(Protocol):

@@ -75,6 +75,10 @@ __all__ = [
 class Directory(Protocol):
     """The units with their versions."""
 
+    def lock(self) -> None:
+        """Let nobody else change units until the transaction ends, and see what whoever did before has written."""
+        ...
+
     def replace(self, units: Sequence[Unit]) -> int:
         """Write units and versions, replacing those with the same codes; returns how many."""
         ...

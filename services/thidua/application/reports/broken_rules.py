@@ -7,33 +7,53 @@ as a whole only where a rule did not end for several units, so that it does not 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from thidua.application.access.permissions import Right
 from thidua.application.access.permissions import require_at_console
 from thidua.application.ports.host import Host
+from thidua.application.ports.surroundings import EndedJudging
 from thidua.application.trail.auditing import note
 from thidua.domain.accounts import Actor
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
+from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import RuleBrokenError
 from thidua.domain.plugins import UNITS_THAT_HOLD
 from thidua.domain.plugins import FormHold
 from thidua.domain.plugins import RuleFault
 from thidua.domain.plugins import TroubleKind
 from thidua.domain.reports import Obligation
+from thidua.forms.rule_running import rule_at
 from thidua_sdk import Finding
 from thidua_sdk import Level
 
-__all__ = ["note_troubles", "release_form", "require_judged", "require_not_held"]
+__all__ = [
+    "HELD",
+    "fenced",
+    "is_held",
+    "note_ended",
+    "note_troubles",
+    "release_form",
+    "require_judged",
+    "require_not_held",
+]
 
 _BROKEN = (
     "Một quy tắc của biểu bị lỗi phần mềm nên chưa nộp được báo cáo. Đây không phải lỗi của đơn vị; những gì đã điền "
     "được giữ trong bản nháp. Người quản trị đã được báo; hãy nộp lại sau, hoặc báo Văn phòng Sở nếu sắp hết hạn."
 )
-_HELD = (
+#: What whoever fills in a form that is held back is told, before the end as well as at it.
+HELD = (
     "Biểu này đang tạm dừng nhận báo cáo vì một quy tắc của nó bị lỗi phần mềm. Không có gì bị mất: báo cáo đã nộp vẫn "
     "xem được, bản nháp được giữ. Hãy nộp lại sau, hoặc báo Văn phòng Sở nếu sắp hết hạn."
 )
+
+
+def is_held(host: Host, obligation: Obligation, held_digest: str | None) -> bool:
+    """Tell whether a form is held back, and its plugins were not changed since."""
+    digest = host.catalogue.digest
+    return held_digest is not None and held_digest == digest(obligation.campaign_code, obligation.form_code)
 
 
 def require_not_held(host: Host, obligation: Obligation, held_digest: str | None) -> None:
@@ -42,9 +62,8 @@ def require_not_held(host: Host, obligation: Obligation, held_digest: str | None
     Raises:
         RuleBrokenError: it is held.
     """
-    code = obligation.form_code
-    if held_digest is not None and held_digest == host.catalogue.digest(obligation.campaign_code, code):
-        raise RuleBrokenError(_HELD, (), subject=code)
+    if is_held(host, obligation, held_digest):
+        raise RuleBrokenError(HELD, (), subject=obligation.form_code)
 
 
 def require_judged(
@@ -75,6 +94,37 @@ def note_troubles(host: Host, obligation: Obligation, faults: Sequence[RuleFault
             if work.troubles.hold(hold):
                 note(host, work, None, Act.PLUGIN_HELD, Thing.PLUGIN, f"{campaign}/{form}", rule=hung.rule_code)
         work.commit()
+
+
+def fenced(host: Host, obligation: Obligation) -> AbstractContextManager[None]:
+    """Let what one report's rules do end no more than this process, and be known."""
+    return host.rule_fence.around(
+        campaign_code=obligation.campaign_code,
+        form_code=obligation.form_code,
+        unit_code=obligation.unit_code,
+        digest=host.catalogue.digest(obligation.campaign_code, obligation.form_code),
+    )
+
+
+def note_ended(host: Host) -> None:
+    """Hold back the forms whose rules ended a process, at the first time: everybody was waiting for it."""
+    for ended in host.rule_fence.ended():
+        rule, place = _rule_of(host, ended)
+        campaign, form = ended.campaign_code, ended.form_code
+        fault = RuleFault(campaign, form, rule, TroubleKind.HUNG, place)
+        with host.work.writing() as work:
+            now = host.clock.now()
+            work.troubles.note([fault], unit_code=ended.unit_code, digest=ended.digest, now=now)
+            if work.troubles.hold(FormHold(campaign, form, ended.digest, fault, now)):
+                note(host, work, None, Act.PLUGIN_HELD, Thing.PLUGIN, f"{campaign}/{form}", rule=rule)
+            work.commit()
+
+
+def _rule_of(host: Host, ended: EndedJudging) -> tuple[str, str]:
+    try:
+        return rule_at(host.catalogue.whole_form(ended.campaign_code, ended.form_code), ended.frames)
+    except NotFoundError:
+        return "?", ""
 
 
 def release_form(host: Host, actor: Actor | None, campaign_code: str, form_code: str) -> bool:

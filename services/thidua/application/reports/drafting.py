@@ -5,14 +5,20 @@ Shared by the use cases of drafts; none of them is here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from contextlib import nullcontext
 from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 
 from thidua.application.derived.stored_sums import accepted_sums
 from thidua.application.ports.host import Host
 from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.reports.answering import answer_findings
 from thidua.application.reports.answering import at_answers
+from thidua.application.reports.broken_rules import fenced
 from thidua.application.reports.record_view import record_for
 from thidua.application.reports.sheets import Sheet
 from thidua.application.reports.sheets import read_sheet
@@ -73,6 +79,8 @@ class Desk:
     record: Record
     #: How long the form's rules may run.
     limit_s: float = RULES_LIMIT_S
+    #: Put around the rules.
+    fence: Callable[[], AbstractContextManager[None]] = nullcontext
 
     @property
     def filed(self) -> dict[str, str]:
@@ -85,8 +93,9 @@ class Desk:
         return self.sheet.over_filed({pointer: text or "" for pointer, text in cells.items()})
 
     def judge(self, typed: Mapping[str, str]) -> Judged:
-        """Judge a whole draft, as filing would."""
+        """Judge a whole draft, as filing would; the rules of a form that is held back do not run."""
         sheet = self.sheet
+        form = replace(sheet.form, rules=(), record_rules=()) if sheet.is_held else sheet.form
         reading = read_web(sheet.form, dict(typed))
         data = envelope_data(
             sheet.form,
@@ -101,7 +110,8 @@ class Desk:
             return Judged(None, reading, misread)
         envelope = with_listed_counts(sheet.form, envelope)
         unread = reading.unread_with(misread)
-        judgement = judge(sheet.form, envelope, self.record, unread=unread, limit_s=self.limit_s)
+        with self.fence():
+            judgement = judge(form, envelope, self.record, unread=unread, limit_s=self.limit_s)
         findings = judgement.findings
         if sheet.returned is not None:
             findings += at_answers(answer_findings(sheet.form, envelope, sheet.returned))
@@ -127,7 +137,7 @@ def lay_out(
     )
     sums = accepted_sums(work, sheet.campaign.code, sheet.period.code, sheet.form.sums)
     record = record_for(host, sheet.campaign, sheet.period, sheet.obligation, sheet.earlier, sums, sheet.now)
-    return Desk(sheet, record, host.rule_limit_s)
+    return Desk(sheet, record, host.rule_limit_s, partial(fenced, host, sheet.obligation))
 
 
 def require_writable(sheet: Sheet) -> None:

@@ -113,6 +113,7 @@ class Saved:
         conflicts: cells left as they were, since somebody changed them to something else.
         unseen: cells not sent that somebody changed since the version the sender had seen.
         carried: cells taken over from the period before by this act, by pointer.
+        is_held: the form takes no reports for now; its rules were not run.
     """
 
     version: int
@@ -124,6 +125,7 @@ class Saved:
     conflicts: tuple[DraftCell, ...]
     unseen: tuple[DraftCell, ...]
     carried: Mapping[str, str] = field(default_factory=dict)
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +345,7 @@ def _saved(
         conflicts=merged.conflicts,
         unseen=merged.unseen,
         carried={pointer: text or "" for pointer, text in merged.changed.items()} if carried else {},
+        is_held=desk.sheet.is_held,
     )
 
 

@@ -23,6 +23,7 @@ from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.reports.answering import answer_findings
 from thidua.application.reports.answering import read_return
 from thidua.application.reports.as_filed import as_filed
+from thidua.application.reports.broken_rules import fenced
 from thidua.application.reports.broken_rules import require_judged
 from thidua.application.reports.broken_rules import require_not_held
 from thidua.application.reports.evidence import files_of
@@ -128,7 +129,8 @@ def file_report(
     require_not_held(host, obligation, context.held_digest)
     envelope = with_listed_counts(form, envelope)
     record = record_for(host, campaign, period, obligation, context.earlier, sums, received_at)
-    judgement = judge(form, envelope, record, unread=unread, limit_s=host.rule_limit_s)
+    with fenced(host, obligation):
+        judgement = judge(form, envelope, record, unread=unread, limit_s=host.rule_limit_s)
     findings = judgement.findings
     if binding is not None:
         findings += tuple(answer_findings(form, envelope, binding.returned))

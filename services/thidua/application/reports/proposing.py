@@ -9,6 +9,7 @@ from thidua.application.access.permissions import require_unit
 from thidua.application.ports.draft_ports import NewDraft
 from thidua.application.ports.host import Host
 from thidua.application.ports.unit_of_work import UnitOfWork
+from thidua.application.reports.broken_rules import HELD
 from thidua.application.reports.drafting import DraftPlace
 from thidua.application.reports.drafting import lay_out
 from thidua.application.reports.drafting import require_writable
@@ -18,6 +19,7 @@ from thidua.domain.accounts import Actor
 from thidua.domain.drafts import Draft
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError
+from thidua.domain.errors import RuleBrokenError
 from thidua.forms.envelope import Envelope
 from thidua.forms.envelope import Person
 from thidua_sdk import Finding
@@ -48,6 +50,7 @@ def propose_draft(host: Host, actor: Actor, place: DraftPlace, *, version: int) 
         ConflictError: units of this type file by themselves, nothing can be filed, nothing is typed,
             or somebody wrote since.
         InvalidPayloadError: the draft has errors; all findings are listed.
+        RuleBrokenError: the form is held back.
     """
     require_unit(actor, Right.WRITE_DRAFT, place.unit_code)
     with host.work.glancing() as work:
@@ -60,6 +63,8 @@ def propose_draft(host: Host, actor: Actor, place: DraftPlace, *, version: int) 
         raise ConflictError("Chưa có bản nháp nào để trình.", subject="draft")
     if draft.version != version:
         raise ConflictError(_WROTE, subject="draft_version")
+    if desk.sheet.is_held:
+        raise RuleBrokenError(HELD, (), subject=desk.sheet.form.code)
     judged = desk.judge(desk.typed(draft))
     if judged.has_errors:
         raise InvalidPayloadError("Bản nháp còn ô sai, chưa trình được.", judged.findings, subject=desk.sheet.form.code)

@@ -21,6 +21,7 @@ from thidua.application.reports.answering import ESTIMATE
 from thidua.application.reports.answering import ReturnedReport
 from thidua.application.reports.answering import answer_cell
 from thidua.application.reports.answering import read_return
+from thidua.application.reports.broken_rules import is_held
 from thidua.application.trail.auditing import note_people
 from thidua.application.years.seen import require_serving
 from thidua.domain.accounts import Actor
@@ -49,7 +50,8 @@ class Sheet:
     number the filing must carry; ``earlier`` are the unit's reports of earlier periods, oldest first.
     ``computed`` holds what the ledger says for the form's computed cells. ``is_replay``: the same
     person filed under the same idempotency key before. ``returned`` is the return that binds the
-    next filing, with who sent it back and the answers given so far by the remark's cell.
+    next filing, with who sent it back and the answers given so far by the remark's cell. ``is_held``:
+    the form takes no reports, because a rule of it did not end.
     """
 
     campaign: Campaign
@@ -67,6 +69,7 @@ class Sheet:
     returned_by: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     is_replay: bool = False
+    is_held: bool = False
 
     @property
     def activity(self) -> Window | None:
@@ -185,6 +188,7 @@ def read_sheet(
         returned_by=binding.by if binding else "",
         answers=binding.answers if binding else {},
         is_replay=context.replay is not None,
+        is_held=is_held(host, context.obligation, context.held_digest),
     )
 
 

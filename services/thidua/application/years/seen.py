@@ -77,6 +77,9 @@ class _Catalogue:
     def plugins(self) -> tuple[Plugin, ...]:
         return self.own.plugins
 
+    def changed(self) -> tuple[str, ...]:
+        return self.own.changed()
+
     def campaign(self, code: str) -> Campaign:
         if code in self.stopped:
             raise self.stopped[code]

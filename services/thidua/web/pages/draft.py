@@ -6,6 +6,7 @@ JSON in, JSON and problem documents out. For whoever writes the script:
   cells that somebody else changed since ``base`` and that were not sent.
 * A cell in ``conflicts`` was not saved. It must not be sent again, with a newer ``base``, before the
   person has chosen between the two texts: that would overwrite the other's unseen.
+* ``held`` says why the form takes no reports for now, empty where it does; what is typed is kept.
 * 409 says that nothing can be saved here any more (locked, exempt); 401, that the session ended; 503,
   that sending the same once more helps. What the strict reader cannot take (NUL, half a surrogate
   pair) is a 400: replace such characters before sending.
@@ -21,6 +22,7 @@ from flask import Blueprint
 from flask import Response
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from thidua.application.reports.broken_rules import HELD
 from thidua.application.reports.cell_context import CellContext
 from thidua.application.reports.cell_context import cell_context
 from thidua.application.reports.drafting import DraftPlace
@@ -132,6 +134,7 @@ def _saved(saved: Saved) -> dict[str, object]:
             for cell in saved.conflicts
         ],
         "changed": _cells(saved.unseen),
+        "held": HELD if saved.is_held else "",
         "other_findings": {pointer: _findings(findings) for pointer, findings in saved.others.items()},
     }
 

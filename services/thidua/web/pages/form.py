@@ -139,7 +139,8 @@ def _act(
     try:
         gone_to = _done(action, place, saved)
     except InvalidPayloadError as refusal:
-        return _again(refusal, sheet, replace(view, findings=refusal.findings))
+        notice = refusal.message if isinstance(refusal, RuleBrokenError) else view.notice
+        return _again(refusal, sheet, replace(view, findings=refusal.findings, notice=notice))
     except ConflictError as refusal:
         return _again(refusal, sheet, replace(view, notice=refusal.message))
     if view.refused_files:

@@ -16,6 +16,7 @@ from flask import url_for
 
 from thidua.application.reports.answering import ESTIMATE
 from thidua.application.reports.answering import answer_cell
+from thidua.application.reports.broken_rules import HELD
 from thidua.application.reports.drafts import DraftPage
 from thidua.application.reports.evidence import SCAN_POINTER
 from thidua.application.reports.paper import REASON_LENGTH
@@ -193,6 +194,7 @@ def draw(sheet: Sheet, view: View) -> str:
         errors=errors,
         warnings=len(view.findings) - errors,
         view=view,
+        held=HELD if sheet.is_held else "",
         commented=_commented(sheet, view),
         reopened=reopened,
         tick_is_closed=sheet.is_closed(ESTIMATE),

@@ -27,13 +27,14 @@ let sending = null;
 let failures = 0;
 let trouble = ""; // why nothing goes through: "line", "server"; or why nothing is sent: see STOPPED
 let savedAt = "";
+let isHeld = false; // the form takes no reports for now
 let isOvertaken = false; // the report was filed from elsewhere since this page was opened
 let batchSize = MOST_CELLS;
 let tellOthers; // other windows of this person at the same form
 
 const STOPPED = new Set(["session", "stranger", "closed"]);
 const sendable = () => queue.all().filter((pointer) => !conflicts.isOpen(pointer) && !refused.has(pointer));
-const tellState = () => standing.tell({ trouble, failures, refused: refused.size, isOvertaken, isSending: Boolean(sending), savedAt, signIn: comeBack });
+const tellState = () => standing.tell({ trouble, failures, refused: refused.size, isOvertaken, isHeld, isSending: Boolean(sending), savedAt, signIn: comeBack });
 
 /** A cell was changed, by hand or by a script; null stands for a cell taken away with its row. */
 function touch(pointer) {
@@ -99,6 +100,7 @@ function saved(cells, answer) {
   trouble = "";
   batchSize = Math.min(MOST_CELLS, batchSize * 2);
   savedAt = answer.saved_at;
+  isHeld = Boolean(answer.held);
   isOvertaken = answer.revision > +form.elements.revision.value;
   for (const [pointer, { state, findings }] of taken) {
     known.learn(pointer, cells[pointer]);

@@ -8,7 +8,7 @@ import * as queue from "./queue.js";
 const GREETING = version ? "Bản nháp đã lưu trên máy chủ; gõ tiếp sẽ tự lưu." : "Những gì bạn gõ được tự lưu trên máy chủ.";
 
 /** ``signIn`` is what the button does where a session has ended; for the rest see ``autosave.js``. */
-export function tell({ trouble, failures, refused, isOvertaken, isSending, savedAt, signIn }) {
+export function tell({ trouble, failures, refused, isOvertaken, isHeld, isSending, savedAt, signIn }) {
   const waiting = queue.size() - conflicts.count();
   const cells = `${waiting} ô đang chờ`;
   const wrong = marks.countOf("wrong");
@@ -19,6 +19,7 @@ export function tell({ trouble, failures, refused, isOvertaken, isSending, saved
   else if (trouble && waiting) marks.tellAll("failed", `Chưa lưu được: ${trouble === "line" ? "mất mạng" : "máy chủ chưa trả lời"}, ${cells} trên máy này; sẽ tự gửi lại.`, { aloud: failures > 1 });
   else if (refused) marks.tellAll("failed", `Máy chủ không nhận ${refused} ô như đã gõ; hãy xem các ô có dấu.`, loudly);
   else if (isOvertaken) marks.tellAll("conflict", "Báo cáo này vừa được nộp từ nơi khác. Những gì bạn gõ vẫn được lưu; hãy tải lại trang để xem bản đã nộp.", loudly);
+  else if (isHeld && !waiting && !isSending) marks.tellAll("wrong", `Đã lưu lúc ${marks.timeOf(savedAt)}. Biểu này đang tạm dừng nhận báo cáo vì lỗi phần mềm: bản nháp được giữ, hãy nộp lại sau.`, loudly);
   else if (isSending || waiting) marks.tellAll("saving", waiting > 1 ? `Đang lưu… ${cells}` : "Đang lưu…");
   else if (conflicts.count()) marks.tellAll("conflict", `Đã lưu; ${conflicts.count()} ô có hai bản, cần chọn.`);
   else if (wrong) marks.tellAll("wrong", `Đã lưu lúc ${marks.timeOf(savedAt)}; ${wrong} ô còn sai, vẫn được giữ.`);
