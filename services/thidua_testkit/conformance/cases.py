@@ -12,6 +12,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from datetime import datetime
 from functools import cache
@@ -35,12 +36,15 @@ from thidua_sdk import Record
 from thidua_sdk import Topic
 from thidua_sdk import UnitView
 from thidua_sdk import Window
+from thidua_testkit.conformance.endings import Case
+from thidua_testkit.conformance.endings import endless_rules
+from thidua_testkit.conformance.endings import without_rules
 from thidua_testkit.conformance.project import Project
 from thidua_testkit.conformance.project import ProjectError
 from thidua_testkit.conformance.project import plain_campaign
 from thidua_testkit.conformance.project import rules_of
 
-__all__ = ["GoldenReport", "golden_form", "golden_reports"]
+__all__ = ["GoldenReport", "endless_codes", "endless_sentences", "golden_form", "golden_reports", "judged_form"]
 
 _CASES = "cases.toml"
 _KNOWN = {
@@ -134,6 +138,18 @@ class GoldenReport:
 
 @cache
 def golden_reports(project: Project) -> tuple[GoldenReport, ...]:
+    """Return the plugin's golden reports, by name, each with its form without the rules that never end.
+
+    Raises:
+        ProjectError: a file is no report of one of the plugin's forms, or ``cases.toml`` speaks of what is
+            not there.
+    """
+    forms = {code: judged_form(project, code) for code in project.forms}
+    return tuple(replace(report, form=forms[report.form.code]) for report in _as_read(project))
+
+
+@cache
+def _as_read(project: Project) -> tuple[GoldenReport, ...]:
     """Read the plugin's golden reports, by name.
 
     Raises:
@@ -156,6 +172,37 @@ def golden_reports(project: Project) -> tuple[GoldenReport, ...]:
     if lost := sorted(cases.reports.keys() - {report.name for report in found}):
         raise ProjectError(f"{folder / _CASES}: [reports.{lost[0]}] speaks of a file that is not there.")
     return tuple(found)
+
+
+@cache
+def _endless(project: Project, code: str) -> Mapping[int, str]:
+    form = golden_form(project, code)
+    bare = replace(form, rules=(), record_rules=())
+    return endless_rules(
+        form,
+        [
+            Case(report.path.name, report.judged(form=bare).values, report.record)
+            for report in _as_read(project)
+            if report.form.code == code
+        ],
+    )
+
+
+def endless_sentences(project: Project, code: str) -> list[str]:
+    """Say which rules of a form do not come to an end."""
+    return list(_endless(project, code).values())
+
+
+def endless_codes(project: Project, code: str) -> frozenset[str]:
+    """Return the codes of those rules."""
+    rules = rules_of(golden_form(project, code))
+    return frozenset(rules[place].code for place in _endless(project, code))
+
+
+@cache
+def judged_form(project: Project, code: str) -> ComposedForm:
+    """Return a form of the plugin without the rules that never end: by what is left everything else is judged."""
+    return without_rules(golden_form(project, code), _endless(project, code))
 
 
 @cache

@@ -18,14 +18,13 @@ from thidua_sdk import Finding
 from thidua_testkit.conformance.adding_up import faults_of_indicators
 from thidua_testkit.conformance.adding_up import faults_of_sums
 from thidua_testkit.conformance.cases import GoldenReport
-from thidua_testkit.conformance.cases import golden_form
+from thidua_testkit.conformance.cases import endless_codes
+from thidua_testkit.conformance.cases import endless_sentences
 from thidua_testkit.conformance.cases import golden_reports
+from thidua_testkit.conformance.cases import judged_form
 from thidua_testkit.conformance.contract import faults_of_contract
 from thidua_testkit.conformance.contract import faults_of_imports
-from thidua_testkit.conformance.contract import faults_of_missing_data
-from thidua_testkit.conformance.contract import named_persons
-from thidua_testkit.conformance.contract import refusal
-from thidua_testkit.conformance.contract import unbroken
+from thidua_testkit.conformance.core import told_by_the_core
 from thidua_testkit.conformance.doors import DOORS
 from thidua_testkit.conformance.doors import changed_on_the_way
 from thidua_testkit.conformance.doors import misread_numbers
@@ -37,6 +36,10 @@ from thidua_testkit.conformance.page import faults_of_page
 from thidua_testkit.conformance.project import Project
 from thidua_testkit.conformance.project import ProjectError
 from thidua_testkit.conformance.project import project_of
+from thidua_testkit.conformance.rules import faults_of_missing_data
+from thidua_testkit.conformance.rules import named_persons
+from thidua_testkit.conformance.rules import refusal
+from thidua_testkit.conformance.rules import unbroken
 from thidua_testkit.conformance.words import faults_of_codes
 from thidua_testkit.conformance.words import faults_of_sources
 from thidua_testkit.conformance.words import faults_of_texts
@@ -119,7 +122,7 @@ class TestUnitTypes(_Laws):
         now = [report for report in reports if not report.is_of_an_earlier_form]
         return {
             **super()._parts(project),
-            "form": {code: golden_form(project, code) for code in project.forms},
+            "form": {code: judged_form(project, code) for code in project.forms},
             "valid": {report.name: report for report in now if report.is_valid} or {"none": None},
             "broken": broken or {"none": None},
             "earlier": {"all": [report for report in reports if report.is_of_an_earlier_form]},
@@ -138,9 +141,13 @@ class TestUnitTypes(_Laws):
     def test_a_broken_report_is_refused_by_its_rule(self, broken: GoldenReport | None, project: Project) -> None:
         """Golden ``broken-<rule>-*.json``: that rule shows, at its cells, and nothing else."""
         if broken is not None:
-            _refuse(refusal(broken))
+            _refuse([] if broken.code in endless_codes(project, broken.form.code) else refusal(broken))
         elif any(form.schema.rules or form.schema.record_rules for form in project.forms.values()):
             pytest.fail("golden/ has no broken-<rule>-<what>.json; add one for each rule.", pytrace=False)
+
+    def test_every_rule_comes_to_an_end(self, form: ComposedForm, project: Project) -> None:
+        """Within the host's own time limit, on every golden report."""
+        _refuse(endless_sentences(project, form.code))
 
     def test_every_rule_is_broken_by_a_report(self, form: ComposedForm, project: Project) -> None:
         """A rule that no golden report breaks may never show."""
@@ -157,6 +164,14 @@ class TestUnitTypes(_Laws):
     def test_a_report_comes_back_unchanged(self, form: ComposedForm, door: str, project: Project) -> None:
         """Out through the page or the API and in again: the same report."""
         _refuse(fault for payload in _payloads(project, form) for fault in changed_on_the_way(form, payload, door))
+
+    def test_a_report_filed_over_the_api_is_read_back_unchanged(self, form: ComposedForm, project: Project) -> None:
+        """Golden ``valid-*.json``, through the real core: taken, stored and read again."""
+        _refuse(told_by_the_core(project, form.code).filing)
+
+    def test_what_is_corrected_or_withdrawn_is_counted_no_more(self, form: ComposedForm, project: Project) -> None:
+        """Figures of the real core are those of the reports that stand."""
+        _refuse(told_by_the_core(project, form.code).mending)
 
     def test_numbers_are_read_as_they_are_typed(self, form: ComposedForm, project: Project) -> None:
         """1234, 1.234 and 1 234 are one number; 12,5 is twelve and a half."""
