@@ -157,9 +157,7 @@ def _unit(project: Project, report: GoldenReport, order: int) -> Unit:
 
 def _type_of(project: Project, report: GoldenReport) -> str:
     """Return the type of a report's unit: as ``cases.toml`` says, else one that files the form."""
-    filing = [
-        each.code for each in project.unit_types.values() if any(form.code == report.form.code for form in each.forms)
-    ]
+    filing = project.filing(report.form.code)
     return report.record.unit.type if report.record.unit.type in filing else filing[0]
 
 
@@ -177,9 +175,7 @@ def _campaign(
         forms=tuple(
             FormUse(
                 form=code,
-                unit_types=tuple(
-                    each.code for each in project.unit_types.values() if any(form.code == code for form in each.forms)
-                ),
+                unit_types=project.filing(code),
                 deadline=deadline,
             )
             for code in by_form
@@ -202,14 +198,13 @@ def _campaign(
         if not model.computed
     )
     campaign = replace(plain_campaign(topics, year=_YEAR), periods=(period,), indicators=indicators)
-    forms = {code: replace(form, record_rules=()) for code, form in judged.items()}
-    known = {
-        code: compose(form, campaign)
-        for each in project.around.values()
-        for form in each.forms
-        if (code := form.code) not in forms
-    } | forms
-    return campaign, {(campaign.code, at, code): form for code, form in known.items() for at in ("", _PERIOD)}
+    forms = {form.code: compose(form, campaign) for each in project.around.values() for form in each.forms}
+    # A campaign's forms may hold what it added; here it is the play's that asks them.
+    forms |= {
+        code: replace(form, record_rules=(), campaign_code=campaign.code, time_zone=campaign.time_zone)
+        for code, form in judged.items()
+    }
+    return campaign, {(campaign.code, at, code): form for code, form in forms.items() for at in ("", _PERIOD)}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,20 +14,45 @@ from typing import NamedTuple
 from thidua.forms.compose import ComposedForm
 from thidua.forms.judge import Judgement
 from thidua.forms.time_limit import OverTimeError
+from thidua_sdk import Campaign
 from thidua_sdk import Record
 from thidua_sdk import Values
 from thidua_testkit.conformance.apart import apart
 from thidua_testkit.conformance.cases import GoldenReport
+from thidua_testkit.conformance.cases import endless_sentences
+from thidua_testkit.conformance.cases import golden_reports
+from thidua_testkit.conformance.cases import judged_form
 from thidua_testkit.conformance.endings import Raised
 from thidua_testkit.conformance.endings import ran
 from thidua_testkit.conformance.project import AnyRule
+from thidua_testkit.conformance.project import Project
 from thidua_testkit.conformance.project import rules_of
 
-__all__ = ["faults_of_missing_data", "named_persons", "refusal", "unbroken"]
+__all__ = [
+    "faults_of_golden_reports",
+    "faults_of_missing_data",
+    "named_persons",
+    "not_taken",
+    "refusal",
+    "unbroken",
+]
+
+
+def not_taken(report: GoldenReport) -> list[str]:
+    """Say what is found in a report that is to be taken."""
+    return [
+        f"{report.path.name}: {finding.code} at {finding.cells[0]}: {finding.message} Mend the report, or the rule."
+        for finding in report.judgement.findings
+    ]
 
 
 def refusal(report: GoldenReport) -> list[str]:
-    """Judge a broken report, and again when it is mended: its rule must show, alone, where it was said to."""
+    """Judge a broken report, and again when it is mended: its rule must show, alone, where it was said to.
+
+    A rule that never ends is told of by itself.
+    """
+    if report.code in report.endless:
+        return []
     judged = report.judgement
     found = _said(judged)
     own = [finding for finding in judged.findings if finding.code == report.code]
@@ -57,9 +83,30 @@ def _said(judged: Judgement) -> str:
     return "; ".join(f"{each.code} at {each.cells[0]} ({each.message})" for each in judged.findings) or "nothing"
 
 
-def unbroken(form: ComposedForm, reports: list[GoldenReport]) -> list[str]:
-    """Say which rules no golden report breaks: nobody knows whether they ever show."""
-    left = {id(rule): rule for rule in rules_of(form)}
+def faults_of_golden_reports(project: Project, campaign: Campaign) -> list[str]:
+    """Judge the golden reports of a campaign that changes forms; those of unit types are judged one by one."""
+    if project.only_campaign is None:
+        return []
+    reports = golden_reports(project)
+    found = [fault for each in reports for fault in (not_taken(each) if each.is_valid else refusal(each))]
+    added: dict[str, set[str]] = {}
+    for amendment in campaign.amendments:
+        rules = rules_of(amendment.add) if amendment.add is not None else ()
+        added.setdefault(amendment.form, set()).update(rule.code for rule in rules)
+    for code, rule_codes in added.items():
+        own = [report for report in reports if report.form.code == code]
+        if not any(report.is_valid for report in own):
+            found.append(
+                f"form {code} is amended and golden/ has no valid-<what>.json of it; add one as a unit files it."
+            )
+        found += endless_sentences(project, code)
+        found += unbroken(judged_form(project, code), [each for each in own if not each.is_valid], only=rule_codes)
+    return found
+
+
+def unbroken(form: ComposedForm, reports: Sequence[GoldenReport], only: Collection[str] | None = None) -> list[str]:
+    """Say which rules, of all or of those with some codes, no golden report breaks: nobody knows whether they show."""
+    left = {id(rule): rule for rule in rules_of(form) if only is None or rule.code in only}
     for report in reports:
         values = report.judgement.values
         for rule in form.rules:
