@@ -18,6 +18,7 @@ from thidua.scaffolding.xlsform.questions import Question
 from thidua.scaffolding.xlsform.questions import cells_of
 from thidua.scaffolding.xlsform.reading import ReadForm
 from thidua.scaffolding.xlsform.words import Words
+from thidua.scaffolding.xlsform.words import as_sentence
 from thidua.scaffolding.xlsform.words import free_name
 
 __all__ = ["drafted"]
@@ -235,8 +236,9 @@ class _Walk:
             self._words.pick(element.get(key), cell.place, what)
             for key, what in (("hint", "lời hướng dẫn"), ("guidance_hint", "lời hướng dẫn thêm"))
         ]
-        if text := " ".join(filter(None, texts)):
+        if text := " ".join(map(as_sentence, filter(None, texts))):
             cell.named["help"] = text
+            self._differences.kept(cell.place, "lời hướng dẫn → chữ nhỏ dưới nhãn")
 
     def _meta(self, element: Mapping[str, Any]) -> None:
         for child in element.get("children") or ():
