@@ -46,7 +46,7 @@ from thidua.domain.units import Unit
 from thidua.plugin_host.registry import Registry
 from thidua.settings import Settings
 from thidua.settings import load
-from thidua_testkit.postgres import closed_with_its_database
+from thidua_testkit.closing import closed_with_its_database
 
 __all__ = ["CONFIG_DIR", "CountingBell", "HandClock", "Installation", "QuickPasswords", "an_installation", "beside"]
 

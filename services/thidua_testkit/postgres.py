@@ -38,6 +38,8 @@ from thidua.adapters.db.roles import apply_roles
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.supervisor.orphans import die_with_parent
+from thidua_testkit.closing import closed_with_its_database
+from thidua_testkit.closing import closing
 from thidua_testkit.scratch import memory_folder
 from thidua_testkit.sqlite_file import migrated_file
 
@@ -222,28 +224,6 @@ def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
 _numbers = count(1)
 #: Address of the owner by that of the program, for the databases of the tests that run.
 _owners: dict[str, str] = {}
-
-
-#: What works on the database of a running test, by its address.
-_at_work: dict[str, list[DatabaseUnitsOfWork]] = {}
-
-
-def closed_with_its_database(url: str, units_of_work: DatabaseUnitsOfWork) -> DatabaseUnitsOfWork:
-    """Have the connections closed when the test is over, if the database is one test's own."""
-    if url in _at_work:
-        _at_work[url].append(units_of_work)
-    return units_of_work
-
-
-@contextmanager
-def closing(url: str) -> Iterator[str]:
-    """Give the address back, and close what works on that database when it is no longer needed."""
-    _at_work[url] = []
-    try:
-        yield url
-    finally:
-        for each in _at_work.pop(url):
-            each.close()
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ from thidua_sdk import FieldSource
 from thidua_sdk import FormUse
 from thidua_sdk import Indicator
 from thidua_sdk import Period
+from thidua_testkit.closing import closing
 from thidua_testkit.conformance.adding_up import figures_of
 from thidua_testkit.conformance.cases import GoldenReport
 from thidua_testkit.conformance.cases import golden_reports
@@ -57,7 +58,6 @@ from thidua_testkit.conformance.project import plain_campaign
 from thidua_testkit.installation import CONFIG_DIR
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import beside
-from thidua_testkit.postgres import closing
 from thidua_testkit.scratch import memory_folder
 from thidua_testkit.sqlite_file import migrated_file
 

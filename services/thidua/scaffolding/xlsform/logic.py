@@ -86,6 +86,8 @@ class Logic:
                 self._optional(cell, f"bắt buộc khi “{' và '.join(conditions)}”: phải viết quy tắc trong mã")
             elif conditions and tests:
                 self._require_if(cell, tests)
+            else:
+                self._differences.kept(cell.place, "bắt buộc trả lời")
         for cell in list(cells)[:1]:
             for condition in conditions:
                 self._differences.changed(cell.place, f"chỉ hiện khi “{condition}” thành luôn hiện trên biểu")

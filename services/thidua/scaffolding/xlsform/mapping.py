@@ -56,6 +56,12 @@ _WHAT = {
     "instance_name": "tên đặt cho mỗi bài nộp",
 }
 
+_PASSED_OVER = {
+    "rows": "từ dòng {place}: đứng sau hơn 60 dòng trống nên không được đọc; hãy xóa các dòng trống rồi chạy lại",
+    "columns": "từ cột {place}: đứng sau hơn 20 cột trống nên không được đọc; hãy xóa các cột trống rồi chạy lại",
+    "formula": "ô {place} là công thức: chỉ lấy được giá trị đã tính sẵn; hãy thay công thức bằng chữ hoặc số",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -284,6 +290,8 @@ def _about_settings(read: ReadForm, words: Words, differences: Differences) -> N
         differences.left_out(name, "dòng đã tắt (disabled) trong bảng tính")
     for sheet in read.other_sheets:
         differences.left_out(sheet, "trang tính này không thuộc XLSForm")
+    for sheet, what, place in read.passed_over:
+        differences.left_out(sheet, _PASSED_OVER[what].format(place=place))
     for warning in read.warnings:
         differences.changed("pyxform", " ".join(warning.split()))
 
