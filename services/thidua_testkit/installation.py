@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -46,11 +47,11 @@ from thidua.domain.trail import TrailKeys
 from thidua.plugin_host.registry import Registry
 from thidua.settings import Settings
 from thidua.settings import load
-from thidua_testkit.postgres import closed_with_its_database
+from thidua_testkit.closing import closed_with_its_database
 
 __all__ = ["CONFIG_DIR", "CountingBell", "HandClock", "Installation", "QuickPasswords", "an_installation", "beside"]
 
-CONFIG_DIR = Path(__file__).parents[2] / "config"
+CONFIG_DIR = Path(os.environ.get("THIDUA_CONFIG_DIR") or Path(__file__).parents[2] / "config")
 
 _scratch = tempfile.TemporaryDirectory(prefix="thidua-files-", ignore_cleanup_errors=True)
 

@@ -38,13 +38,17 @@ from thidua.adapters.db.roles import apply_roles
 from thidua.adapters.db.schema import upgrade
 from thidua.adapters.db.unit_of_work import DatabaseUnitsOfWork
 from thidua.supervisor.orphans import die_with_parent
+from thidua_testkit.closing import closed_with_its_database
+from thidua_testkit.closing import closing
 from thidua_testkit.scratch import memory_folder
+from thidua_testkit.sqlite_file import migrated_file
 
 __all__ = [
     "APP_ROLE",
     "READ_ROLE",
     "PostgresServer",
     "closed_with_its_database",
+    "closing",
     "database_url",
     "let_roles_work",
     "owner_url",
@@ -222,27 +226,6 @@ _numbers = count(1)
 _owners: dict[str, str] = {}
 
 
-#: What works on the database of a running test, by its address.
-_at_work: dict[str, list[DatabaseUnitsOfWork]] = {}
-
-
-def closed_with_its_database(url: str, units_of_work: DatabaseUnitsOfWork) -> DatabaseUnitsOfWork:
-    """Have the connections closed when the test is over, if the database is one test's own."""
-    if url in _at_work:
-        _at_work[url].append(units_of_work)
-    return units_of_work
-
-
-@contextmanager
-def _closing(url: str) -> Iterator[str]:
-    _at_work[url] = []
-    try:
-        yield url
-    finally:
-        for each in _at_work.pop(url):
-            each.close()
-
-
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
     """Give the address of a fresh, migrated PostgreSQL database, for the role of the program."""
@@ -254,7 +237,7 @@ def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Ite
     )
     url = postgres_server.app_url_of(name)
     _owners[url] = postgres_server.url_of(name)
-    with _closing(url):
+    with closing(url):
         yield url
     del _owners[url]
     postgres_server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -288,17 +271,15 @@ def let_roles_work(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template() -> Path:
     """Make a migrated file that tests copy."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    upgrade(f"sqlite:///{path}")
-    return path
+    return migrated_file()
 
 
 @pytest.fixture
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
     """Give the address of a fresh, migrated SQLite file."""
-    with _closing(f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'thidua.db')}") as url:
+    with closing(f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'thidua.db')}") as url:
         yield url
 
 

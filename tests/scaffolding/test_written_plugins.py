@@ -22,6 +22,7 @@ from workbooks import colliding_names
 from workbooks import every_type
 from workbooks import wicked_survey
 
+from thidua.bootstrap import installed_plugins
 from thidua.cli.scaffolding import new
 
 BOOKS = {
@@ -39,6 +40,7 @@ WITH_TRAPS = {
     "colliding": (colliding_names(), (), {}),
 }
 LABEL = "Ủy ban nhân dân xã"
+CAMPAIGNS = {code: each.year for code, each in installed_plugins().campaigns.items()}
 
 
 def write(*words: str, into: Path) -> str:
@@ -51,7 +53,10 @@ def test_what_is_written_works_at_once(tmp_path: Path) -> None:
     plugins = a_checkout(tmp_path)
     # As a person would, in a process of its own and with the folder that is usual.
     output_of(thidua("plugins", "new", "unit-type", "commune_office", "--label", LABEL, cwd=tmp_path))
-    write("campaign", "--from", "ATGT-2021", "--year", "2048", into=plugins)
+    # One from each campaign that is installed: what one year has, another has not.
+    begun = [(code, year + 27) for code, year in sorted(CAMPAIGNS.items())]
+    for code, year in begun:
+        write("campaign", "--from", code, "--year", str(year), into=plugins)
     for code, (survey, choices, settings) in BOOKS.items():
         book = an_xlsform(tmp_path / f"{code}.xlsx", survey, choices, settings)
         told = write("unit-type", code, "--label", "Loại", "--xlsform", str(book), into=plugins)
@@ -70,7 +75,8 @@ def test_what_is_written_works_at_once(tmp_path: Path) -> None:
     output_of(thidua("plugins", "check", cwd=tmp_path, path=(site,)))
     listed = json.loads(output_of(thidua("plugins", "list", "--json", cwd=tmp_path, path=(site,))))["plugins"]
     assert {each["state"] for each in listed} == {"serving"}
-    assert {"commune_office", *BOOKS, "ATGT-2048"} <= {each["code"] for each in listed}
+    new_codes = {code.replace(str(year - 27), str(year)) for code, year in begun}
+    assert {"commune_office", *BOOKS, *new_codes} <= {each["code"] for each in listed}
     # All in one process, as in a checkout: none stands in the way of another.
     tests = run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "plugins", cwd=tmp_path, path=(site,))
     assert " passed" in output_of(tests)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import fields
-from dataclasses import is_dataclass
 from datetime import date
 
 import pytest
@@ -24,27 +20,6 @@ from thidua_sdk import TargetKind
 from thidua_sdk import Window
 
 EARLIER = plugin.compares_with.campaign if plugin.compares_with else ""
-
-
-def texts_of(value: object, path: str = "plugin") -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, tuple | list):
-        for number, each in enumerate(value):
-            yield from texts_of(each, f"{path}[{number}]")
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from texts_of(each, f"{path}[{key}]")
-    elif is_dataclass(value) and not isinstance(value, type):
-        for each in fields(value):
-            yield from texts_of(getattr(value, each.name), f"{path}.{each.name}")
-
-
-def test_texts_are_in_nfc_without_blanks_around_them() -> None:
-    texts = dict(texts_of(plugin))
-    assert len(texts) > 1000
-    assert [path for path, text in texts.items() if not unicodedata.is_normalized("NFC", text)] == []
-    assert [path for path, text in texts.items() if text != text.strip()] == []
 
 
 def test_the_theme_and_what_is_not_known_of_the_plan() -> None:

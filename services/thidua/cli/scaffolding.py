@@ -86,7 +86,8 @@ def new_unit_type(
 @json_option
 def new_campaign(source: str, year: int, into: Path, *, dry_run: bool, as_json: bool) -> None:
     """Write the campaign of another year, begun from one that is installed; TODO.md lists what people must decide."""
-    campaigns = installed_plugins().campaigns
+    catalogue = installed_plugins()
+    campaigns = catalogue.campaigns
     entries = {entry.name: entry for entry in entry_points(group=CAMPAIGNS)}
     code = next((code for code in campaigns if code.casefold() == source.casefold()), "")
     if not code:
@@ -106,7 +107,7 @@ def new_campaign(source: str, year: int, into: Path, *, dry_run: bool, as_json: 
     folder = into / names.folder
     require_free(folder)
     questions = decisions(campaigns[code], names)
-    content = campaign_files(package, campaigns[code], names)
+    content = campaign_files(package, campaigns[code], names, catalogue.unit_types)
     _write(folder, content, dry_run=dry_run, as_json=as_json, more={"decisions": questions})
     if not as_json:
         click.echo(f"Phải quyết định trước khi mở đợt (TODO.md): {len(questions)}")

@@ -66,8 +66,12 @@ def read_count(text: str) -> int | None:
     )
 
 
-def read_quantity(text: str) -> str | None:
+def read_quantity(text: str, *, below_nothing: bool = False) -> str | None:
     """Read a number that may have decimals: ``12,5``, ``1.234,5``, ``1.234`` (one thousand …).
+
+    Args:
+        text: as typed.
+        below_nothing: what is asked may be less than 0, such as a temperature: ``-40``, ``−12,5``.
 
     Returns:
         The number as JSON takes it, with a decimal point (``12.5``); None for an empty cell.
@@ -78,6 +82,9 @@ def read_quantity(text: str) -> str | None:
     typed = clean_text(text, lines=False)
     if not typed:
         return None
+    if below_nothing and _NEGATIVE.fullmatch(typed):
+        read = read_quantity(typed[1:])
+        return read and f"-{read}"
     match = _DECIMAL.fullmatch(typed)
     if match and len(match[2] or "") <= _MOST_PLACES:
         whole = str(int(_digits(match[1])))

@@ -138,6 +138,8 @@ def read_cell(model: FieldModel, text: str, zone: tzinfo) -> object:
     Raises:
         Unreadable: the text is not a value of the kind.
     """
+    if model.kind == Quantity.kind and model.minimum is not None and model.minimum < 0:
+        return read_quantity(text, below_nothing=True)
     return _READERS[model.kind](text, zone)
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping
+from functools import partial
 from itertools import chain
 
 from thidua.domain.plugins import Fault
+from thidua.domain.plugins import FaultKind
 from thidua.forms.describe import FieldModel
 from thidua.forms.describe import describe
+from thidua.forms.rule_running import RULES_LIMIT_S
+from thidua.forms.time_limit import OverTimeError
+from thidua.forms.time_limit import within
 from thidua.forms.watched_rules import names_read
 from thidua.plugin_host.references import missing
 from thidua_sdk import Campaign
@@ -28,7 +33,16 @@ def faults_of_evidence(campaign: Campaign, unit_types: Mapping[str, UnitType]) -
     anywhere = frozenset(chain.from_iterable(counted.values()))
     for index, duty in enumerate(campaign.duties):
         place = f"duties[{index}]"
-        names = names_read(duty.evidence, {})
+        try:
+            names = within(RULES_LIMIT_S, partial(names_read, duty.evidence, {}))
+        except OverTimeError:
+            wrong = f"cách xét nhiệm vụ {duty.code} xét mãi không xong"
+            yield Fault(FaultKind.HANG, f"{place}.evidence", wrong, "bỏ vòng lặp không dừng trong judge()")
+            continue
+        except Exception as failure:  # noqa: BLE001  code of plugins, whatever it raises
+            wrong = f"cách xét nhiệm vụ {duty.code} báo lỗi {type(failure).__name__} khi đơn vị chưa báo cáo gì"
+            yield Fault(FaultKind.TYPE, f"{place}.evidence", wrong, "lấy số liệu bằng facts.get(tên ô, 0)")
+            continue
         for name in names:
             if name not in anywhere:
                 wrong = f"nhiệm vụ {duty.code}: không biểu nào cho số liệu ở ô {name}"

@@ -45,7 +45,9 @@ def example_unit_type(names: UnitNames) -> dict[str, str]:
         "golden/valid-whole.json": golden_report(names, fields, tables),
         f"golden/broken-{form}02-number-missing.json": broken(plan_document_no=None),
         f"golden/broken-{form}05-briefed-exceed-staff.json": broken(staff_briefed=13),
+        f"golden/broken-{form}x1-fewer-staff.json": broken(staff_total=12),
         "golden/broken-required-staff-missing.json": broken(staff_total=None),
+        "golden/cases.toml": filled_template("unit/cases.toml", values | {"row": form}),
     }
 
 
@@ -58,8 +60,7 @@ def common_files(names: UnitNames, title: str) -> dict[str, str]:
         "README.md": filled_template("unit/README.md", values),
         f"{package}/__init__.py": filled_template("unit/init.py", values),
         f"{package}/py.typed": "",
-        "tests/conftest.py": filled_template("unit/conftest.py", values),
-        f"tests/trial_{names.code}.py": filled_template("unit/trial.py", values),
+        "tests/conftest.py": filled_template("conftest.py", {}),
         "tests/test_plugin.py": filled_template("unit/test_plugin.py", values),
     }
 
@@ -88,5 +89,4 @@ def _values(names: UnitNames) -> dict[str, str]:
         "source": quoted(f"Biểu {names.form}"),
         "package": names.package,
         "distribution": names.distribution,
-        "trial": f"trial_{names.code}",
     }

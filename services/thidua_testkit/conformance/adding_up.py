@@ -10,6 +10,7 @@ from typing import Any
 
 from thidua.domain.cell_sums import Sums
 from thidua.domain.cell_sums import add_cells
+from thidua.domain.cell_sums import add_sums
 from thidua.domain.rollups import Cells
 from thidua.domain.rollups import Measured
 from thidua.domain.rollups import PeriodPlace
@@ -24,7 +25,7 @@ from thidua_sdk import TimeRule
 from thidua_sdk import UnitRule
 from thidua_testkit.conformance.project import Project
 
-__all__ = ["faults_of_indicators", "faults_of_sums"]
+__all__ = ["faults_of_indicators", "faults_of_sums", "figures_of"]
 
 _FILED, _FILED_OVER = 0, 2
 
@@ -40,7 +41,26 @@ def faults_of_sums(form: ComposedForm, payloads: Sequence[Mapping[str, Any]]) ->
     found = [fault for payload in payloads for fault in _lost_or_made_up(form, rules, payload)]
     found += _over_units(form, rules, payloads)
     found += _over_time(form, rules, payloads)
+    found += _in_another_order(form, rules, payloads)
     return list(dict.fromkeys(found))
+
+
+def figures_of(
+    form: ComposedForm, payloads: Iterable[Mapping[str, Any]]
+) -> Mapping[str, tuple[int | None, int | None]]:
+    """Add up payloads as the reports of as many units for one period.
+
+    Returns:
+        For each count of the form that is filled in by units, its figure of the period and the cumulative one.
+    """
+    rules = _rules(form)
+    totals = _summed(_folded(form, rules, [payload])[0] for payload in payloads)
+    nothing = (None,) * (_FILED_OVER + 1)
+    return {
+        model.name: (total[_FILED], total[_FILED_OVER])
+        for model in form.counts
+        if not model.computed and (total := totals.get(model.name, nothing))
+    }
 
 
 def _rules(form: ComposedForm) -> TimeRules:
@@ -54,17 +74,27 @@ def _rules(form: ComposedForm) -> TimeRules:
 
 def _folded(form: ComposedForm, rules: TimeRules, payloads: Iterable[Mapping[str, Any]]) -> list[Cells]:
     """Fold payloads as one unit's reports of periods that follow each other."""
-    measured = [
+    return _of_periods(_measured(form, payloads), rules)
+
+
+def _measured(form: ComposedForm, payloads: Iterable[Mapping[str, Any]]) -> list[Measured]:
+    return [
         Measured(place, form.code, numbers_of(form, payload), filed=True, accepted=True)
         for place, payload in enumerate(payloads)
     ]
+
+
+def _of_periods(measured: Sequence[Measured], rules: TimeRules) -> list[Cells]:
     places = [PeriodPlace(str(place), place, cumulative=True) for place in range(len(measured))]
-    # Told in another order, and once more: it must make no difference.
     folded = fold_unit(measured, places, rules)
-    again = fold_unit(reversed(measured), places, rules)
-    if folded != again:
-        raise AssertionError(f"form {form.code}: the order in which reports are counted changes the figures")
     return [folded[place.code] for place in places]
+
+
+def _in_another_order(form: ComposedForm, rules: TimeRules, payloads: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Reports are counted in whatever order they come, and once however often they are told."""
+    measured = _measured(form, payloads)
+    if _of_periods(measured, rules) != _of_periods(measured[::-1], rules):
+        yield f"form {form.code}: the order in which reports are counted changes the figures."
 
 
 def _lost_or_made_up(form: ComposedForm, rules: TimeRules, payload: Mapping[str, Any]) -> Iterator[str]:
@@ -92,6 +122,8 @@ def _lost_or_made_up(form: ComposedForm, rules: TimeRules, payload: Mapping[str,
 def _over_units(form: ComposedForm, rules: TimeRules, payloads: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     units = [_folded(form, rules, [payload])[0] for payload in payloads]
     one, other = _summed(units), _summed(reversed(units))
+    if _in_groups(units) != one:
+        yield f"form {form.code}: units summed in groups, and the groups together, give other figures than all at once."
     for model in form.counts:
         known = [value for payload in payloads if (value := (payload.get("fields") or {}).get(model.name)) is not None]
         expected = sum(known) if known else None
@@ -108,6 +140,17 @@ def _summed(units: Iterable[Cells]) -> Mapping[str, Sequence[int | None]]:
     for cells in units:
         add_cells(sums, "unit", cells)
     return next(iter(sums.get("unit", {}).values()), {})
+
+
+def _in_groups(units: Sequence[Cells]) -> Mapping[str, Sequence[int | None]]:
+    """Sum the first unit by itself and the others together, and then both."""
+    whole: Sums = {}
+    for group in (units[:1], units[1:]):
+        sums: Sums = {}
+        for cells in group:
+            add_cells(sums, "unit", cells)
+        add_sums(whole, sums)
+    return next(iter(whole.get("unit", {}).values()), {})
 
 
 def _over_time(form: ComposedForm, rules: TimeRules, payloads: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import copy
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from datetime import datetime
+from dataclasses import replace
 from functools import cache
 from functools import cached_property
 from pathlib import Path
@@ -26,27 +24,22 @@ from thidua.forms.envelope import read_envelope
 from thidua.forms.judge import Judgement
 from thidua.forms.judge import judge
 from thidua.forms.texts import clean_json
-from thidua_sdk import EarlierReport
 from thidua_sdk import Finding
 from thidua_sdk import Level
-from thidua_sdk import PeriodView
-from thidua_sdk import PlanView
 from thidua_sdk import Record
 from thidua_sdk import Topic
-from thidua_sdk import UnitView
-from thidua_sdk import Window
+from thidua_testkit.conformance.endings import Case
+from thidua_testkit.conformance.endings import endless_rules
+from thidua_testkit.conformance.endings import without_rules
 from thidua_testkit.conformance.project import Project
 from thidua_testkit.conformance.project import ProjectError
 from thidua_testkit.conformance.project import plain_campaign
 from thidua_testkit.conformance.project import rules_of
+from thidua_testkit.conformance.records import CASES
+from thidua_testkit.conformance.records import Cases
+from thidua_testkit.conformance.records import as_json
 
-__all__ = ["GoldenReport", "golden_form", "golden_reports"]
-
-_CASES = "cases.toml"
-_KNOWN = {
-    "": frozenset({"plan", "periods", "units", "pasts", "reports", "sums"}),
-    "reports": frozenset({"code", "level", "cells", "also", "mend", "clear", "past", "sums", "attributes", "today"}),
-}
+__all__ = ["GoldenReport", "endless_sentences", "golden_form", "golden_reports", "judged_form"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +51,8 @@ class GoldenReport:
     said: Mapping[str, Any]
     form: ComposedForm
     record: Record
+    #: Codes of rules that never end; the form is without them.
+    endless: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -81,7 +76,7 @@ class GoldenReport:
         if said := self.said.get("code"):
             return str(said)
         word = self.name.split("-")[1].casefold()
-        codes = {rule.code for rule in rules_of(self.form)}
+        codes = {rule.code for rule in rules_of(self.form)} | self.endless
         return next((code for code in sorted(codes) if code.casefold() == word), word)
 
     @property
@@ -134,6 +129,23 @@ class GoldenReport:
 
 @cache
 def golden_reports(project: Project) -> tuple[GoldenReport, ...]:
+    """Return the plugin's golden reports, by name, each with its form without the rules that never end.
+
+    Raises:
+        ProjectError: a file is no report of one of the plugin's forms, or ``cases.toml`` speaks of what is
+            not there.
+    """
+    found = []
+    for report in _as_read(project):
+        code = report.form.code
+        rules = rules_of(report.form)
+        endless = frozenset(rules[place].code for place in _endless(project, code))
+        found.append(replace(report, form=judged_form(project, code), endless=endless))
+    return tuple(found)
+
+
+@cache
+def _as_read(project: Project) -> tuple[GoldenReport, ...]:
     """Read the plugin's golden reports, by name.
 
     Raises:
@@ -141,26 +153,55 @@ def golden_reports(project: Project) -> tuple[GoldenReport, ...]:
             not there.
     """
     folder = project.folder / "golden"
-    cases = _Cases.read(folder)
+    cases = Cases.read(folder)
     found = []
     for path in sorted(folder.glob("*.json")):
         data = _read(path)
         code = data.get("form_code")
-        if code not in project.forms:
-            raise ProjectError(f"{path}: form_code is {code!r}; the plugin's forms are {', '.join(project.forms)}.")
+        if code not in project.form_codes:
+            raise ProjectError(
+                f"{path}: form_code is {code!r}; the plugin's forms are {', '.join(project.form_codes)}."
+            )
         if not path.name.startswith(("valid-", "broken-")):
             raise ProjectError(f"{path}: name it valid-<what>.json or broken-<rule>-<what>.json.")
         form = golden_form(project, str(code))
         said = cases.reports.get(path.stem, {})
         found.append(GoldenReport(path, data, said, form, cases.record_of(data, said, project)))
     if lost := sorted(cases.reports.keys() - {report.name for report in found}):
-        raise ProjectError(f"{folder / _CASES}: [reports.{lost[0]}] speaks of a file that is not there.")
+        raise ProjectError(f"{folder / CASES}: [reports.{lost[0]}] speaks of a file that is not there.")
     return tuple(found)
 
 
 @cache
+def _endless(project: Project, code: str) -> Mapping[int, str]:
+    form = golden_form(project, code)
+    bare = replace(form, rules=(), record_rules=())
+    return endless_rules(
+        form,
+        [
+            Case(report.path.name, report.judged(form=bare).values, report.record)
+            for report in _as_read(project)
+            if report.form.code == code
+        ],
+    )
+
+
+def endless_sentences(project: Project, code: str) -> list[str]:
+    """Say which rules of a form do not come to an end."""
+    return list(_endless(project, code).values())
+
+
+@cache
+def judged_form(project: Project, code: str) -> ComposedForm:
+    """Return a form of the plugin without the rules that never end: by what is left everything else is judged."""
+    return without_rules(golden_form(project, code), _endless(project, code))
+
+
+@cache
 def golden_form(project: Project, code: str) -> ComposedForm:
-    """Compose a form of the plugin for a campaign that asks nothing else, with the topics its reports name."""
+    """Compose a form: a campaign's as it asks it, a unit type's with nothing but the topics its reports name."""
+    if (campaign := project.only_campaign) is not None:
+        return project.uses(campaign)[code]
     topics: dict[str, Topic] = {}
     for path in sorted((project.folder / "golden").glob("*.json")):
         by_topic = _read(path).get("by_topic") or {}
@@ -179,98 +220,6 @@ def _read(path: Path) -> dict[str, Any]:
     return data
 
 
-@dataclass(frozen=True)
-class _Cases:
-    """What ``cases.toml`` says."""
-
-    path: Path
-    told: Mapping[str, Any]
-
-    @classmethod
-    def read(cls, folder: Path) -> _Cases:
-        path = folder / _CASES
-        told: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        for where, names in (("", told), *(("reports", each) for each in told.get("reports", {}).values())):
-            if unknown := sorted(names.keys() - _KNOWN[where]):
-                raise ProjectError(
-                    f"{path}: {unknown[0]!r} is not known here; known: {', '.join(sorted(_KNOWN[where]))}."
-                )
-        return cls(path, told)
-
-    @property
-    def reports(self) -> Mapping[str, Any]:
-        reports: Mapping[str, Any] = self.told.get("reports", {})
-        return reports
-
-    def record_of(self, data: Mapping[str, Any], said: Mapping[str, Any], project: Project) -> Record:
-        """Return what the host would know when the report comes in."""
-        period_code, unit_code = str(data.get("period_code", "")), str(data.get("unit_code", ""))
-        period = self.told.get("periods", {}).get(period_code, {})
-        unit = self.told.get("units", {}).get(unit_code, {})
-        plan = self.told.get("plan", {})
-        today = said.get("today") or _day_of(data.get("submitted_at")) or period.get("cutoff_on") or date(2000, 12, 31)
-        cutoff_on = period.get("cutoff_on", today)
-        activity = period.get("activity")
-        return Record(
-            unit=UnitView(
-                unit_code,
-                unit.get("name", "Đơn vị thử"),
-                unit.get("type") or next(iter(project.unit_types.values())).code,
-                said.get("attributes", unit.get("attributes", {})),
-            ),
-            period=PeriodView(
-                period_code,
-                frozenset(period.get("tags", ())),
-                period.get("ordinal", 1),
-                cutoff_on,
-                Window(*activity) if activity else None,
-            ),
-            plan=PlanView(
-                plan.get("year", today.year),
-                plan.get("issued_from", date(today.year, 1, 1)),
-                plan.get("parent_issued_on"),
-                plan.get("valid_to", date(today.year, 12, 31)),
-            ),
-            today=today,
-            earlier=self._past(said.get("past", period.get("past", ""))),
-            accepted_sums={
-                (each["form"], each["field"]): each.get("sum") for each in said.get("sums", self.told.get("sums", ()))
-            },
-        )
-
-    def _past(self, name: str) -> tuple[EarlierReport, ...]:
-        if not name:
-            return ()
-        pasts = self.told.get("pasts", {})
-        if name not in pasts:
-            raise ProjectError(f"{self.path}: past {name!r} is not described; add [[pasts.{name}]].")
-        return tuple(
-            EarlierReport(
-                each["period"],
-                each.get("accepted", True),
-                _as_json(each.get("fields", {})),
-                {table: tuple(_as_json(rows)) for table, rows in each.get("rows", {}).items()},
-            )
-            for each in pasts[name]
-        )
-
-
-def _as_json(value: Any) -> Any:  # noqa: ANN401  what TOML holds
-    """Write TOML's days as the JSON that reports are stored in."""
-    if isinstance(value, dict):
-        return {name: _as_json(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_as_json(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _day_of(moment: object) -> date | None:
-    try:
-        return datetime.fromisoformat(str(moment)).date()
-    except ValueError:
-        return None
-
-
 def _with(data: Mapping[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
     changed = copy.deepcopy(dict(data))
     for pointer, value in changes.items():
@@ -278,5 +227,5 @@ def _with(data: Mapping[str, Any], changes: Mapping[str, object]) -> dict[str, A
         place: Any = changed
         for part in path:
             place = place[int(part)] if isinstance(place, list) else place.setdefault(part, {})
-        place[int(last) if isinstance(place, list) else last] = _as_json(value)
+        place[int(last) if isinstance(place, list) else last] = as_json(value)
     return changed

@@ -30,7 +30,7 @@ from thidua_sdk import Moment
 from thidua_sdk import Percent
 from thidua_sdk import Quantity
 
-__all__ = ["DOORS", "changed_on_the_way", "misread_numbers"]
+__all__ = ["DOORS", "changed_on_the_way", "differences", "misread_numbers"]
 
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 
@@ -67,10 +67,20 @@ def changed_on_the_way(form: ComposedForm, payload: Mapping[str, Any], door: str
     envelope = DOORS[door](form, payload)
     if envelope is None:
         return [f"form {form.code}: the {door} does not take back what it gave out."]
-    before, after = dict(_said(form, payload)), dict(_said(form, envelope.payload))
     return [
-        f"form {form.code}, {pointer}: {before.get(pointer)!r} comes back from the {door} as {after.get(pointer)!r}; "
+        f"form {form.code}, {pointer}: {before!r} comes back from the {door} as {after!r}; "
         "take a kind of field, bounds or options that hold it as it is typed."
+        for pointer, before, after in differences(form, payload, envelope.payload)
+    ]
+
+
+def differences(
+    form: ComposedForm, payload: Mapping[str, Any], other: Mapping[str, Any]
+) -> list[tuple[str, object, object]]:
+    """Return the cells that say something else in another payload: pointer, and what either says."""
+    before, after = dict(_said(form, payload)), dict(_said(form, other))
+    return [
+        (pointer, before.get(pointer), after.get(pointer))
         for pointer in {**before, **after}
         if before.get(pointer) != after.get(pointer)
     ]

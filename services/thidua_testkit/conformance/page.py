@@ -21,14 +21,18 @@ from thidua.web.cells import rows_in
 from thidua.web.cells import seen_cell
 from thidua.web.controls import Drawer
 from thidua.web.evidence import Listing
+from thidua.web.pages.form_view import summed_up
 from thidua.web.rendering import give_words
 from thidua_sdk import Finding
+from thidua_sdk import Group
+from thidua_sdk import Need
 
 __all__ = ["faults_of_page", "page_of"]
 
 _PAGE = """
-{%- from "fields/controls.html" import cell -%}
-<!DOCTYPE html><html lang="vi"><head><title>{{ form.title }}</title></head><body><main><h1>{{ form.title }}</h1><form>
+{%- from "fields/controls.html" import cell, listed_findings -%}
+<!DOCTYPE html><html lang="vi"><head><title>{{ form.title }}</title></head><body><main><h1>{{ form.title }}</h1>
+{% if summary %}<div id="ket-qua" tabindex="-1"><h2>Còn lỗi</h2>{{ listed_findings(summary) }}</div>{% endif %}<form>
 {% for title, controls in sections %}<section aria-labelledby="muc-{{ loop.index }}">
 <h2 id="muc-{{ loop.index }}">{{ title }}</h2>{% for control in controls %}{{ cell(control) }}{% endfor %}</section>
 {% endfor %}</form></main></body></html>
@@ -101,7 +105,7 @@ def page_of(form: ComposedForm, typed: Mapping[str, str], findings: Sequence[Fin
     """
     drawer = Drawer(form=form, typed=typed, findings=findings, rows=rows_in(form, typed), laid=Listing())
     sections = [(section.title, drawer.section(section.fields)) for section in form.sections]
-    return _template().render(form=form, sections=sections)
+    return _template().render(form=form, sections=sections, summary=summed_up(drawer))
 
 
 def faults_of_page(form: ComposedForm, typed: Mapping[str, str], findings: Sequence[Finding] = ()) -> list[str]:
@@ -114,14 +118,15 @@ def faults_of_page(form: ComposedForm, typed: Mapping[str, str], findings: Seque
     """
     rows = rows_in(form, typed)
     told = [(seen_cell(form, finding.cells[0], rows), finding) for finding in findings]
-    return [f"form {form.code}: {fault}" for fault in _faults_of_html(page_of(form, typed, findings), told)]
-
-
-def _faults_of_html(html: str, told: Sequence[tuple[str, Finding]]) -> list[str]:
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(page_of(form, typed, findings))
     reader.close()
     elements = list(reader.root.every())
+    found = [*_faults_of(elements, told), *_marks(form, elements)]
+    return [f"form {form.code}: {fault}" for fault in found]
+
+
+def _faults_of(elements: Sequence[_Element], told: Sequence[tuple[str, Finding]]) -> list[str]:
     ids = Counter(element.attributes["id"] for element in elements if element.attributes.get("id"))
     by_id = {element.attributes["id"]: element for element in elements if element.attributes.get("id")}
     found = [f"id “{name}” stands {times} times on the page." for name, times in ids.items() if times > 1]
@@ -144,6 +149,7 @@ def _faults_of_html(html: str, told: Sequence[tuple[str, Finding]]) -> list[str]
     found += _names(controls, labels)
     found += [fault for element in controls for fault in _typing(element)]
     found += _told(elements, by_id, told)
+    found += _summed_up(elements, by_id, told)
     return found
 
 
@@ -189,6 +195,24 @@ def _name(element: _Element, labels: Mapping[str, str]) -> str:
     return named.removesuffix("*").removesuffix(" (không bắt buộc)").strip()
 
 
+def _marks(form: ComposedForm, elements: Sequence[_Element]) -> Iterator[str]:
+    """What must be filled in says so to the eye and to readers, and nothing else does."""
+    by_id = {element.attributes["id"]: element for element in elements if element.attributes.get("id")}
+    labels = {element.attributes["for"]: element for element in elements if element.attributes.get("for")}
+    for model in form.cell_fields.values():
+        name = control_id(model.pointer)
+        if model.computed or model.kind == Group.kind or name not in by_id:
+            continue
+        control = by_id[name]
+        heard = any(each.attributes.get("aria-required") == "true" for each in (control, *control.above()))
+        label = labels.get(name) or by_id.get(f"{name}-label")
+        seen = label is not None and any(each.attributes.get("class") == "need" for each in label.every())
+        for is_marked, how in ((seen, "in its label"), (heard, "for readers of the screen (aria-required)")):
+            if is_marked != (model.need is Need.REQUIRED):
+                said = "is marked as one that must be filled in" if is_marked else "must be filled in and is not marked"
+                yield f"field {model.name} {said} {how}."
+
+
 def _typing(element: _Element) -> Iterator[str]:
     """Phones show the right keys, and browsers fill nothing into figures."""
     attributes = element.attributes
@@ -199,6 +223,23 @@ def _typing(element: _Element) -> Iterator[str]:
             yield f"control {attributes.get('name')} asks for keys “{attributes['inputmode']}” that phones do not have."
         if attributes.get("autocomplete") != "off":
             yield f"control {attributes.get('name')} lets the browser fill in a number; it needs autocomplete=off."
+
+
+def _summed_up(
+    elements: Sequence[_Element], by_id: Mapping[str, _Element], told: Sequence[tuple[str, Finding]]
+) -> Iterator[str]:
+    """The list of what is wrong, above the form, leads to each cell by its name."""
+    box = by_id.get("ket-qua")
+    lines = [each for each in box.every() if each.tag == "li"] if box else []
+    for pointer, finding in told:
+        line = next((each for each in lines if finding.message in each.text), None)
+        links = [each for each in line.every() if each.tag == "a"] if line else []
+        if not any(each.text for each in links):
+            yield f"the list of errors does not lead to {pointer}, of which rule {finding.code} speaks."
+    for element in elements:
+        target = element.attributes.get("href", "")
+        if target.startswith("#") and target[1:] not in by_id:
+            yield f"the link “{element.text}” leads to “{target}”, which is not on the page."
 
 
 def _told(

@@ -79,6 +79,25 @@ class Project:
         """The forms the plugin brings, each once however many of its unit types file it."""
         return {form.code: form for unit_type in self.unit_types.values() for form in unit_type.forms}
 
+    @property
+    def only_campaign(self) -> Campaign | None:
+        """The campaign, of a plugin that brings one and no unit types: its golden reports are of its forms."""
+        campaigns = self.campaigns
+        return next(iter(campaigns.values())) if len(campaigns) == 1 and not self.unit_types else None
+
+    @property
+    def form_codes(self) -> tuple[str, ...]:
+        """The codes of the forms that golden reports of the plugin may be of."""
+        campaign = self.only_campaign
+        if campaign is None:
+            return tuple(self.forms)
+        return tuple(use for use, form in self.uses(campaign).items() if use == form.code)
+
+    def filing(self, form_code: str) -> tuple[str, ...]:
+        """Return the unit types that file a form: the plugin's own, of a campaign those installed beside it."""
+        known = self.unit_types.values() if self.unit_types else self.around.values()
+        return tuple(each.code for each in known if any(form.code == form_code for form in each.forms))
+
     @cached_property
     def around(self) -> dict[str, UnitType]:
         """The unit types a campaign of the plugin can name: its own and those installed beside it."""

@@ -18,17 +18,16 @@ from thidua_sdk import Finding
 from thidua_testkit.conformance.adding_up import faults_of_indicators
 from thidua_testkit.conformance.adding_up import faults_of_sums
 from thidua_testkit.conformance.cases import GoldenReport
-from thidua_testkit.conformance.cases import golden_form
+from thidua_testkit.conformance.cases import endless_sentences
 from thidua_testkit.conformance.cases import golden_reports
+from thidua_testkit.conformance.cases import judged_form
 from thidua_testkit.conformance.contract import faults_of_contract
 from thidua_testkit.conformance.contract import faults_of_imports
-from thidua_testkit.conformance.contract import faults_of_missing_data
-from thidua_testkit.conformance.contract import named_persons
-from thidua_testkit.conformance.contract import refusal
-from thidua_testkit.conformance.contract import unbroken
+from thidua_testkit.conformance.core import told_by_the_core
 from thidua_testkit.conformance.doors import DOORS
 from thidua_testkit.conformance.doors import changed_on_the_way
 from thidua_testkit.conformance.doors import misread_numbers
+from thidua_testkit.conformance.duties import faults_of_duties
 from thidua_testkit.conformance.effort import faults_of_effort
 from thidua_testkit.conformance.frozen import faults_of_frozen
 from thidua_testkit.conformance.frozen import faults_of_reading
@@ -37,12 +36,22 @@ from thidua_testkit.conformance.page import faults_of_page
 from thidua_testkit.conformance.project import Project
 from thidua_testkit.conformance.project import ProjectError
 from thidua_testkit.conformance.project import project_of
+from thidua_testkit.conformance.rules import faults_of_golden_reports
+from thidua_testkit.conformance.rules import faults_of_missing_data
+from thidua_testkit.conformance.rules import named_persons
+from thidua_testkit.conformance.rules import not_taken
+from thidua_testkit.conformance.rules import refusal
+from thidua_testkit.conformance.rules import unbroken
 from thidua_testkit.conformance.words import faults_of_codes
 from thidua_testkit.conformance.words import faults_of_sources
 from thidua_testkit.conformance.words import faults_of_texts
 from thidua_testkit.conformance.words import texts_of
 
-__all__ = ["TestCampaigns", "TestUnitTypes"]
+__all__ = ["FOLDER", "TestCampaigns", "TestUnitTypes"]
+
+
+#: The plugin's folder, where the laws are not asked from a test inside it.
+FOLDER = pytest.StashKey[Path]()
 
 
 def _refuse(faults: Iterable[str]) -> None:
@@ -60,7 +69,7 @@ class _Laws:
         """Ask each law of every part of the plugin that it speaks of."""
         asked = [name for name in metafunc.fixturenames if name not in {"request", "_judged_at_all"}]
         try:
-            project = project_of(Path(str(metafunc.module.__file__)))
+            project = project_of(metafunc.config.stash.get(FOLDER, Path(str(metafunc.module.__file__))))
             parts = {"project": {project.folder.name: project}, **self._parts(project)}
         except ProjectError as error:
             # Told by every test that asks for a part, for a failed collection hides the sentence in tracebacks.
@@ -119,7 +128,7 @@ class TestUnitTypes(_Laws):
         now = [report for report in reports if not report.is_of_an_earlier_form]
         return {
             **super()._parts(project),
-            "form": {code: golden_form(project, code) for code in project.forms},
+            "form": {code: judged_form(project, code) for code in project.forms},
             "valid": {report.name: report for report in now if report.is_valid} or {"none": None},
             "broken": broken or {"none": None},
             "earlier": {"all": [report for report in reports if report.is_of_an_earlier_form]},
@@ -130,10 +139,7 @@ class TestUnitTypes(_Laws):
         """Golden ``valid-*.json``: no error and no warning."""
         if valid is None:
             pytest.fail("golden/ has no valid-<what>.json; add a report as a unit would file it.", pytrace=False)
-        _refuse(
-            f"{valid.path.name}: {finding.code} at {finding.cells[0]}: {finding.message} Mend the report, or the rule."
-            for finding in valid.judgement.findings
-        )
+        _refuse(not_taken(valid))
 
     def test_a_broken_report_is_refused_by_its_rule(self, broken: GoldenReport | None, project: Project) -> None:
         """Golden ``broken-<rule>-*.json``: that rule shows, at its cells, and nothing else."""
@@ -141,6 +147,18 @@ class TestUnitTypes(_Laws):
             _refuse(refusal(broken))
         elif any(form.schema.rules or form.schema.record_rules for form in project.forms.values()):
             pytest.fail("golden/ has no broken-<rule>-<what>.json; add one for each rule.", pytrace=False)
+
+    def test_every_rule_comes_to_an_end(self, form: ComposedForm, project: Project) -> None:
+        """Within the host's own time limit, on every golden report."""
+        _refuse(endless_sentences(project, form.code))
+
+    def test_a_report_filed_over_the_api_is_read_back_unchanged(self, form: ComposedForm, project: Project) -> None:
+        """Golden ``valid-*.json``, through the real core: taken, stored and read again."""
+        _refuse(told_by_the_core(project, form.code).filing)
+
+    def test_what_is_corrected_or_withdrawn_is_counted_no_more(self, form: ComposedForm, project: Project) -> None:
+        """Figures of the real core are those of the reports that stand."""
+        _refuse(told_by_the_core(project, form.code).mending)
 
     def test_every_rule_is_broken_by_a_report(self, form: ComposedForm, project: Project) -> None:
         """A rule that no golden report breaks may never show."""
@@ -174,7 +192,8 @@ class TestUnitTypes(_Laws):
         findings: dict[Finding, None] = {}
         for report in _of(project, form):
             typed |= typed_of(form, report.payload)
-            findings |= dict.fromkeys(report.judgement.findings)
+            # A cell that the form does not have comes over the API alone.
+            findings |= dict.fromkeys(each for each in report.judgement.findings if each.code != "unknown")
         _refuse(faults_of_page(form, typed, list(findings)))
 
     def test_rules_are_little_work(self, form: ComposedForm, project: Project) -> None:
@@ -191,6 +210,20 @@ class TestCampaigns(_Laws):
 
     group = CAMPAIGNS
 
+    def test_golden_reports_are_judged_as_they_are_named(self, project: Project, value: Any) -> None:  # noqa: ANN401
+        """Of forms as the year changes them: valid ones are taken, each rule that came in refuses one."""
+        _refuse(faults_of_golden_reports(project, value))
+
+    def test_reports_live_in_the_core(self, project: Project) -> None:
+        """Golden ``valid-*.json``: taken over the API, read back, corrected, withdrawn; the figures follow."""
+        codes = {report.form.code for report in golden_reports(project)} if project.only_campaign else ()
+        told = [told_by_the_core(project, code) for code in sorted(codes)]
+        _refuse(fault for each in told for fault in (*each.filing, *each.mending))
+
+    def test_duties_are_judged_by_what_was_reported(self, project: Project, value: Any) -> None:  # noqa: ANN401
+        """Of the same facts the same state, in any order; of none, none is done."""
+        _refuse(faults_of_duties(project, value))
+
     def test_indicators_add_what_may_be_added(self, project: Project, value: Any) -> None:  # noqa: ANN401
         """Sources of one scope fold alike; ratios are divided from summed parts."""
         _refuse(faults_of_indicators(project, value))
@@ -201,6 +234,8 @@ class TestCampaigns(_Laws):
         for form in whole:
             _refuse(faults_of_page(form, {}))
             examples = [dict(example) for example in value.examples.get(form.code, ())]
+            if project.only_campaign:
+                examples += [report.payload for report in _valid(project, form)]
             _refuse(
                 fault for example in examples for door in DOORS for fault in changed_on_the_way(form, example, door)
             )

@@ -77,6 +77,7 @@ _ENGLISH = frozenset(
     ).split()
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_CITED = re.compile("“[^”]*”")
 _SENTENCE_ENDS = (".", "!", "?", "…", ".”", "!”", "?”", ".)")
 
 _CODE_OF = {
@@ -124,8 +125,10 @@ def _faults_of_text(each: Text) -> Iterator[str]:
         yield f"{shown} has two blanks in a row, a tab or a hard blank; write one plain blank."
     if re.search(r"\s[,.;:!?](\s|$)", text):
         yield f"{shown} has a blank before a mark; put the mark right behind the word."
+    # A source may cite something by its own name, in quotes.
+    own = _CITED.sub("", text) if each.where.endswith("source") else text
     if english := sorted(
-        {word for word in map(str.casefold, _WORD.findall(PLACEHOLDER.sub("", text))) if word in _ENGLISH}
+        {word for word in map(str.casefold, _WORD.findall(PLACEHOLDER.sub("", own))) if word in _ENGLISH}
     ):
         yield f"{shown} has English words ({', '.join(english)}); say it in Vietnamese."
     if each.is_sentence:

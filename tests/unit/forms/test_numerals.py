@@ -108,6 +108,17 @@ def test_a_quantity_reads_a_decimal_comma(typed: str, quantity: str | None) -> N
     assert read_quantity(typed) == quantity
 
 
+@pytest.mark.parametrize(("typed", "quantity"), [("-40", "-40"), ("−12,5", "-12.5"), ("- 1.234", "-1234"), ("3", "3")])
+def test_what_may_be_below_nothing_is_read_with_its_sign(typed: str, quantity: str) -> None:
+    assert read_quantity(typed, below_nothing=True) == quantity
+
+
+@pytest.mark.parametrize("typed", ["--4", "-", "-4-", "-1.5"])
+def test_a_sign_makes_nothing_else_readable(typed: str) -> None:
+    with pytest.raises(Unreadable):
+        read_quantity(typed, below_nothing=True)
+
+
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [

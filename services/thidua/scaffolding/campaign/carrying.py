@@ -22,7 +22,7 @@ CARRIED = (
     *("legal_bases", "topics", "purposes", "targets", "duties", "indicators", "statistics", "periods", "award_forms"),
 )
 #: What belongs to the old year alone, and what stands in its place; None takes the argument out.
-_EMPTIED = {"baselines": "()", "examples": None}
+_EMPTIED = {"baselines": "()", "examples": None, "compares_with": None}
 _STRINGS = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 
 Edit = tuple[int, int, str]
@@ -171,7 +171,11 @@ class _Carrying:
     def _applied(self, module: Module) -> str:
         """Apply the edits from behind; one inside another is left out."""
         content = module.content
-        edits = self._edits[module.name]
+        # What was said first of a piece holds: a text that is replaced is not moved on top.
+        first: dict[tuple[int, int], Edit] = {}
+        for edit in self._edits[module.name]:
+            first.setdefault(edit[:2], edit)
+        edits = [edit for edit in self._edits[module.name] if edit[0] == edit[1] or edit is first[edit[:2]]]
         wide = [(start, end) for start, end, _ in edits if start < end]
         kept = [
             (start, end, text)

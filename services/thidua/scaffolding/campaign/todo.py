@@ -43,7 +43,13 @@ def decisions(campaign: Campaign, names: CampaignNames) -> list[str]:
         found.append(f"Báo cáo mẫu: đã bỏ của {old}, vì là số liệu của năm ấy; viết lại nếu cần dữ liệu mẫu.")
     if campaign.amendments:
         found.append(
-            f"Sửa đổi biểu: {len(campaign.amendments)} sửa đổi của {old} chuyển nguyên; xem lại căn cứ từng sửa đổi."
+            f"Sửa đổi biểu: {len(campaign.amendments)} sửa đổi của {old} chuyển nguyên; xem lại căn cứ từng sửa đổi "
+            "và các báo cáo trong golden/, làm từ báo cáo mẫu cũ."
+        )
+    if campaign.compares_with is not None:
+        found.append(
+            f"Đối chiếu chỉ tiêu với năm trước: đã bỏ bảng của {old} (so với {campaign.compares_with.campaign}); "
+            f"lập bảng so với {old} nếu cần so hai năm."
         )
     found += [
         f"Căn cứ {basis.code} “{basis.title}”: {told}."

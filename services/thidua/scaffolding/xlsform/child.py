@@ -12,7 +12,11 @@ import resource
 import sys
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
 
+from openpyxl import load_workbook
 from pyxform.constants import SUPPORTED_SHEET_NAMES
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import DefinitionData
@@ -26,6 +30,9 @@ _SECONDS = 20
 #: Far above any form that people fill, far below what would keep a process busy.
 _MOST_QUESTIONS = 1000
 _MOST_CHOICES = 5000
+#: Behind more empty ones than these pyxform takes a sheet for ended.
+_MOST_EMPTY_ROWS = 60
+_MOST_EMPTY_COLUMNS = 20
 _YES = frozenset({"yes", "true", "true()", "1"})
 
 
@@ -50,9 +57,48 @@ def _read(content: bytes) -> dict[str, object]:
     return {
         "form": result._pyxform,  # noqa: SLF001  the form as pyxform understands it has no other door
         "warnings": result.warnings,
-        "other_sheets": [name for name in names if name.lower() not in SUPPORTED_SHEET_NAMES],
+        # An only sheet is taken for the survey, whatever it is called.
+        "other_sheets": [name for name in names if len(names) > 1 and name.lower() not in SUPPORTED_SHEET_NAMES],
         "disabled": disabled,
+        "passed_over": _passed_over(content),
     }
+
+
+def _passed_over(content: bytes) -> list[tuple[str, str, str]]:
+    """Find what pyxform never looks at, sheet by sheet: what lies behind a gap, and what only a formula says.
+
+    Returns:
+        (sheet, "rows" | "columns" | "formula", the first place).
+    """
+    found: list[tuple[str, str, str]] = []
+    book = load_workbook(BytesIO(content), read_only=True)
+    for sheet in book.worksheets:
+        if len(book.worksheets) > 1 and sheet.title.lower() not in SUPPORTED_SHEET_NAMES:
+            continue
+        title, gap, has_formula = sheet.title, 0, False
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            filled = [cell for cell in row if cell.value not in {None, ""}]
+            if number == 1:
+                found += _columns_behind_a_gap(title, row)
+            if filled and gap > _MOST_EMPTY_ROWS:
+                found.append((title, "rows", str(number)))
+                break
+            gap = 0 if filled else gap + 1
+            formulas = [cell for cell in filled if cell.data_type == "f"]
+            if formulas and not has_formula:
+                has_formula = True
+                found.append((title, "formula", formulas[0].coordinate))
+    return found
+
+
+def _columns_behind_a_gap(title: str, row: Sequence[Any]) -> list[tuple[str, str, str]]:
+    gap = 0
+    for cell in row:
+        is_filled = cell.value not in {None, ""}
+        if is_filled and gap > _MOST_EMPTY_COLUMNS:
+            return [(title, "columns", str(cell.column_letter))]
+        gap = 0 if is_filled else gap + 1
+    return []
 
 
 def _too_many(workbook: DefinitionData) -> str:

@@ -50,6 +50,8 @@ class Rule:
     named: tuple[tuple[str, object], ...] = ()
     place: str = ""
     plus: int = 0
+    #: Cells with values under which the rule asks for its own, by name; for ``required_if``.
+    when: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(slots=True)

@@ -52,12 +52,36 @@ def broken_reports(draft: FormDraft, cells: Report) -> Iterator[tuple[str, Repor
             yield f"required-{each.name}", {**cells, each.name: None}
             break
     for rule in draft.rules:
-        if rule.maker == "required_if":
-            continue
         left = draft.cells[rule.cells[0]]
+        name = f"{left.code.lower()}-{'-'.join(rule.cells)}"[:90]
+        if rule.maker == "required_if":
+            yield name, _others_kept(draft, rule, {**cells, **dict(rule.when), left.name: None})
+            continue
         wrong = sum(cells[name] for name in rule.cells[1:]) + rule.plus + 1
         if wrong <= (left.most if left.most is not None else MAX_COUNT):
-            yield f"{left.code.lower()}-{'-'.join(rule.cells)}"[:90], {**cells, left.name: wrong}
+            yield name, _others_kept(draft, rule, {**cells, left.name: wrong})
+
+
+def _others_kept(draft: FormDraft, broken: Rule, cells: Report) -> Report:
+    """Let the other rules hold again, as far as that leaves the broken one as it is."""
+    others = [
+        rule
+        for rule in draft.rules
+        if rule is not broken and rule.maker != "required_if" and not any(cells[name] is None for name in rule.cells)
+    ]
+    kept = dict(cells)
+    for _ in range(_ROUNDS):
+        wrong = [rule for rule in others if not _holds(rule, kept)]
+        if not wrong:
+            break
+        for rule in wrong:
+            _mend(rule, kept)
+    if broken.maker == "required_if":
+        still = kept[broken.cells[0]] is None and all(kept[name] == value for name, value in broken.when)
+    else:
+        still = not _holds(broken, kept)
+    fitting = all(kept[name] is None or _fits(draft.cells[name], kept) for rule in others for name in rule.cells)
+    return kept if still and fitting else cells
 
 
 def _sample(cell: Cell) -> object:

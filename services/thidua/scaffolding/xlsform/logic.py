@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from thidua.scaffolding.python_text import Source
 from thidua.scaffolding.python_text import decimal_source
@@ -21,13 +22,22 @@ from thidua.scaffolding.xlsform.expressions import Test
 from thidua.scaffolding.xlsform.expressions import constraint_parts
 from thidua.scaffolding.xlsform.expressions import summands
 from thidua.scaffolding.xlsform.expressions import tests_of
+from thidua.scaffolding.xlsform.words import as_sentence
 from thidua_sdk import MAX_COUNT
 
 __all__ = ["Logic"]
 
-_OPERATORS = {"=": "==", "!=": "!="}
 _WORDS = {"=": "là", "!=": "khác", "<": "nhỏ hơn", "<=": "không quá", ">": "lớn hơn", ">=": "từ"}
 _LONGEST_LENGTH = 100_000
+
+
+class _Said(NamedTuple):
+    """A test as Python and in words, and a value of a cell that passes it."""
+
+    source: str
+    words: str
+    cell: str
+    value: object
 
 
 class Logic:
@@ -76,6 +86,8 @@ class Logic:
                 self._optional(cell, f"bắt buộc khi “{' và '.join(conditions)}”: phải viết quy tắc trong mã")
             elif conditions and tests:
                 self._require_if(cell, tests)
+            else:
+                self._differences.kept(cell.place, "bắt buộc trả lời")
         for cell in list(cells)[:1]:
             for condition in conditions:
                 self._differences.changed(cell.place, f"chỉ hiện khi “{condition}” thành luôn hiện trên biểu")
@@ -144,7 +156,7 @@ class Logic:
         left, right = (cell, other) if part.operator in {"<", "<="} else (other, cell)
         plus = -1 if part.operator in {"<", ">"} else 0
         words = "phải nhỏ hơn" if plus else "không được lớn hơn"
-        text = message or f"“{_safe(left.label)}” {words} “{_safe(right.label)}”."
+        text = as_sentence(message) or f"“{_safe(left.label)}” {words} “{_safe(right.label)}”."
         named: tuple[tuple[str, object], ...] = (("plus", plus),) if plus else ()
         self._draft.rules.append(
             Rule(
@@ -161,23 +173,24 @@ class Logic:
         cells = self._cells.get(name, [])
         return cells[0] if len(cells) == 1 and cells[0].kind == "Count" else None
 
-    def _require_if(self, cell: Cell, tests: list[tuple[str, str]]) -> None:
+    def _require_if(self, cell: Cell, tests: list[_Said]) -> None:
         cell.named["need"] = Source("Need.CONDITIONAL")
-        condition = " and ".join(source for source, _ in tests)
-        said = " và ".join(words for _, words in tests)
+        condition = " and ".join(test.source for test in tests)
+        said = " và ".join(test.words for test in tests)
         self._draft.rules.append(
             Rule(
                 "required_if",
                 (cell.name,),
                 (cell.name, Source(f"lambda values: {condition}"), _safe(f"Phải ghi ô này khi {said}.")),
                 place=cell.place,
+                when=tuple((test.cell, test.value) for test in tests),
             )
         )
         self._differences.kept(cell.place, f"bắt buộc khi {said}")
 
-    def _all_tests(self, conditions: list[str]) -> list[tuple[str, str]] | None:
+    def _all_tests(self, conditions: list[str]) -> list[_Said] | None:
         """Write conditions as Python and in words; None if any of them cannot be."""
-        written: list[tuple[str, str]] = []
+        written: list[_Said] = []
         for condition in conditions:
             tests = tests_of(condition)
             if tests is None:
@@ -189,7 +202,7 @@ class Logic:
             written += known
         return written
 
-    def _written(self, test: Test) -> tuple[str, str] | None:
+    def _written(self, test: Test) -> _Said | None:
         cells = self._cells.get(test.name, [])
         flags = [cell for cell in cells if cell.kind == "Flag"]
         if test.operator == "selected" and len(cells) == len(flags) and cells:
@@ -204,31 +217,42 @@ class Logic:
             source = _of_count(quoted(cell.name), test.operator, number)
             if source is None:
                 return None
-            return source, f"“{_safe(cell.label)}” {_WORDS[test.operator]} {number}"
+            passing = {"<": number - 1, "<=": number, "=": number}.get(test.operator, number + (test.operator != ">="))
+            return _Said(source, f"“{_safe(cell.label)}” {_WORDS[test.operator]} {number}", cell.name, passing)
         return None
 
 
-def _of_flag(test: Test, flags: list[Cell]) -> tuple[str, str] | None:
+def _of_flag(test: Test, flags: list[Cell]) -> _Said | None:
     for cell in flags:
         if cell.options == (test.value,):
-            return f"values[{quoted(cell.name)}] is True", f"đã chọn “{_safe(cell.label)}”"
+            return _Said(
+                f"values[{quoted(cell.name)}] is True", f"đã chọn “{_safe(cell.label)}”", cell.name, value=True
+            )
     return None
 
 
-def _of_choice(test: Test, cell: Cell) -> tuple[str, str] | None:
+def _of_choice(test: Test, cell: Cell) -> _Said | None:
     value = f"{test.value:f}" if isinstance(test.value, Decimal) else test.value
     operator = "=" if test.operator == "selected" else test.operator
     options = cell.named.get("options")
     if operator not in {"=", "!="} or value not in cell.options or not isinstance(options, Mapping):
         return None
-    source = f"values[{quoted(cell.name)}] {_OPERATORS[operator]} {quoted(value)}"
-    return source, f"“{_safe(cell.label)}” {_WORDS[operator]} “{_safe(str(options[value]))}”"
+    others = [option for option in cell.options if option != value]
+    if operator == "!=" and not others:
+        return None
+    words = f"“{_safe(cell.label)}” {_WORDS[operator]} “{_safe(str(options[value]))}”"
+    if operator == "=":
+        return _Said(f"values[{quoted(cell.name)}] == {quoted(value)}", words, cell.name, value)
+    # What is not answered is not known to differ.
+    return _Said(f"values[{quoted(cell.name)}] not in {{None, {quoted(value)}}}", words, cell.name, others[0])
 
 
 def _of_count(name: str, operator: str, number: int) -> str | None:
-    """Write a test of a count, which no answer never passes but for being another number."""
-    if operator in {"=", "!="}:
-        return f"values.number({name}) {_OPERATORS[operator]} {number}"
+    """Write a test of a count, which no answer never passes."""
+    if operator == "=":
+        return f"values.number({name}) == {number}"
+    if operator == "!=":
+        return f"values.number({name}) not in {{None, {number}}}"
     if operator in {"<", "<="}:
         return f"values.number({name}) in range({number + (operator == '<=')})"
     if number + (operator == ">") > 0:

@@ -18,6 +18,7 @@ from thidua.scaffolding.xlsform.questions import Question
 from thidua.scaffolding.xlsform.questions import cells_of
 from thidua.scaffolding.xlsform.reading import ReadForm
 from thidua.scaffolding.xlsform.words import Words
+from thidua.scaffolding.xlsform.words import as_sentence
 from thidua.scaffolding.xlsform.words import free_name
 
 __all__ = ["drafted"]
@@ -53,6 +54,12 @@ _WHAT = {
     "submission_url": "nơi nộp: báo cáo nộp vào hệ thống này",
     "entities": "khai báo thực thể",
     "instance_name": "tên đặt cho mỗi bài nộp",
+}
+
+_PASSED_OVER = {
+    "rows": "từ dòng {place}: đứng sau hơn 60 dòng trống nên không được đọc; hãy xóa các dòng trống rồi chạy lại",
+    "columns": "từ cột {place}: đứng sau hơn 20 cột trống nên không được đọc; hãy xóa các cột trống rồi chạy lại",
+    "formula": "ô {place} là công thức: chỉ lấy được giá trị đã tính sẵn; hãy thay công thức bằng chữ hoặc số",
 }
 
 
@@ -235,8 +242,9 @@ class _Walk:
             self._words.pick(element.get(key), cell.place, what)
             for key, what in (("hint", "lời hướng dẫn"), ("guidance_hint", "lời hướng dẫn thêm"))
         ]
-        if text := " ".join(filter(None, texts)):
+        if text := " ".join(map(as_sentence, filter(None, texts))):
             cell.named["help"] = text
+            self._differences.kept(cell.place, "lời hướng dẫn → chữ nhỏ dưới nhãn")
 
     def _meta(self, element: Mapping[str, Any]) -> None:
         for child in element.get("children") or ():
@@ -282,6 +290,8 @@ def _about_settings(read: ReadForm, words: Words, differences: Differences) -> N
         differences.left_out(name, "dòng đã tắt (disabled) trong bảng tính")
     for sheet in read.other_sheets:
         differences.left_out(sheet, "trang tính này không thuộc XLSForm")
+    for sheet, what, place in read.passed_over:
+        differences.left_out(sheet, _PASSED_OVER[what].format(place=place))
     for warning in read.warnings:
         differences.changed("pyxform", " ".join(warning.split()))
 

@@ -33,6 +33,8 @@ class ReadForm:
     warnings: tuple[str, ...]
     other_sheets: tuple[str, ...]
     disabled: tuple[str, ...]
+    #: What pyxform never looks at: sheet, "rows", "columns" or "formula", and the first place.
+    passed_over: tuple[tuple[str, str, str], ...] = ()
 
 
 def read_xlsform(path: Path) -> ReadForm:
@@ -60,7 +62,12 @@ def read_xlsform(path: Path) -> ReadForm:
     if "refused" in said:
         raise _unreadable(path, said["refused"])
     return ReadForm(
-        path.name, said["form"], tuple(said["warnings"]), tuple(said["other_sheets"]), tuple(said["disabled"])
+        path.name,
+        said["form"],
+        tuple(said["warnings"]),
+        tuple(said["other_sheets"]),
+        tuple(said["disabled"]),
+        tuple((sheet, what, place) for sheet, what, place in said["passed_over"]),
     )
 
 

@@ -115,7 +115,7 @@ def _field(cell: Cell, first: dict[str, str]) -> str:
 
 
 def _source(cell: Cell) -> str:
-    return f"XLSForm, câu {cell.place}"
+    return f"XLSForm, câu “{cell.place}”"
 
 
 def _cells_of_tables(draft: FormDraft) -> Iterator[Cell]:

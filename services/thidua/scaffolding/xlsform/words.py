@@ -12,7 +12,7 @@ from thidua.scaffolding.names import plain_words
 from thidua.scaffolding.xlsform.differences import Differences
 from thidua_sdk import FormSchema
 
-__all__ = ["Words", "free_name", "unit_in"]
+__all__ = ["Words", "as_sentence", "free_name", "unit_in"]
 
 _VIETNAMESE = re.compile(r"\(vi(?:-vn)?\)|^vi$|viet|tieng viet", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]{1,200}>")
@@ -22,6 +22,7 @@ _REFERENCE = re.compile(r"\$\{\s*([\w.-]+)\s*\}")
 _UNIT = re.compile(r"\(([^()\d]{1,20})\)\s*$")
 _PERCENT = re.compile(r"%|tỷ lệ|tỉ lệ|phần trăm", re.IGNORECASE)
 _LONGEST_NAME = 60
+_ENDS = (".", "!", "?", "…", ".”", "!”", "?”", ".)")
 #: What a class of fields means by these names already.
 _TAKEN = frozenset(dir(FormSchema)) | RESERVED | frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)
 
@@ -89,6 +90,12 @@ class Words:
             if language in languages:
                 return language
         return languages[0] if languages else ""
+
+
+def as_sentence(text: str) -> str:
+    """Begin a text with a capital letter and end it with a full stop, as the sentences of a form do."""
+    whole = text[:1].upper() + text[1:]
+    return whole if not whole or whole.endswith(_ENDS) else f"{whole.rstrip(' ,;:')}."
 
 
 def unit_in(label: str) -> str:

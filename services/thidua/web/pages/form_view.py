@@ -38,6 +38,7 @@ from thidua.web.cells import rows_in
 from thidua.web.cells import seen_cell
 from thidua.web.controls import Drawer
 from thidua.web.drawn import Control
+from thidua.web.drawn import Shown
 from thidua.web.evidence import listing_of
 from thidua.web.evidence import place_of
 from thidua.web.formats import number
@@ -47,7 +48,7 @@ from thidua_sdk import Level
 from thidua_sdk import Need
 from thidua_sdk import cell
 
-__all__ = ["View", "draw", "prefilled", "view_of"]
+__all__ = ["View", "draw", "prefilled", "summed_up", "view_of"]
 
 _PEOPLE = {"prepared_by": "Người lập", "approved_by": "Người duyệt"}
 
@@ -180,14 +181,7 @@ def draw(sheet: Sheet, view: View) -> str:
                 "phan-nguoi": [control for _, pair in people for control in pair],
             }
         ),
-        summary=[
-            (
-                shown,
-                label_at(sheet.form, shown.cell, view.rows),
-                control_id(seen_cell(sheet.form, shown.cell, view.rows)),
-            )
-            for shown in drawer.shown
-        ],
+        summary=summed_up(drawer),
         differing=[
             (label_at(sheet.form, pointer, view.rows), control_id(pointer)) for pointer in (*view.theirs, *view.news)
         ],
@@ -218,6 +212,18 @@ def draw(sheet: Sheet, view: View) -> str:
         place_of=partial(place_of, sheet.form),
         idempotency_key=secrets.token_urlsafe(18),
     )
+
+
+def summed_up(drawer: Drawer) -> list[tuple[Shown, str, str]]:
+    """List the findings, each with the words for its cell and the id of the control that shows it."""
+    return [
+        (
+            shown,
+            label_at(drawer.form, shown.cell, drawer.rows),
+            control_id(seen_cell(drawer.form, shown.cell, drawer.rows)),
+        )
+        for shown in drawer.shown
+    ]
 
 
 def _progress(parts: Mapping[str, Iterable[Control]]) -> dict[str, tuple[int, int]]:

@@ -1,0 +1,5 @@
+"""The laws that every campaign keeps."""
+
+from thidua_testkit.conformance import TestCampaigns
+
+__all__ = ["TestCampaigns"]
