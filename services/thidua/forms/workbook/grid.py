@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from datetime import date
 from datetime import datetime
 from typing import Any
 
+from thidua.domain.errors import BusyError
 from thidua.domain.errors import UnwantedFileError
 from thidua.forms.workbook.cells import CellValue
 from thidua.forms.workbook.guarding import require_plain_workbook
@@ -21,6 +23,10 @@ from thidua.forms.workbook.guarding import require_plain_workbook
 __all__ = ["Grid", "grids_of", "read_apart"]
 
 _CHILD = "thidua.forms.workbook.child"
+#: So many at once in this process, and how long others wait.
+_MOST_AT_ONCE = 2
+_WAIT_S = 10.0
+_turns = threading.BoundedSemaphore(_MOST_AT_ONCE)
 #: Ten seconds of work and a busy machine.
 _TIMEOUT_S = 30
 
@@ -71,13 +77,18 @@ def read_apart(content: bytes) -> Mapping[str, Any]:
 
     Raises:
         UnwantedFileError: it took too much of either.
+        BusyError: too many are being read.
     """
+    if not _turns.acquire(timeout=_WAIT_S):
+        raise BusyError("Nhiều tệp Excel đang được đọc cùng lúc; hãy gửi lại sau giây lát.", subject="workbook")
     try:
         done = subprocess.run(  # noqa: S603  this interpreter and a module of ours
             [sys.executable, "-I", "-m", _CHILD], input=content, capture_output=True, check=False, timeout=_TIMEOUT_S
         )
     except subprocess.TimeoutExpired as failure:
         raise UnwantedFileError(_WHY["cells"], subject="time") from failure
+    finally:
+        _turns.release()
     if done.returncode != 0:
         # Memory or time ran out, or the parser itself fell.
         raise UnwantedFileError(_UNREADABLE, subject=f"ended {done.returncode}")
