@@ -13,6 +13,8 @@ from openpyxl import load_workbook
 
 from thidua.application.periods.campaigns import close_period
 from thidua.application.ports.audit_ports import Sought
+from thidua.application.reports.answering import Remark
+from thidua.application.review.reviewing import return_report
 
 BANNERS, RADIO, STATUS = "/fields/banners", "/fields/radio_items", "/fields/launch_status"
 MAIN = "Biểu A"
@@ -190,6 +192,22 @@ def test_a_locked_period_takes_nothing(site: Any) -> None:
     assert send(site, visitor, content).status == 409
     assert visitor.post(at(site, "/fill"), taken(page, BANNERS)).status == 409
     assert draft(site) == {}
+
+
+def test_what_a_return_did_not_open_is_locked_in_the_workbook_and_not_taken(site: Any) -> None:
+    assert site.file().status == 303
+    remarks = [Remark(RADIO, "Đếm lại số tin.")]
+    return_report(site.here.host, site.here.actors["officer"], 1, revision=0, reason="Chưa khớp.", remarks=remarks)
+    visitor = site.visit("reporter")
+    content = visitor.get(at(site)).answer.data
+    sheet = load_workbook(io.BytesIO(content))[MAIN]
+    locked = {sheet.cell(row, 1).value: sheet.cell(row, 4).protection.locked for row in range(1, sheet.max_row + 1)}
+    assert (locked[BANNERS], locked[RADIO]) == (True, False)
+    page = send(site, visitor, filled(content, {BANNERS: 99, RADIO: 27}))
+    assert ticked(page) == {RADIO}
+    sent = {**taken(page, RADIO, BANNERS), f"to:{BANNERS}": "99"}
+    assert visitor.post(at(site, "/fill"), sent).status == 303
+    assert draft(site) == {RADIO: "27"}
 
 
 def test_cells_the_form_does_not_have_are_not_written(site: Any) -> None:

@@ -131,11 +131,11 @@ def from_cell(model: FieldModel, value: CellValue) -> str:  # noqa: PLR0911  one
 
 def _from_text(model: FieldModel, text: str) -> str:
     if model.kind == Flag.kind:
-        return {"có": TICKED, "không": "no", "yes": TICKED}.get(_folded(text), text)
+        return {"có": TICKED, "không": "no"}.get(_folded(text), text)
     if model.kind == Choice.kind:
         told = _folded(text)
         words = option_words(model)
-        codes = [code for code in words if told in {_folded(words[code]), code.casefold()}]
+        codes = [code for code in words if told == _folded(words[code]) or text.strip() == code]
         return codes[0] if len(codes) == 1 else text
     return text
 

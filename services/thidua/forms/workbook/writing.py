@@ -195,8 +195,8 @@ class _Writer:
         told = list(lines)
         if not told:
             return row
-        for column in range(1, width + 1):
-            sheet.write_string(row, column, storable(title) if column == 1 else "", self._styles.section)
+        sheet.merge_range(row, 1, row, width, "", self._styles.section)
+        sheet.write_string(row, 1, storable(title), self._styles.section)
         for place, line in enumerate(told, row + 1):
             self._line(sheet, place, line, width)
         return row + 1 + len(told)
@@ -225,7 +225,7 @@ class _Writer:
             before = to_cell(model, filling.earlier.get(line.pointer, ""), self._zone)
             self._put(sheet, row, width, before, styles.cell(model, is_open=False))
         least = 4 if model.kind in {Paragraph.kind, ListOf.kind} else 1
-        lines = max(_lines(label, 42), _lines(words, 42), _lines(typed, 28), least)
+        lines = max(_lines(label, 48), _lines(words, 50), _lines(typed, 28), least)
         sheet.set_row(row, min(lines * _LINE_HEIGHT, 400))
 
     def _is_required(self, model: FieldModel) -> bool:
