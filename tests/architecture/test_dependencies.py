@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 #: Where the name that is imported is not the one that is installed.
-IMPORTED_AS = {"argon2-cffi": "argon2", "pillow": "PIL"}
+IMPORTED_AS = {"argon2-cffi": "argon2", "pillow": "PIL", "python-calamine": "python_calamine"}
 #: Used without an import of ours.
 NEVER_IMPORTED = {
     "editables": "builds our packages",

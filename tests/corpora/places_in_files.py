@@ -53,8 +53,13 @@ def in_uploads(site: Site) -> Iterator[Place]:
     yield Place("file", "api.add_file", "bare", bare)
     yield Place("query", "api.add_file", "file_name", named)
     yield Place("type", "api.add_file", "Content-Type", typed)
+    # The page that a read workbook comes up with is shown by no address: what it sends is thrown at here.
+    chosen = ("take", "to:/fields/good_practices", "draft_version", "revision")
+    for name in chosen:
+        yield Place("control", "POST workbook.fill", name, partial(_fill, writer, f"{here}/form/workbook/fill", name))
     pages = (
         ("api.add_file", path, "file", writer, {"cell": "/fields/banners"}),
+        ("workbook.compare", f"{here}/form/workbook/import", "workbook", writer, {}),
         ("form.file", f"{here}/form", "file:/fields/banners", writer, {"action": "attach"}),
         ("paper.file", f"{here}/paper", "file:/on_behalf/scan", "office", {"action": "attach"}),
     )
@@ -64,6 +69,18 @@ def in_uploads(site: Site) -> Iterator[Place]:
         yield Place("file", told, "part", lambda site, case, parts=parts: parts(site, b"tep.jpg", case))  # type: ignore[misc]
         yield Place("file name", told, "part", lambda site, case, parts=parts: parts(site, case, photo))  # type: ignore[misc]
         yield Place("mime", told, "whole", partial(_as_multipart, who, where))
+
+
+def _fill(who: str, path: str, name: str, site: Site, case: bytes) -> TestResponse:
+    sent = {
+        "take": "%2Ffields%2Fgood_practices",
+        "to:/fields/good_practices": "x",
+        "draft_version": "0",
+        "revision": "0",
+    }
+    pairs = [f"{quote(each, safe='')}={value}" for each, value in sent.items() if each != name]
+    body = "&".join([*pairs, f"{quote(name, safe='')}={quoted(case)}"]).encode()
+    return ask(site, who, "POST", path, data=body, content_type="application/x-www-form-urlencoded")
 
 
 _BOUNDARY = "----0123456789abcdef"

@@ -34,6 +34,7 @@ from thidua.application.reports import owing
 from thidua.application.reports import plain_reports
 from thidua.application.reports import proposing
 from thidua.application.reports import sheets
+from thidua.application.reports import workbooks
 from thidua.application.review import accepting
 from thidua.application.review import likenesses
 from thidua.application.review import reading
@@ -206,6 +207,12 @@ CALLS: dict[str, Call] = {
     "reading_trail:who_saw": lambda h, a, p, _: reading_trail.who_saw(
         h, a, reading_trail.Who(report_id=p.report, since=NOW, until=NOW + timedelta(days=1))
     ),
+    # Whoever may is told that this is no workbook.
+    "workbooks:compare_workbook": lambda h, a, p, _: workbooks.compare_workbook(h, a, _draft(p), b"x"),
+    "workbooks:fill_draft": lambda h, a, p, _: workbooks.fill_draft(
+        h, a, _draft(p), base=1, cells={"/fields/banners": "1"}, revision=2
+    ),
+    "workbooks:make_workbook": lambda h, a, p, _: workbooks.make_workbook(h, a, _draft(p)),
 }
 #: What refuses nothing where there is nothing: lists tell of what there is.
 LISTS = frozenset(

@@ -76,6 +76,11 @@ _BODIES: dict[str, Body] = {
         **{"/fields/banners": "31"},
     ),
     "form.discard": _sends(draft_version="1"),
+    "workbook.compare": lambda _: {
+        "data": b'--x\r\nContent-Disposition: form-data; name="workbook"; filename="a.xlsx"\r\n\r\nx\r\n--x--\r\n',
+        "content_type": "multipart/form-data; boundary=x",
+    },
+    "workbook.fill": _sends(draft_version="1", revision="2", take="/fields/banners", **{"to:/fields/banners": "31"}),
     "form.give_back": _sends(draft_version="1", note="Sửa lại."),
     "paper.file": _sends(action="show", revision="0", draft_version="0", idempotency_key="key-paper"),
     "report.accept": _sends(revision="{place.revision}", note=""),

@@ -66,6 +66,8 @@ class Act(StrEnum):
     UNITS_CHANGED = "units_changed"
     #: Who took over from whom; the detail names the units.
     SUCCESSION_RECORDED = "succession_recorded"
+    #: Cells of a filled workbook were taken over into a draft.
+    DRAFT_FILLED = "draft_filled"
     EVIDENCE_ADDED = "evidence_added"
     EVIDENCE_REMOVED = "evidence_removed"
     JOB_ASKED = "job_asked"
@@ -152,6 +154,7 @@ ACT_LABELS: Mapping[Act, str] = {
     Act.CAMPAIGN_PINNED: "Khóa bản của đợt",
     Act.UNITS_CHANGED: "Nhập danh sách đơn vị",
     Act.SUCCESSION_RECORDED: "Ghi thay đổi đơn vị",
+    Act.DRAFT_FILLED: "Điền bản nháp từ tệp Excel",
     Act.EVIDENCE_ADDED: "Thêm tệp minh chứng",
     Act.EVIDENCE_REMOVED: "Gỡ tệp minh chứng",
     Act.JOB_ASKED: "Yêu cầu việc nền",

@@ -9,6 +9,7 @@ from flask import Flask
 from flask import request
 
 from thidua.domain.attachments import LARGEST_FILE
+from thidua.forms.workbook.guarding import LARGEST_WORKBOOK
 
 __all__ = ["MAX_BODY_BYTES", "MAX_PAGE_WITH_FILES_BYTES", "limit_bodies", "most_megabytes"]
 
@@ -23,6 +24,9 @@ _AROUND_A_FILE = 16 * 1024
 #: Pages on which files are chosen, and the one address at which a file alone is taken.
 _PAGES = frozenset({"form.file", "paper.file"})
 _ONE_FILE = frozenset({"api.add_file"})
+#: Where a filled workbook is sent, and where its cells come back with the person's choice.
+_WORKBOOK = frozenset({"workbook.compare"})
+_CELLS = frozenset({"workbook.fill"})
 
 
 def limit_bodies(app: Flask) -> None:
@@ -35,6 +39,10 @@ def limit_bodies(app: Flask) -> None:
             request.max_content_length = MAX_PAGE_WITH_FILES_BYTES
         elif request.endpoint in _ONE_FILE:
             request.max_content_length = LARGEST_FILE + (_AROUND_A_FILE if is_multipart else 1)
+        elif request.endpoint in _WORKBOOK and is_multipart:
+            request.max_content_length = LARGEST_WORKBOOK + _AROUND_A_FILE
+        elif request.endpoint in _CELLS and is_multipart:
+            request.max_content_length = request.max_form_memory_size = LARGEST_WORKBOOK
 
 
 def most_megabytes() -> int:

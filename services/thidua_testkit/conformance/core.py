@@ -38,6 +38,7 @@ from thidua.domain.units import Unit
 from thidua.domain.units import UnitVersion
 from thidua.forms.compose import ComposedForm
 from thidua.forms.compose import compose
+from thidua.forms.years import year_of
 from thidua.plugin_host.registry import Registry
 from thidua.settings import load
 from thidua.web.app import create_app
@@ -65,6 +66,7 @@ __all__ = ["Told", "told_by_the_core"]
 
 _YEAR: Final = 2030
 _PERIOD: Final = "KY-1"
+_ORIGIN: Final = "thidua-testkit"
 _CUTOFF: Final = date(_YEAR, 6, 30)
 _NOON: Final = datetime(_YEAR, 7, 1, 5, tzinfo=UTC)
 _CALENDAR: Final = WorkingCalendar(years=frozenset((_YEAR - 1, _YEAR, _YEAR + 1)), holidays={})
@@ -118,11 +120,14 @@ def _core(project: Project, by_form: Mapping[str, Sequence[GoldenReport]]) -> It
     with tempfile.TemporaryDirectory(prefix="thidua-kit-", dir=memory_folder()) as name:
         folder = Path(name)
         path = shutil.copyfile(migrated_file(), folder / "thidua.db")
+        of_year = {(at, code): form for (_, at, code), form in forms.items()}
+        labels = {code: each.label for code, each in project.around.items()}
         catalogue = Registry(
             MappingProxyType(project.around),
             MappingProxyType({campaign.code: campaign}),
             (),
-            MappingProxyType({campaign.code: "thidua-testkit"}),
+            MappingProxyType({campaign.code: year_of(campaign, of_year, labels, _ORIGIN)}),
+            MappingProxyType({campaign.code: _ORIGIN}),
             MappingProxyType(forms),
         )
         with closing(f"sqlite:///{path}") as url:

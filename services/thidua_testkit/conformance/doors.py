@@ -29,6 +29,7 @@ from thidua_sdk import Count
 from thidua_sdk import Moment
 from thidua_sdk import Percent
 from thidua_sdk import Quantity
+from thidua_testkit.conformance.workbook import through_the_workbook
 
 __all__ = ["DOORS", "changed_on_the_way", "differences", "misread_numbers"]
 
@@ -59,6 +60,7 @@ def _through_the_api(form: ComposedForm, payload: Mapping[str, Any]) -> Envelope
 DOORS: Mapping[str, Callable[[ComposedForm, Mapping[str, Any]], Envelope | None]] = {
     "page": _through_the_page,
     "api": _through_the_api,
+    "workbook": through_the_workbook,
 }
 
 

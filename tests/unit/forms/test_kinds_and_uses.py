@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
+from filled_workbooks import a_filling
+from filled_workbooks import read_back
+from filled_workbooks import write_workbook
 
 import thidua_sdk
 from thidua.forms.compose import ComposedForm
@@ -90,6 +93,12 @@ def test_each_kind_goes_through_every_use(
     reading = read_web(short, typed)
     assert reading.findings == ()
     assert (reading.rows if model.is_table else reading.fields)[model.name] == value
+    # Written into a workbook and read back.
+    back = read_web(short, dict(read_back(short, write_workbook(short, a_filling(typed))).typed))
+    assert back.findings == ()
+    # The workbook has every cell of a row, the empty ones too.
+    came = [{k: v for k, v in row.items() if v is not None} for row in back.rows.get(model.name, ())]
+    assert (came if model.is_table else back.fields[model.name]) == value
     # Judged.
     envelope = an_envelope(fields=reading.fields, by_topic={}, rows=reading.rows)
     judgement = judge(short, envelope, a_record())

@@ -35,6 +35,7 @@ from thidua.web.pages import status
 from thidua.web.pages import trail
 from thidua.web.pages import two_years
 from thidua.web.pages import waiting
+from thidua.web.pages import workbook
 
 __all__ = ["PAGES"]
 
@@ -71,4 +72,5 @@ PAGES: tuple[Blueprint, ...] = (
     own_tokens.page,
     accounts.page,
     waiting.page,
+    workbook.page,
 )
