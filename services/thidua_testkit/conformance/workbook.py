@@ -35,7 +35,7 @@ def through_the_workbook(form: ComposedForm, payload: Mapping[str, Any]) -> Enve
     )
     identity = identity_of(form, filling)
     reading = read_workbook(form, write_workbook(form, filling), identity, read_here)
-    if reading.findings or reading.missing:
+    if reading.findings:
         return None
     fields = payload.get("fields") or {}
     computed = {name: fields[name] for name, model in form.cell_fields.items() if model.computed and name in fields}
