@@ -27,6 +27,7 @@ from sqlalchemy import text
 from sqlalchemy import update
 
 from thidua.adapters.db.tables import campaign
+from thidua.adapters.db.tables import campaign_pin
 from thidua.adapters.db.tables import fact
 from thidua.adapters.db.tables import obligation
 from thidua.adapters.db.tables import obligation_change
@@ -78,9 +79,9 @@ UNITS: Final = ("LS-185-VHTT", "LS-186-VHTT", DISSOLVED, "STTTT-TTBCXB", CHANGED
 #: What is emptied between two histories, what points at others first.
 _EMPTIED: Final = (
     status, rollup_shard, rollup, unit_filing, fact, outbox, report_event, report_revision, report, obligation_change,
-    obligation, period, campaign,
+    obligation, period, campaign_pin, campaign,
 )  # fmt: skip
-_GUARDED: Final = ("report_event", "report_revision", "obligation_change")
+_GUARDED: Final = ("report_event", "report_revision", "obligation_change", "campaign_pin")
 
 
 def _without_guards(connection: Connection) -> None:
