@@ -132,7 +132,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, work: Callable[[Chunk], object], *,
     )
     kinds = {**KINDS, KIND: JobKind(KIND, "Việc thử", made)}
     for module in ("job_kinds", "job_running", "job_schedule", "jobs"):
-        monkeypatch.setattr(f"thidua.application.{module}.KINDS", kinds)
+        monkeypatch.setattr(f"thidua.application.background.{module}.KINDS", kinds)
 
 
 def lay_down(here: Installation, *, pieces: int = 1, subject: str = "") -> int:

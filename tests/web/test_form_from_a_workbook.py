@@ -27,22 +27,62 @@ from thidua.domain.units import UnitVersion
 
 CODE = "commune_of_workbook"
 UNIT = "XA-1"
-#: Around the form, as the plugin's own tests have it, but in the days of the site.
+#: A campaign of one period around the form, in the days of the site.
 CAMPAIGN = f"""
-from dataclasses import replace
-from datetime import date
-from thidua_sdk import Window
-from trial_{CODE} import CAMPAIGN
+from datetime import date, time
+from thidua_sdk import Campaign, DeadlineRule, FormUse, Period, Plan, Topic, Window
+from thidua_unit_{CODE} import plugin as unit_type
 
 _LAST = date(2021, 9, 14)
-plugin = replace(
-    CAMPAIGN,
+plugin = Campaign(
+    code="THU",
     year=2021,
-    valid_to=date(2021, 12, 31),
-    plan=replace(CAMPAIGN.plan, issued_from=date(2021, 2, 1)),
-    periods=tuple(
-        replace(each, cutoff_on=_LAST, activity=Window(date(2021, 6, 15), _LAST)) for each in CAMPAIGN.periods
+    title="Đợt thử",
+    theme="Thử biểu mới",
+    plan=Plan(
+        symbol="/KH-THU",
+        title="Kế hoạch thử",
+        issuer="Sở",
+        place="",
+        issued_on=None,
+        issued_from=date(2021, 2, 1),
+        parent_plan="",
+        parent_issued_on=None,
+        signer_role="director",
+        source="Đợt thử",
     ),
+    valid_from=None,
+    valid_to=date(2021, 12, 31),
+    time_zone="Asia/Ho_Chi_Minh",
+    legal_bases=(),
+    topics=(Topic(code="topic", label="Chủ đề thử", source="Đợt thử"),),
+    purposes=(),
+    targets=(),
+    duties=(),
+    indicators=(),
+    statistics=(),
+    baselines=(),
+    periods=(
+        Period(
+            code="THU-1",
+            name="Kỳ thử",
+            tags=frozenset({{"year"}}),
+            cutoff_on=_LAST,
+            forms=tuple(
+                FormUse(
+                    form=form.code,
+                    unit_types=(unit_type.code,),
+                    deadline=DeadlineRule(working_days=5, at=time(17), source="Đợt thử"),
+                )
+                for form in unit_type.forms
+            ),
+            source="Đợt thử",
+            activity=Window(date(2021, 6, 15), _LAST),
+        ),
+    ),
+    award_forms=(),
+    rules_version="1",
+    source="Đợt thử",
 )
 """
 FORM = f"/campaigns/THU/periods/THU-1/units/{UNIT}/form"
@@ -76,7 +116,6 @@ def commune(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site_with: Callable
     information.mkdir()
     (information / "METADATA").write_text("Metadata-Version: 2.1\nName: thidua-campaign-thu\nVersion: 1\n")
     (information / "entry_points.txt").write_text("[thidua.campaigns]\nTHU = thidua_campaign_thu:plugin\n")
-    monkeypatch.syspath_prepend(plugin / "tests")
     monkeypatch.syspath_prepend(site)
     catalogue = installed_plugins()
     assert catalogue.quarantined == ()

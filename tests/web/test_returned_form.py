@@ -264,7 +264,7 @@ def test_a_report_that_its_head_files_is_laid_before_him_only_with_answers(
 ) -> None:
     assert site.file().status == 303
     send_back(site, Remark(RADIO, "Đếm lại."))
-    for module in ("application.signing_off", "application.proposing", "web.pages.form_view"):
+    for module in ("application.reports.signing_off", "application.reports.proposing", "web.pages.form_view"):
         monkeypatch.setattr(f"thidua.{module}.needs_sign_off", lambda *_: True)
     writer = site.visit("reporter")
     head = site.visit("head")

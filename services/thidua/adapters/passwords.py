@@ -27,7 +27,7 @@ _LONGEST_WAIT_S: Final = 5.0
 
 
 class Argon2Passwords:
-    """Fulfils ``application.surroundings.Passwords``."""
+    """Fulfils ``application.ports.surroundings.Passwords``."""
 
     def __init__(
         self, *, memory_kib: int = _MEMORY_KIB, passes: int = _PASSES, longest_wait_s: float = _LONGEST_WAIT_S

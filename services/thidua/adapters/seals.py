@@ -23,7 +23,7 @@ _SALT: Final = b"thidua"
 
 
 class AesSeals:
-    """Fulfils ``application.surroundings.Seals``: AES-256-GCM, keys by HKDF-SHA-256 from the signing key."""
+    """Fulfils ``application.ports.surroundings.Seals``: AES-256-GCM, keys by HKDF-SHA-256 from the signing key."""
 
     def __init__(self, secret_key: str, fallbacks: Sequence[str] = ()) -> None:
         self._secret_key = secret_key

@@ -2,7 +2,7 @@
 
 Every function takes the report as it was seen and returns it as it will stand, with the sealed
 entries that the ledger gains; nothing is written here. Who may do it is asked before
-(``application.permissions``); the store refuses a move from a version that is no longer the
+(``application.access.permissions``); the store refuses a move from a version that is no longer the
 newest, so two people can never both be right.
 
     (nothing) ─file→ submitted ─return→ returned ─file→ submitted ─accept→ accepted ─consolidate→ consolidated

@@ -36,7 +36,7 @@ __all__ = ["Registry", "registry_of"]
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Serving plugins by code; fulfils ``application.host.Catalogue``.
+    """Serving plugins by code; fulfils ``application.ports.host.Catalogue``.
 
     ``plugins`` are all that were found, unit types first, each with what is wrong with it.
     """

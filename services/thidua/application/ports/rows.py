@@ -142,7 +142,7 @@ class NewRevision:
     request_digest: str | None
 
 
-#: How often a change is tried alone before it is set aside; see ``application.drain``.
+#: How often a change is tried alone before it is set aside; see ``application.background.drain``.
 MOST_ATTEMPTS = 5
 #: As many "attempts" has a change of a campaign whose plugin is in quarantine: it waits for the plugin.
 KEPT_ATTEMPTS = 1_000_000

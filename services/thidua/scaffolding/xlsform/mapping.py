@@ -291,7 +291,7 @@ def _about_settings(read: ReadForm, words: Words, differences: Differences) -> N
     for sheet in read.other_sheets:
         differences.left_out(sheet, "trang tính này không thuộc XLSForm")
     for sheet, what, place in read.passed_over:
-        differences.left_out(sheet, _PASSED_OVER[what].format(place=place))
+        differences.left_out(sheet, _PASSED_OVER[what].replace("{place}", place))
     for warning in read.warnings:
         differences.changed("pyxform", " ".join(warning.split()))
 
