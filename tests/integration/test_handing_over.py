@@ -120,10 +120,11 @@ def test_a_successor_that_cannot_be_leaves_everything_as_it_was(here: Installati
     with here.host.work.writing() as work:
         work.accounts.disable(gone.account_id, NOW)
         work.commit()
+    before = acts(here)
     with pytest.raises(ConflictError):
         hand_over(here.host, here.admin(), leaving(here, successor=successor))
     assert len(roles(here, "leaver")) == 2
-    assert acts(here) == []
+    assert acts(here) == before
 
 
 def test_a_day_that_has_passed_and_two_successors_are_refused(here: Installation) -> None:

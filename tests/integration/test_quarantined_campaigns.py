@@ -14,6 +14,7 @@ from thidua.application.periods.campaigns import open_period
 from thidua.application.reports.filing import file_report
 from thidua.application.reports.plain_reports import read_plain_report
 from thidua.application.status.statuses import read_status
+from thidua.application.years.pinning import adopt_year
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import QuarantinedError
 from thidua.domain.reports import Channel
@@ -92,6 +93,7 @@ def test_a_worker_of_an_older_release_leaves_to_a_newer_one_what_it_cannot_count
     older, later = here.host, replace(here.host, catalogue=newer())
     here.drain()
     here.host = later
+    adopt_year(later, CAMPAIGN)
     file(here, form_version=later.catalogue.whole_form(CAMPAIGN, "A").version)
     here.host = older
     for _ in range(7):
@@ -113,6 +115,7 @@ def test_a_worker_of_an_older_release_leaves_a_campaign_alone_that_has_a_period_
     older, later = here.host, replace(here.host, catalogue=newer())
     here.drain()
     here.host = later
+    adopt_year(later, CAMPAIGN)
     open_period(later, CAMPAIGN, "2021-X1")
     file(here, period_code="2021-X1", form_version=later.catalogue.whole_form(CAMPAIGN, "A").version)
     here.host = older
