@@ -168,7 +168,7 @@ def test_sentences_begin_and_end_as_such() -> None:
 def test_a_plugin_is_judged_by_its_folder_alone(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     write(folder, {name: text for name, text in SOUND.items() if not name.startswith("tests/")})
     assert main([str(folder)]) == 0
-    assert "34 passed" in capfd.readouterr().out
+    assert "35 passed" in capfd.readouterr().out
     assert not (folder / "tests").exists()
     (folder / "golden/broken-k04-twice.json").unlink()
     forget()

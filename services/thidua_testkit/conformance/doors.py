@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import reprlib
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -64,13 +65,18 @@ DOORS: Mapping[str, Callable[[ComposedForm, Mapping[str, Any]], Envelope | None]
 }
 
 
+def _told(value: object) -> str:
+    """Write a value for a sentence: a long text by its beginning."""
+    return reprlib.repr(value)
+
+
 def changed_on_the_way(form: ComposedForm, payload: Mapping[str, Any], door: str) -> list[str]:
     """Send a payload out through a door and in again, and say which cells came back otherwise."""
     envelope = DOORS[door](form, payload)
     if envelope is None:
         return [f"form {form.code}: the {door} does not take back what it gave out."]
     return [
-        f"form {form.code}, {pointer}: {before!r} comes back from the {door} as {after!r}; "
+        f"form {form.code}, {pointer}: {_told(before)} comes back from the {door} as {_told(after)}; "
         "take a kind of field, bounds or options that hold it as it is typed."
         for pointer, before, after in differences(form, payload, envelope.payload)
     ]
