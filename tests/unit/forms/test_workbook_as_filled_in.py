@@ -210,7 +210,7 @@ def test_a_workbook_of_another_unit_or_period_is_refused_by_name(
 @pytest.mark.parametrize(
     ("row", "value", "said"),
     [
-        (2, "ATGT-2022", "của đợt “ATGT-2022”"),
+        (2, "ATGT-1999", "của đợt “ATGT-1999”"),
         (3, "B", "của biểu “B”, không phải biểu T"),
         (4, "1", "của phiên bản 1 của biểu, nay đã là phiên bản 2"),
         (5, "0" * 64, "trước khi các ô hoặc quy tắc của biểu thay đổi"),
