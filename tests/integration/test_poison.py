@@ -292,6 +292,24 @@ def test_two_successors_count_one_attempt_of_the_dead_once(here: Installation, m
     assert (attempts(here), notes(here)) == ([], 0)
 
 
+def test_two_notes_of_one_change_make_no_more_than_the_most_attempts(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_all(here)
+    monkeypatch.setattr(counting, "numbers_of", kills)
+    while MOST_ATTEMPTS - 1 not in attempts(here):
+        with pytest.raises(Death):
+            rounds(here)
+        noted._live.clear()
+    with here.host.work.writing() as work:
+        connection = work._connection  # type: ignore[attr-defined]
+        copied = "SELECT 'copy', worker, began_at, alone, changes FROM round_under_way"
+        connection.exec_driver_sql(f"INSERT INTO round_under_way (id, worker, began_at, alone, changes) {copied}")
+        work.commit()
+    rounds(here)
+    assert attempts(here) == [MOST_ATTEMPTS]
+
+
 def test_on_one_writer_what_another_thread_has_noted_is_under_way(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,7 +73,12 @@ _END = delete(round_under_way).where(
     is_any_of(round_under_way.c.id, bindparam("notes", type_=Texts)),
 )
 _ALONE = update(outbox).where(outbox.c.id.in_(_WAITING_OF.scalar_subquery())).values(alone=True)
-_TRIED = update(outbox).where(is_any_of(outbox.c.id, _IDS)).values(attempts=outbox.c.attempts + 1)
+# Two notes may speak of one change; none is tried oftener than the most.
+_TRIED = (
+    update(outbox)
+    .where(is_any_of(outbox.c.id, _IDS), outbox.c.attempts < MOST_ATTEMPTS)
+    .values(attempts=outbox.c.attempts + 1)
+)
 
 #: Rounds under way in the threads of this process, for SQLite. A child that forks off takes a copy,
 #: and ends with its parent.
