@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import resource
+import threading
 import zipfile
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from filled_workbooks import rewritten
 from filled_workbooks import write_workbook
 from openpyxl import Workbook
 
+from thidua.domain.errors import BusyError
 from thidua.domain.errors import UnwantedFileError
 from thidua.forms.compose import ComposedForm
+from thidua.forms.workbook import grid
 from thidua.forms.workbook.grid import grids_of
 from thidua.forms.workbook.guarding import LARGEST_WORKBOOK
 
@@ -150,3 +153,16 @@ def test_many_sheets_are_no_form(sound: bytes) -> None:
             book.create_sheet(f"T{number}")
 
     assert refused(edited(sound, add)).subject == "sheets"
+
+
+def test_no_more_than_some_files_are_read_at_once(sound: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grid, "_WAIT_S", 0.01)
+    monkeypatch.setattr(grid, "_turns", threading.BoundedSemaphore(1))
+    # A turn is given back, whatever became of the file.
+    with pytest.raises(UnwantedFileError):
+        grid.read_apart(b"no workbook")
+    assert grid._turns.acquire(blocking=False)
+    with pytest.raises(BusyError, match="gửi lại sau giây lát"):
+        grid.read_apart(sound)
+    grid._turns.release()
+    assert grid.read_apart(sound)["sheets"]
