@@ -31,6 +31,7 @@ from thidua_sdk import span_in_order
 from thidua_sdk import span_within
 from thidua_sdk import stands_once
 from thidua_sdk import words_at_most
+from thidua_sdk.sentences import Sentence
 
 Rows = list[dict[str, object]]
 
@@ -328,6 +329,14 @@ def test_no_sentence_can_print_what_a_row_says() -> None:
 
     assert len(messages) >= len(checks)
     assert [message for message in messages if any(word in message for word in name.split())] == []
+
+
+def test_a_place_takes_no_text_whoever_fills_it_in() -> None:
+    sentence = Sentence("Dòng {row}.", ("row",))
+
+    assert sentence.said(row=1) == "Dòng 1."
+    with pytest.raises(ValueError, match="invalid literal"):
+        sentence.said(row="Lý Mô Phỏng")  # type: ignore[arg-type]  # what must not be
 
 
 MAKERS: list[Callable[[str], object]] = [
