@@ -48,6 +48,12 @@ class Sentence:
 
     def said(self, **values: int | date) -> str:
         """Return the sentence with its places filled in."""
-        return self.template.format_map(
-            {name: shown_day(value) if isinstance(value, date) else str(int(value)) for name, value in values.items()}
+        # Put together piece by piece: the language's own formatting reaches into what it is handed.
+        return "".join(
+            text if place is None else text + _shown(values[place])
+            for text, place, _, _ in Formatter().parse(self.template)
         )
+
+
+def _shown(value: int | date) -> str:
+    return shown_day(value) if isinstance(value, date) else str(int(value))
