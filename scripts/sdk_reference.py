@@ -24,12 +24,34 @@ from thidua_sdk import evidence
 from thidua_sdk import fields
 from thidua_sdk import findings
 from thidua_sdk import record
+from thidua_sdk import record_rules
+from thidua_sdk import row_rules
+from thidua_sdk import row_states
 from thidua_sdk import rules
 from thidua_sdk import schema
 from thidua_sdk import shorthand
+from thidua_sdk import table_rules
+from thidua_sdk import wording
 
 DOCUMENT = Path(__file__).parents[1] / "plugins/REFERENCE.md"
-MODULES = (contract, comparison, shorthand, schema, fields, rules, findings, record, aggregates, evidence, calendar)
+MODULES = (
+    contract,
+    comparison,
+    shorthand,
+    schema,
+    fields,
+    rules,
+    record_rules,
+    row_rules,
+    table_rules,
+    findings,
+    wording,
+    record,
+    row_states,
+    aggregates,
+    evidence,
+    calendar,
+)
 
 #: What attributes mean that are called so in many classes; one that means something else says so in its class.
 COMMON = {
@@ -128,7 +150,7 @@ def reference() -> str:
         "Import every name from `thidua_sdk` itself.",
     ]
     for module in MODULES:
-        parts += ["", f"## {module.__name__.partition('.')[2].capitalize()}", "", _text(module)]
+        parts += ["", f"## {module.__name__.partition('.')[2].replace('_', ' ').capitalize()}", "", _text(module)]
         for name in module.__all__:
             parts += ["", *_of_name(module, name)]
     return "\n".join(parts) + "\n"

@@ -19,12 +19,22 @@ from thidua_sdk.findings import *  # noqa: F403
 from thidua_sdk.findings import __all__ as _findings
 from thidua_sdk.record import *  # noqa: F403
 from thidua_sdk.record import __all__ as _record
+from thidua_sdk.record_rules import *  # noqa: F403
+from thidua_sdk.record_rules import __all__ as _record_rules
+from thidua_sdk.row_rules import *  # noqa: F403
+from thidua_sdk.row_rules import __all__ as _row_rules
+from thidua_sdk.row_states import *  # noqa: F403
+from thidua_sdk.row_states import __all__ as _row_states
 from thidua_sdk.rules import *  # noqa: F403
 from thidua_sdk.rules import __all__ as _rules
 from thidua_sdk.schema import *  # noqa: F403
 from thidua_sdk.schema import __all__ as _schema
 from thidua_sdk.shorthand import *  # noqa: F403
 from thidua_sdk.shorthand import __all__ as _shorthand
+from thidua_sdk.table_rules import *  # noqa: F403
+from thidua_sdk.table_rules import __all__ as _table_rules
+from thidua_sdk.wording import *  # noqa: F403
+from thidua_sdk.wording import __all__ as _wording
 
 __all__ = [  # noqa: PLE0604  joined from the modules
     *_aggregates,
@@ -34,8 +44,13 @@ __all__ = [  # noqa: PLE0604  joined from the modules
     *_evidence,
     *_fields,
     *_findings,
+    *_row_states,
     *_record,
+    *_record_rules,
+    *_row_rules,
     *_rules,
     *_schema,
     *_shorthand,
+    *_table_rules,
+    *_wording,
 ]

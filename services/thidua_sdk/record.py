@@ -12,6 +12,7 @@ from dataclasses import field
 from datetime import date
 
 from thidua_sdk.calendar import Window
+from thidua_sdk.wording import folded
 
 __all__ = ["EarlierReport", "PeriodView", "PlanView", "Record", "UnitView"]
 
@@ -114,3 +115,9 @@ class Record:
     def ever(self, name: str) -> bool:
         """Tell whether the unit reported a positive number for a field in an earlier period."""
         return any((report.count(name) or 0) > 0 for report in self.earlier)
+
+    def known(self, table: str, key: str) -> frozenset[str]:
+        """Return the keys, as ``folded``, of the rows that earlier reports have in a table."""
+        return frozenset(
+            words for report in self.earlier for row in report.rows.get(table, ()) if (words := folded(row.get(key)))
+        )

@@ -24,8 +24,11 @@ __all__ = [
     "RecordRule",
     "Values",
     "all_zero",
+    "at_least",
     "at_most",
     "equals",
+    "positive",
+    "positive_if",
     "required_if",
 ]
 
@@ -135,6 +138,24 @@ def at_most(
     return PayloadRule(code, level, message, (cell(left), *map(cell, names)), holds, source)
 
 
+def at_least(
+    code: str,
+    left: str,
+    right: str,
+    message: str,
+    *,
+    level: Level = Level.ERROR,
+    source: str = "",
+) -> PayloadRule:
+    """Make the rule ``left ≥ right``, shown at ``left``; holds where either has no data."""
+
+    def holds(values: Values) -> bool:
+        value = values.number(left)
+        return value is None or value >= values.count(right)
+
+    return PayloadRule(code, level, message, (cell(left), cell(right)), holds, source)
+
+
 def equals(
     code: str,
     left: str,
@@ -167,6 +188,44 @@ def required_if(
         return not when(values) or values[name] not in {None, ""}
 
     return PayloadRule(code, Level.ERROR, message, (cell(name),), holds, source)
+
+
+def positive_if(
+    code: str,
+    name: str,
+    cause: str,
+    message: str,
+    *,
+    first: str = "",
+    source: str = "",
+) -> PayloadRule:
+    """Make the rule that a count is not 0 where ``cause`` is above 0; holds where either has no data.
+
+    Args:
+        code: of the rule.
+        name: the count that must not be 0.
+        cause: the count that asks for it.
+        message: the sentence.
+        first: the one of the two at which it is shown, ``name`` if not said.
+        source: of the rule.
+
+    Raises:
+        ValueError: ``first`` is neither of them.
+    """
+    if first not in {"", name, cause}:
+        text = f"rule {code} is shown at {name} or {cause}, not at {first}"
+        raise ValueError(text)
+
+    def holds(values: Values) -> bool:
+        return values.count(cause) == 0 or values.number(name) != 0
+
+    cells = (cause, name) if first == cause else (name, cause)
+    return PayloadRule(code, Level.ERROR, message, tuple(map(cell, cells)), holds, source)
+
+
+def positive(name: str) -> Callable[[Values], bool]:
+    """Make the condition that a count is above 0, for ``required_if``."""
+    return lambda values: values.count(name) > 0
 
 
 def all_zero(values: Values, names: Iterable[str]) -> bool:

@@ -4,8 +4,11 @@ from thidua_sdk import Level
 from thidua_sdk import PayloadRule
 from thidua_sdk import Values
 from thidua_sdk import all_zero
+from thidua_sdk import at_least
 from thidua_sdk import at_most
 from thidua_sdk import cell
+from thidua_sdk import positive
+from thidua_sdk import positive_if
 from thidua_sdk import required_if
 from thidua_sdk import topic_cell
 
@@ -24,22 +27,9 @@ def _is_launched(values: Values) -> bool:
     return values["launch_status"] in {"integrated", "own_plan"}
 
 
-def _broadcast_at_least_once(values: Values) -> bool:
-    broadcasts = values.number("radio_broadcasts")
-    return broadcasts is None or broadcasts >= values.count("radio_items")
-
-
-def _sessions_have_participants(values: Values) -> bool:
-    return values.count("direct_sessions") == 0 or values.number("direct_participants") != 0
-
-
 def _silent_stations_have_no_output(values: Values) -> bool:
     output = ("radio_items", "radio_broadcasts", "minority_language_broadcasts")
     return values.number("stations_broadcasting") != 0 or all_zero(values, output)
-
-
-def _broadcasts_come_from_a_station(values: Values) -> bool:
-    return values.count("radio_broadcasts") == 0 or values.number("stations_broadcasting") != 0
 
 
 def _has_alcohol_topic(values: Values) -> bool:
@@ -93,14 +83,14 @@ PAYLOAD_RULES: tuple[PayloadRule, ...] = (
         "số cơ sở truyền thanh đang hoạt động ở dòng E09 ({stations_total}).",
         source="Biểu E, dòng E10",
     ),
-    PayloadRule(
+    at_least(
         "E12",
-        Level.WARNING,
+        "radio_broadcasts",
+        "radio_items",
         "Số lượt phát thanh ở dòng E12 ({radio_broadcasts}) nhỏ hơn số tin, bài ở dòng E11 ({radio_items}). "
         "Mỗi tin, bài thường được phát ít nhất một lượt, hãy kiểm tra lại.",
-        (cell("radio_broadcasts"), cell("radio_items")),
-        _broadcast_at_least_once,
-        "Biểu E, dòng E12",
+        level=Level.WARNING,
+        source="Biểu E, dòng E12",
     ),
     at_most(
         "E13",
@@ -113,17 +103,16 @@ PAYLOAD_RULES: tuple[PayloadRule, ...] = (
     required_if(
         "E21",
         "direct_participants",
-        lambda values: values.count("direct_sessions") > 0,
+        positive("direct_sessions"),
         "Có buổi tuyên truyền trực tiếp ở dòng E20 thì phải ghi số lượt người dự ở dòng E21.",
         source="Biểu E, dòng E21",
     ),
-    PayloadRule(
+    positive_if(
         "E21",
-        Level.ERROR,
+        "direct_participants",
+        "direct_sessions",
         "Có {direct_sessions} buổi tuyên truyền trực tiếp ở dòng E20 thì số lượt người dự ở dòng E21 phải lớn hơn 0.",
-        (cell("direct_participants"), cell("direct_sessions")),
-        _sessions_have_participants,
-        "Biểu E, dòng E21",
+        source="Biểu E, dòng E21",
     ),
     at_most(
         "E21",
@@ -195,13 +184,13 @@ PAYLOAD_RULES: tuple[PayloadRule, ...] = (
         _silent_stations_have_no_output,
         "Biểu E, quy tắc EX2",
     ),
-    PayloadRule(
+    positive_if(
         "EX3",
-        Level.ERROR,
+        "stations_broadcasting",
+        "radio_broadcasts",
         "Dòng E12 ghi {radio_broadcasts} lượt phát thanh thì dòng E10 phải có ít nhất 1 cơ sở phát nội dung ATGT.",
-        (cell("radio_broadcasts"), cell("stations_broadcasting")),
-        _broadcasts_come_from_a_station,
-        "Biểu E, quy tắc EX3",
+        first="radio_broadcasts",
+        source="Biểu E, quy tắc EX3",
     ),
     PayloadRule(
         "EX5",

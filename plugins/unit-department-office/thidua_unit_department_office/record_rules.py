@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from collections.abc import Mapping
-from datetime import date
 from datetime import timedelta
 
 from thidua_sdk import EarlierReport
@@ -12,6 +11,9 @@ from thidua_sdk import Record
 from thidua_sdk import RecordRule
 from thidua_sdk import Values
 from thidua_sdk import cell
+from thidua_sdk import folded
+from thidua_sdk import not_before
+from thidua_sdk import shown_number
 
 __all__ = ["RECORD_RULES"]
 
@@ -25,21 +27,13 @@ _CLOSING = "close"
 _FIGURES_SOURCE = f"{cell('crashes_source')}/source_document"
 
 
-def _shown(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
-
-
-def _shown_day(day: date) -> str:
-    return f"{day.day}/{day.month}/{day.year}"
-
-
 def _missing_units_are_reminded(values: Values, record: Record) -> Iterator[Finding]:
     missing, reminders = values.number("units_missing"), values.number("reminders_sent")
     is_due = record.today > record.period.cutoff_on + _UNITS_FILE_WITHIN
     if is_due and missing is not None and reminders is not None and reminders < missing:
         message = (
-            f"Đã quá hạn mà còn {_shown(missing)} đơn vị chưa nộp (dòng D04) nhưng mới nhắc {_shown(reminders)} lượt "
-            "(dòng D05). Hãy kiểm tra lại."
+            f"Đã quá hạn mà còn {shown_number(missing)} đơn vị chưa nộp (dòng D04) nhưng mới nhắc "
+            f"{shown_number(reminders)} lượt (dòng D05). Hãy kiểm tra lại."
         )
         cells = (cell("reminders_sent"), cell("units_missing"))
         yield Finding("D05", Level.WARNING, message, cells, "Biểu D, dòng D05")
@@ -50,8 +44,8 @@ def _resolved_fit_the_issues(values: Values, record: Record) -> Iterator[Finding
     carried = record.carried("issues_raised", "issues_resolved")
     if raised is not None and resolved is not None and resolved > raised + carried:
         message = (
-            f"Số vấn đề đã giải quyết ở dòng D08 ({_shown(resolved)}) không được lớn hơn số phát sinh ở dòng D07 "
-            f"({_shown(raised)}) cộng {_shown(carried)} vấn đề từ kỳ trước chuyển sang."
+            f"Số vấn đề đã giải quyết ở dòng D08 ({shown_number(resolved)}) không được lớn hơn số phát sinh ở dòng D07 "
+            f"({shown_number(raised)}) cộng {shown_number(carried)} vấn đề từ kỳ trước chuyển sang."
         )
         cells = (cell("issues_resolved"), cell("issues_raised"))
         yield Finding("D08", Level.ERROR, message, cells, "Biểu D, dòng D08")
@@ -65,21 +59,11 @@ def _overdue_are_open(values: Values, record: Record) -> Iterator[Finding]:
     still_open = max(record.carried("issues_raised", "issues_resolved") + raised - resolved, 0)
     if overdue > still_open:
         message = (
-            f"Số vấn đề tồn quá 30 ngày ở dòng D09 ({_shown(overdue)}) không được lớn hơn "
-            f"{_shown(still_open)} vấn đề chưa giải quyết."
+            f"Số vấn đề tồn quá 30 ngày ở dòng D09 ({shown_number(overdue)}) không được lớn hơn "
+            f"{shown_number(still_open)} vấn đề chưa giải quyết."
         )
         cells = (cell("issues_overdue"), cell("issues_raised"), cell("issues_resolved"))
         yield Finding("D09", Level.ERROR, message, cells, "Biểu D, dòng D09")
-
-
-def _report_follows_the_cutoff(values: Values, record: Record) -> Iterator[Finding]:
-    issued_on, cutoff_on = values["report_date"], record.period.cutoff_on
-    if isinstance(issued_on, date) and issued_on < cutoff_on:
-        message = (
-            f"Ngày Báo cáo ở dòng D31 ({_shown_day(issued_on)}) không được trước ngày chốt số liệu "
-            f"({_shown_day(cutoff_on)})."
-        )
-        yield Finding("D31", Level.ERROR, message, (cell("report_date"),), "Biểu D, dòng D31")
 
 
 def _staff_agrees_with_the_units(values: Values, record: Record) -> Iterator[Finding]:
@@ -90,8 +74,8 @@ def _staff_agrees_with_the_units(values: Values, record: Record) -> Iterator[Fin
     units = rooms + press + (record.unit.number("headcount") or 0)
     if 100 * abs(units - own) > _STAFF_TOLERANCE_PERCENT * own:
         message = (
-            f"Tổng số CC, VC, NLĐ thuộc Sở ở dòng D10 ({_shown(own)}) lệch quá {_STAFF_TOLERANCE_PERCENT}% so với "
-            f"{_shown(units)} người cộng từ các đơn vị. Hãy kiểm tra lại."
+            f"Tổng số CC, VC, NLĐ thuộc Sở ở dòng D10 ({shown_number(own)}) lệch quá {_STAFF_TOLERANCE_PERCENT}% so "
+            f"với {shown_number(units)} người cộng từ các đơn vị. Hãy kiểm tra lại."
         )
         cells = (cell("department_staff_total"),)
         yield Finding("CX5", Level.WARNING, message, cells, "Biểu C, quy tắc CX5")
@@ -99,7 +83,7 @@ def _staff_agrees_with_the_units(values: Values, record: Record) -> Iterator[Fin
 
 def _document_of(source: object) -> str:
     document = source.get("source_document") if isinstance(source, Mapping) else None
-    return " ".join(str(document or "").split()).casefold()
+    return folded(document)
 
 
 def _last_with_figures(record: Record) -> EarlierReport | None:
@@ -117,7 +101,7 @@ def _cumulative_figures_do_not_fall(values: Values, record: Record) -> Iterator[
     if previous is None:
         return
     fallen = {
-        name: f"{words} từ {_shown(before)} xuống {_shown(now)}"
+        name: f"{words} từ {shown_number(before)} xuống {shown_number(now)}"
         for name, words in _FIGURES.items()
         if (now := values.number(name)) is not None and (before := previous.count(name)) is not None and now < before
     }
@@ -136,8 +120,8 @@ def _nominated_persons_have_no_open_case(values: Values, record: Record) -> Iter
     nominated = [name for name in ("nom_individual_gk", "nom_individual_bk") if values.count(name) > 0]
     if nominated and pending > 0:
         message = (
-            f"Các phòng, trung tâm còn {_shown(pending)} trường hợp vi phạm đang xem xét; người đang bị xem xét thì "
-            "chưa được đề nghị khen thưởng. Hãy xác nhận đã đối chiếu danh sách cá nhân ở dòng D30."
+            f"Các phòng, trung tâm còn {shown_number(pending)} trường hợp vi phạm đang xem xét; người đang bị xem xét "
+            "thì chưa được đề nghị khen thưởng. Hãy xác nhận đã đối chiếu danh sách cá nhân ở dòng D30."
         )
         yield Finding("DX5", Level.WARNING, message, tuple(map(cell, nominated)), "Biểu D, quy tắc DX5")
 
@@ -146,7 +130,13 @@ RECORD_RULES: tuple[RecordRule, ...] = (
     RecordRule("D05", _missing_units_are_reminded, "Biểu D, dòng D05"),
     RecordRule("D08", _resolved_fit_the_issues, "Biểu D, dòng D08"),
     RecordRule("D09", _overdue_are_open, "Biểu D, dòng D09"),
-    RecordRule("D31", _report_follows_the_cutoff, "Biểu D, dòng D31"),
+    not_before(
+        "D31",
+        "report_date",
+        lambda record: record.period.cutoff_on,
+        "Ngày Báo cáo ở dòng D31 ({day}) không được trước ngày chốt số liệu ({earliest}).",
+        source="Biểu D, dòng D31",
+    ),
     RecordRule("CX5", _staff_agrees_with_the_units, "Biểu C, quy tắc CX5"),
     RecordRule("DX1", _cumulative_figures_do_not_fall, "Biểu D, quy tắc DX1"),
     RecordRule("DX5", _nominated_persons_have_no_open_case, "Biểu D, quy tắc DX5"),

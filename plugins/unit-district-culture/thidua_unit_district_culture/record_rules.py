@@ -9,6 +9,10 @@ from thidua_sdk import Record
 from thidua_sdk import RecordRule
 from thidua_sdk import Values
 from thidua_sdk import cell
+from thidua_sdk import differs_from_previous
+from thidua_sdk import not_before
+from thidua_sdk import settled_at_most
+from thidua_sdk import shown_day
 
 __all__ = ["RECORD_RULES"]
 
@@ -37,13 +41,8 @@ _ACTIVITY = {
     "border_gate_sessions": "A26",
     "alcohol_items": "A27",
 }
-_PRINTED_MATTER = ("banners", "posters", "leaflets")
 #: The second period is the first in which all staff can be expected to be briefed.
 _ALL_BRIEFED_FROM = 2
-
-
-def _shown(day: date) -> str:
-    return f"{day.day}/{day.month}/{day.year}"
 
 
 def _plan_date_is_of_the_year(values: Values, record: Record) -> Iterator[Finding]:
@@ -51,10 +50,10 @@ def _plan_date_is_of_the_year(values: Values, record: Record) -> Iterator[Findin
     if not isinstance(issued_on, date):
         return
     if issued_on.year != record.plan.year:
-        message = f"Ngày ban hành ở dòng A03 ({_shown(issued_on)}) không thuộc năm {record.plan.year}."
+        message = f"Ngày ban hành ở dòng A03 ({shown_day(issued_on)}) không thuộc năm {record.plan.year}."
         yield Finding("A03", Level.ERROR, message, (cell("plan_document_date"),), "Biểu A, dòng A03")
     if issued_on > record.today:
-        message = f"Ngày ban hành ở dòng A03 ({_shown(issued_on)}) ở sau ngày hôm nay ({_shown(record.today)})."
+        message = f"Ngày ban hành ở dòng A03 ({shown_day(issued_on)}) ở sau ngày hôm nay ({shown_day(record.today)})."
         yield Finding("A03", Level.ERROR, message, (cell("plan_document_date"),), "Biểu A, dòng A03")
 
 
@@ -85,18 +84,6 @@ def _gate_sessions_need_a_gate(values: Values, record: Record) -> Iterator[Findi
     if sessions > 0 and record.unit.attributes.get("has_border_gate") is False:
         message = f"Địa bàn của đơn vị không có cửa khẩu nên dòng A26 ({sessions} buổi) phải bằng 0 hoặc để trống."
         yield Finding("A26", Level.ERROR, message, (cell("border_gate_sessions"),), "Biểu A, dòng A26")
-
-
-def _handled_fit_the_cases(values: Values, record: Record) -> Iterator[Finding]:
-    handled, cases = values.number("violation_handled"), values.number("violation_cases")
-    carried = record.carried("violation_cases", "violation_handled")
-    if handled is not None and cases is not None and handled > cases + carried:
-        message = (
-            f"Số trường hợp đã xử lý ở dòng A30 ({handled}) không được lớn hơn số trường hợp ở dòng A28 ({cases}) "
-            f"cộng {carried} trường hợp từ kỳ trước chuyển sang."
-        )
-        cells = (cell("violation_handled"), cell("violation_cases"))
-        yield Finding("A30", Level.ERROR, message, cells, "Biểu A, dòng A30")
 
 
 def _unlaunched_has_no_activity(values: Values, _record: Record) -> Iterator[Finding]:
@@ -136,26 +123,8 @@ def _briefing_had_a_session(values: Values, record: Record) -> Iterator[Finding]
         yield Finding("AX6", Level.ERROR, message, cells, "Biểu A, quy tắc AX6")
 
 
-def _printed_matter_not_copied(values: Values, record: Record) -> Iterator[Finding]:
-    previous = record.previous
-    if previous is None:
-        return
-    if all(values.count(name) > 0 and values.count(name) == previous.count(name) for name in _PRINTED_MATTER):
-        message = (
-            "Các dòng A19, A20 và A21 giống hệt kỳ trước, số liệu có thể chép lại. "
-            "Hãy kiểm tra: chỉ ghi số làm mới trong kỳ này."
-        )
-        yield Finding("AX7", Level.WARNING, message, tuple(map(cell, _PRINTED_MATTER)), "Biểu A, quy tắc AX7")
-
-
-def _plan_follows_the_departments(values: Values, record: Record) -> Iterator[Finding]:
-    issued_on, earliest = values["plan_document_date"], record.plan.issued_from
-    if record.period.ordinal == 1 and isinstance(issued_on, date) and issued_on < earliest:
-        message = (
-            f"Ngày ban hành ở dòng A03 ({_shown(issued_on)}) ở trước ngày sớm nhất có kế hoạch của Sở "
-            f"({_shown(earliest)}). Hãy kiểm tra lại."
-        )
-        yield Finding("AX8", Level.WARNING, message, (cell("plan_document_date"),), "Biểu A, quy tắc AX8")
+def _earliest_in_the_first_period(record: Record) -> date | None:
+    return record.plan.issued_from if record.period.ordinal == 1 else None
 
 
 RECORD_RULES: tuple[RecordRule, ...] = (
@@ -163,10 +132,30 @@ RECORD_RULES: tuple[RecordRule, ...] = (
     RecordRule("A04", _own_plan_is_counted_once, "Biểu A, dòng A04"),
     RecordRule("A09", _stations_fit_the_communes, "Biểu A, dòng A09"),
     RecordRule("A26", _gate_sessions_need_a_gate, "Biểu A, dòng A26"),
-    RecordRule("A30", _handled_fit_the_cases, "Biểu A, dòng A30"),
+    settled_at_most(
+        "A30",
+        "violation_handled",
+        "violation_cases",
+        "Số trường hợp đã xử lý ở dòng A30 ({settled}) không được lớn hơn số trường hợp ở dòng A28 ({raised}) "
+        "cộng {carried} trường hợp từ kỳ trước chuyển sang.",
+        source="Biểu A, dòng A30",
+    ),
     RecordRule("AX1", _unlaunched_has_no_activity, "Biểu A, quy tắc AX1"),
     RecordRule("AX4", _all_staff_briefed, "Biểu A, quy tắc AX4"),
     RecordRule("AX6", _briefing_had_a_session, "Biểu A, quy tắc AX6"),
-    RecordRule("AX7", _printed_matter_not_copied, "Biểu A, quy tắc AX7"),
-    RecordRule("AX8", _plan_follows_the_departments, "Biểu A, quy tắc AX8"),
+    differs_from_previous(
+        "AX7",
+        ("banners", "posters", "leaflets"),
+        "Các dòng A19, A20 và A21 giống hệt kỳ trước, số liệu có thể chép lại. "
+        "Hãy kiểm tra: chỉ ghi số làm mới trong kỳ này.",
+        source="Biểu A, quy tắc AX7",
+    ),
+    not_before(
+        "AX8",
+        "plan_document_date",
+        _earliest_in_the_first_period,
+        "Ngày ban hành ở dòng A03 ({day}) ở trước ngày sớm nhất có kế hoạch của Sở ({earliest}). Hãy kiểm tra lại.",
+        level=Level.WARNING,
+        source="Biểu A, quy tắc AX8",
+    ),
 )

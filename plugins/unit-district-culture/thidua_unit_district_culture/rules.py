@@ -4,8 +4,11 @@ from thidua_sdk import Level
 from thidua_sdk import PayloadRule
 from thidua_sdk import Values
 from thidua_sdk import all_zero
+from thidua_sdk import at_least
 from thidua_sdk import at_most
 from thidua_sdk import cell
+from thidua_sdk import positive
+from thidua_sdk import positive_if
 from thidua_sdk import required_if
 from thidua_sdk import topic_cell
 
@@ -25,26 +28,9 @@ def _is_launched(values: Values) -> bool:
     return values["launch_status"] in {"integrated", "own_plan"}
 
 
-def _broadcast_at_least_once(values: Values) -> bool:
-    broadcasts = values.number("radio_broadcasts")
-    return broadcasts is None or broadcasts >= values.count("radio_items")
-
-
-def _reach_needs_posts(values: Values) -> bool:
-    return values.number("social_posts") != 0 or values.count("social_reach") == 0
-
-
-def _sessions_have_participants(values: Values) -> bool:
-    return values.count("direct_sessions") == 0 or values.number("direct_participants") != 0
-
-
 def _silent_stations_have_no_output(values: Values) -> bool:
     output = ("radio_items", "radio_broadcasts", "radio_minutes", "minority_language_broadcasts")
     return values.number("stations_broadcasting") != 0 or all_zero(values, output)
-
-
-def _broadcasts_come_from_a_station(values: Values) -> bool:
-    return values.count("radio_broadcasts") == 0 or values.number("stations_broadcasting") != 0
 
 
 def _has_alcohol_topic(values: Values) -> bool:
@@ -98,14 +84,14 @@ PAYLOAD_RULES: tuple[PayloadRule, ...] = (
         "số cơ sở truyền thanh đang hoạt động ở dòng A09 ({stations_total}).",
         source="Biểu A, dòng A10",
     ),
-    PayloadRule(
+    at_least(
         "A12",
-        Level.WARNING,
+        "radio_broadcasts",
+        "radio_items",
         "Số lượt phát thanh ở dòng A12 ({radio_broadcasts}) nhỏ hơn số tin, bài ở dòng A11 ({radio_items}). "
         "Mỗi tin, bài thường được phát ít nhất một lượt, hãy kiểm tra lại.",
-        (cell("radio_broadcasts"), cell("radio_items")),
-        _broadcast_at_least_once,
-        "Biểu A, dòng A12",
+        level=Level.WARNING,
+        source="Biểu A, dòng A12",
     ),
     at_most(
         "A13",
@@ -125,28 +111,27 @@ PAYLOAD_RULES: tuple[PayloadRule, ...] = (
         "số lượt phát thanh ở dòng A12 ({radio_broadcasts}).",
         source="Biểu A, dòng A14",
     ),
-    PayloadRule(
+    positive_if(
         "A18",
-        Level.ERROR,
+        "social_posts",
+        "social_reach",
         "Dòng A17 ghi 0 bài đăng mạng xã hội nên lượt tiếp cận ở dòng A18 ({social_reach}) phải bằng 0 hoặc để trống.",
-        (cell("social_reach"), cell("social_posts")),
-        _reach_needs_posts,
-        "Biểu A, dòng A18",
+        first="social_reach",
+        source="Biểu A, dòng A18",
     ),
     required_if(
         "A24",
         "direct_participants",
-        lambda values: values.count("direct_sessions") > 0,
+        positive("direct_sessions"),
         "Có buổi tuyên truyền trực tiếp ở dòng A23 thì phải ghi số lượt người dự ở dòng A24.",
         source="Biểu A, dòng A24",
     ),
-    PayloadRule(
+    positive_if(
         "A24",
-        Level.ERROR,
+        "direct_participants",
+        "direct_sessions",
         "Có {direct_sessions} buổi tuyên truyền trực tiếp ở dòng A23 thì số lượt người dự ở dòng A24 phải lớn hơn 0.",
-        (cell("direct_participants"), cell("direct_sessions")),
-        _sessions_have_participants,
-        "Biểu A, dòng A24",
+        source="Biểu A, dòng A24",
     ),
     at_most(
         "A24",
@@ -211,13 +196,13 @@ PAYLOAD_RULES: tuple[PayloadRule, ...] = (
         _silent_stations_have_no_output,
         "Biểu A, quy tắc AX2",
     ),
-    PayloadRule(
+    positive_if(
         "AX3",
-        Level.ERROR,
+        "stations_broadcasting",
+        "radio_broadcasts",
         "Dòng A12 ghi {radio_broadcasts} lượt phát thanh thì dòng A10 phải có ít nhất 1 cơ sở phát nội dung ATGT.",
-        (cell("radio_broadcasts"), cell("stations_broadcasting")),
-        _broadcasts_come_from_a_station,
-        "Biểu A, quy tắc AX3",
+        first="radio_broadcasts",
+        source="Biểu A, quy tắc AX3",
     ),
     PayloadRule(
         "AX5",

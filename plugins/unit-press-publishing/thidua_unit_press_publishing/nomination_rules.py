@@ -1,112 +1,84 @@
 """Rules on the nominations of form B (B35).
 
-Messages name rows by number and never print a person's name, because findings are kept and
+Sentences name rows by number and never print a person's name, because findings are kept and
 shown where the table itself is not.
 """
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Mapping
+from functools import partial
 
-from thidua_sdk import Finding
 from thidua_sdk import Level
-from thidua_sdk import Record
 from thidua_sdk import RecordRule
-from thidua_sdk import Values
-from thidua_sdk import row_cell
+from thidua_sdk import column_is
+from thidua_sdk import each_row
+from thidua_sdk import needed_if
+from thidua_sdk import rows_only_if
+from thidua_sdk import span_in_order
+from thidua_sdk import span_within
+from thidua_sdk import stands_once
+from thidua_sdk import words_at_most
 
 __all__ = ["NOMINATION_RULES"]
 
 _SOURCE = "Biểu B, dòng B35"
-_SUMMARY_WORDS = 100
+
+_nominations = partial(each_row, "B35", "nominations", source=_SOURCE)
+
+_OF_A_PERSON = column_is("subject_kind", "individual")
+_OF_A_COLLECTIVE = column_is("subject_kind", "collective")
 
 
-def _shown(day: date) -> str:
-    return f"{day.day}/{day.month}/{day.year}"
-
-
-def _folded(name: object) -> str:
-    return " ".join(str(name or "").split()).casefold()
-
-
-def _nominated_when_called(values: Values, record: Record) -> Iterator[Finding]:
-    count = len(values.rows("nominations"))
-    if count and "year" not in record.period.tags:
-        message = (
-            "Đề nghị khen thưởng ở dòng B35 chỉ gửi ở kỳ báo cáo năm hoặc khi Văn phòng Sở có thông báo. "
-            "Hãy xác nhận là đã có thông báo."
-        )
-        cells = tuple(row_cell("nominations", index, "subject_kind") for index in range(count))
-        yield Finding("B35", Level.WARNING, message, cells, _SOURCE)
-
-
-def _subject_is_named(values: Values, _record: Record) -> Iterator[Finding]:
-    wanted = {"collective": ("name", "tên tập thể"), "individual": ("full_name", "họ và tên")}
-    for index, row in enumerate(values.rows("nominations")):
-        column, words = wanted.get(str(row.get("subject_kind")), ("", ""))
-        if column and not row.get(column):
-            message = f"Dòng {index + 1} của đề nghị khen thưởng chưa ghi {words}."
-            yield Finding("B35", Level.ERROR, message, (row_cell("nominations", index, column),), _SOURCE)
-
-
-def _merit_lies_in_the_campaign(values: Values, record: Record) -> Iterator[Finding]:
-    for index, row in enumerate(values.rows("nominations")):
-        first_on, last_on = row.get("merit_from"), row.get("merit_to")
-        if not isinstance(first_on, date) or not isinstance(last_on, date):
-            continue
-        from_cell, to_cell = (row_cell("nominations", index, column) for column in ("merit_from", "merit_to"))
-        if first_on > last_on:
-            message = (
-                f"Dòng {index + 1} của đề nghị khen thưởng: ngày bắt đầu lập thành tích ({_shown(first_on)}) "
-                f"ở sau ngày kết thúc ({_shown(last_on)})."
-            )
-            yield Finding("B35", Level.ERROR, message, (from_cell, to_cell), _SOURCE)
-            continue
-        outside = [
-            where
-            for where, is_outside in (
-                (from_cell, first_on < record.plan.issued_from),
-                (to_cell, last_on > record.plan.valid_to),
-            )
-            if is_outside
-        ]
-        if outside:
-            message = (
-                f"Dòng {index + 1} của đề nghị khen thưởng: thời gian lập thành tích vượt ra ngoài phong trào "
-                f"(từ {_shown(record.plan.issued_from)} đến {_shown(record.plan.valid_to)}). Hãy kiểm tra lại."
-            )
-            yield Finding("B35", Level.WARNING, message, tuple(outside), _SOURCE)
-
-
-def _summary_is_short(values: Values, _record: Record) -> Iterator[Finding]:
-    for index, row in enumerate(values.rows("nominations")):
-        words = len(str(row.get("summary") or "").split())
-        if words > _SUMMARY_WORDS:
-            message = (
-                f"Dòng {index + 1} của đề nghị khen thưởng: tóm tắt thành tích dài {words} từ, "
-                f"hãy rút gọn còn không quá {_SUMMARY_WORDS} từ."
-            )
-            yield Finding("B35", Level.WARNING, message, (row_cell("nominations", index, "summary"),), _SOURCE)
-
-
-def _subject_stands_once(values: Values, _record: Record) -> Iterator[Finding]:
-    first_row: dict[tuple[str, object], int] = {}
-    for index, row in enumerate(values.rows("nominations")):
-        column = "name" if row.get("subject_kind") == "collective" else "full_name"
-        key = (_folded(row.get(column)), row.get("birth_year"))
-        first = first_row.setdefault(key, index) if key[0] else index
-        if first != index:
-            message = (
-                f"Dòng {index + 1} của đề nghị khen thưởng trùng tên với dòng {first + 1}. "
-                "Một thành tích không đề nghị nhiều hình thức khen thưởng, hãy kiểm tra lại."
-            )
-            cells = (row_cell("nominations", index, column), row_cell("nominations", first, column))
-            yield Finding("B35", Level.WARNING, message, cells, _SOURCE)
+def _named_in(row: Mapping[str, object]) -> str:
+    return "name" if _OF_A_COLLECTIVE(row) else "full_name"
 
 
 NOMINATION_RULES: tuple[RecordRule, ...] = (
-    RecordRule("B35", _nominated_when_called, _SOURCE),
-    RecordRule("B35", _subject_is_named, _SOURCE),
-    RecordRule("B35", _merit_lies_in_the_campaign, _SOURCE),
-    RecordRule("B35", _summary_is_short, _SOURCE),
-    RecordRule("B35", _subject_stands_once, _SOURCE),
+    rows_only_if(
+        "B35",
+        "nominations",
+        lambda record: "year" in record.period.tags,
+        "Đề nghị khen thưởng ở dòng B35 chỉ gửi ở kỳ báo cáo năm hoặc khi Văn phòng Sở có thông báo. "
+        "Hãy xác nhận là đã có thông báo.",
+        at="subject_kind",
+        level=Level.WARNING,
+        source=_SOURCE,
+    ),
+    _nominations(
+        needed_if("name", _OF_A_COLLECTIVE, "Dòng {row} của đề nghị khen thưởng chưa ghi tên tập thể."),
+        needed_if("full_name", _OF_A_PERSON, "Dòng {row} của đề nghị khen thưởng chưa ghi họ và tên."),
+    ),
+    _nominations(
+        span_in_order(
+            "merit_from",
+            "merit_to",
+            "Dòng {row} của đề nghị khen thưởng: ngày bắt đầu lập thành tích ({first_on}) "
+            "ở sau ngày kết thúc ({last_on}).",
+        ),
+        span_within(
+            "merit_from",
+            "merit_to",
+            lambda record: (record.plan.issued_from, record.plan.valid_to),
+            "Dòng {row} của đề nghị khen thưởng: thời gian lập thành tích vượt ra ngoài phong trào "
+            "(từ {first_on} đến {last_on}). Hãy kiểm tra lại.",
+            level=Level.WARNING,
+        ),
+    ),
+    _nominations(
+        words_at_most(
+            "summary",
+            100,
+            "Dòng {row} của đề nghị khen thưởng: tóm tắt thành tích dài {words} từ, "
+            "hãy rút gọn còn không quá {most} từ.",
+            level=Level.WARNING,
+        ),
+    ),
+    _nominations(
+        stands_once(
+            _named_in,
+            "Dòng {row} của đề nghị khen thưởng trùng tên với dòng {other}. "
+            "Một thành tích không đề nghị nhiều hình thức khen thưởng, hãy kiểm tra lại.",
+            beside=("birth_year",),
+            level=Level.WARNING,
+        ),
+    ),
 )

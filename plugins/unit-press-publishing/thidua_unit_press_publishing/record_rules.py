@@ -1,7 +1,6 @@
 """Rules of form B against the record: the unit, the period, the plan's dates, the districts' sums."""
 
 from collections.abc import Iterator
-from datetime import date
 from datetime import timedelta
 
 from thidua_sdk import Finding
@@ -10,6 +9,9 @@ from thidua_sdk import Record
 from thidua_sdk import RecordRule
 from thidua_sdk import Values
 from thidua_sdk import cell
+from thidua_sdk import not_before
+from thidua_sdk import settled_at_most
+from thidua_sdk import shown_day
 
 __all__ = ["RECORD_RULES"]
 
@@ -17,10 +19,6 @@ _ASSESSMENT_CHARACTERS = 50
 _ASSESSED_IN = frozenset({"half_year_1", "nine_months", "year"})
 _PRESS_REPORTED_IN = frozenset({"nine_months", "year"})
 _PUBLISH_WITHIN = timedelta(days=30)
-
-
-def _shown(day: date) -> str:
-    return f"{day.day}/{day.month}/{day.year}"
 
 
 def _guided_agencies_are_registered(values: Values, record: Record) -> Iterator[Finding]:
@@ -37,28 +35,6 @@ def _guided_systems_fit_the_districts(values: Values, record: Record) -> Iterato
     if guided > districts:
         message = f"Số hệ thống truyền thanh ở dòng B05 ({guided}) không được lớn hơn {districts} huyện, thành phố."
         yield Finding("B05", Level.ERROR, message, (cell("radio_systems_guided"),), "Biểu B, dòng B05")
-
-
-def _published_after_issue(values: Values, record: Record) -> Iterator[Finding]:
-    published_on, earliest = values["plan_published_at"], record.plan.issued_from
-    if isinstance(published_on, date) and published_on < earliest:
-        message = (
-            f"Thời điểm đăng ở dòng B17 ({_shown(published_on)}) không thể trước ngày ban hành kế hoạch "
-            f"(sớm nhất {_shown(earliest)})."
-        )
-        yield Finding("B17", Level.ERROR, message, (cell("plan_published_at"),), "Biểu B, dòng B17")
-
-
-def _handled_fit_the_found(values: Values, record: Record) -> Iterator[Finding]:
-    handled, found = values.number("false_information_handled"), values.count("false_information_found")
-    carried = record.carried("false_information_found", "false_information_handled")
-    if handled is not None and handled > found + carried:
-        message = (
-            f"Số vụ việc đã xử lý ở dòng B23 ({handled}) không được lớn hơn số phát hiện ở dòng B22 ({found}) "
-            f"cộng {carried} vụ việc từ kỳ trước chuyển sang."
-        )
-        cells = (cell("false_information_handled"), cell("false_information_found"))
-        yield Finding("B23", Level.ERROR, message, cells, "Biểu B, dòng B23")
 
 
 def _province_covers_the_districts(values: Values, record: Record) -> Iterator[Finding]:
@@ -94,7 +70,7 @@ def _plan_is_published_in_time(values: Values, record: Record) -> Iterator[Findi
     issued = record.plan.issued_from
     if values["plan_published"] is False and record.today > issued + _PUBLISH_WITHIN:
         message = (
-            f"Đã quá {_PUBLISH_WITHIN.days} ngày kể từ khi ban hành kế hoạch (tính từ {_shown(issued)}) mà kế hoạch "
+            f"Đã quá {_PUBLISH_WITHIN.days} ngày kể từ khi ban hành kế hoạch (tính từ {shown_day(issued)}) mà kế hoạch "
             "chưa đăng trên trang TTĐT Sở. Văn phòng Sở sẽ theo dõi việc này."
         )
         yield Finding("BX3", Level.WARNING, message, (cell("plan_published"),), "Biểu B, quy tắc BX3")
@@ -125,8 +101,21 @@ def _all_districts_are_guided(values: Values, record: Record) -> Iterator[Findin
 RECORD_RULES: tuple[RecordRule, ...] = (
     RecordRule("B03", _guided_agencies_are_registered, "Biểu B, dòng B03"),
     RecordRule("B05", _guided_systems_fit_the_districts, "Biểu B, dòng B05"),
-    RecordRule("B17", _published_after_issue, "Biểu B, dòng B17"),
-    RecordRule("B23", _handled_fit_the_found, "Biểu B, dòng B23"),
+    not_before(
+        "B17",
+        "plan_published_at",
+        lambda record: record.plan.issued_from,
+        "Thời điểm đăng ở dòng B17 ({day}) không thể trước ngày ban hành kế hoạch (sớm nhất {earliest}).",
+        source="Biểu B, dòng B17",
+    ),
+    settled_at_most(
+        "B23",
+        "false_information_handled",
+        "false_information_found",
+        "Số vụ việc đã xử lý ở dòng B23 ({settled}) không được lớn hơn số phát hiện ở dòng B22 ({raised}) "
+        "cộng {carried} vụ việc từ kỳ trước chuyển sang.",
+        source="Biểu B, dòng B23",
+    ),
     RecordRule("B26", _province_covers_the_districts, "Biểu B, dòng B26"),
     RecordRule("B28", _broadcasting_agrees_with_the_districts, "Biểu B, dòng B28"),
     RecordRule("B33", _assessment_says_enough, "Biểu B, dòng B33"),

@@ -1,12 +1,12 @@
 """Rules of form B that need nothing but the report itself."""
 
-from collections.abc import Callable
-
 from thidua_sdk import Level
 from thidua_sdk import PayloadRule
 from thidua_sdk import Values
 from thidua_sdk import at_most
 from thidua_sdk import cell
+from thidua_sdk import positive
+from thidua_sdk import positive_if
 from thidua_sdk import required_if
 
 __all__ = ["PAYLOAD_RULES"]
@@ -15,23 +15,9 @@ __all__ = ["PAYLOAD_RULES"]
 _ISSUED_WITHOUT_DRAFT = 5
 
 
-def _positive(name: str) -> Callable[[Values], bool]:
-    return lambda values: values.count(name) > 0
-
-
-def _positive_if(name: str, cause: str) -> Callable[[Values], bool]:
-    """Make the claim that ``name`` is not 0 where ``cause`` is above 0."""
-    return lambda values: values.count(cause) == 0 or values.number(name) != 0
-
-
 def _minutes_need_items(values: Values) -> bool:
     items = [values.number("radio_items"), values.number("tv_items")]
     return values.count("broadcast_minutes") == 0 or None in items or any(items)
-
-
-def _operating_covers_broadcasting(values: Values) -> bool:
-    operating, broadcasting = values.number("stations_operating"), values.number("stations_broadcasting")
-    return operating is None or broadcasting is None or operating >= broadcasting
 
 
 PAYLOAD_RULES: tuple[PayloadRule, ...] = (
@@ -79,39 +65,37 @@ PAYLOAD_RULES: tuple[PayloadRule, ...] = (
     required_if(
         "B20",
         "licensed_copies",
-        _positive("publication_licences"),
+        positive("publication_licences"),
         "Có giấy phép xuất bản ở dòng B19 thì phải ghi số bản in ở dòng B20.",
         source="Biểu B, dòng B20",
     ),
-    PayloadRule(
+    positive_if(
         "B20",
-        Level.ERROR,
+        "licensed_copies",
+        "publication_licences",
         "Có {publication_licences} giấy phép xuất bản ở dòng B19 thì số bản in ở dòng B20 phải lớn hơn 0.",
-        (cell("licensed_copies"), cell("publication_licences")),
-        _positive_if("licensed_copies", "publication_licences"),
-        "Biểu B, dòng B20",
+        source="Biểu B, dòng B20",
     ),
     required_if(
         "B23",
         "false_information_handled",
-        _positive("false_information_found"),
+        positive("false_information_found"),
         "Có thông tin sai ở dòng B22 thì phải ghi số vụ việc đã xử lý ở dòng B23; chưa xử lý thì ghi 0.",
         source="Biểu B, dòng B23",
     ),
     required_if(
         "B25",
         "trainees",
-        _positive("training_classes"),
+        positive("training_classes"),
         "Có lớp tập huấn ở dòng B24 thì phải ghi số lượt học viên ở dòng B25.",
         source="Biểu B, dòng B25",
     ),
-    PayloadRule(
+    positive_if(
         "B25",
-        Level.ERROR,
+        "trainees",
+        "training_classes",
         "Có {training_classes} lớp tập huấn ở dòng B24 thì số lượt học viên ở dòng B25 phải lớn hơn 0.",
-        (cell("trainees"), cell("training_classes")),
-        _positive_if("trainees", "training_classes"),
-        "Biểu B, dòng B25",
+        source="Biểu B, dòng B25",
     ),
     at_most(
         "B27",
@@ -138,13 +122,12 @@ PAYLOAD_RULES: tuple[PayloadRule, ...] = (
         source="Biểu B, dòng B32",
     ),
     # Row B28 ("≤ B27") says the same as BX1; one mistake gets one sentence.
-    PayloadRule(
+    at_most(
         "BX1",
-        Level.ERROR,
+        "stations_broadcasting",
+        "stations_operating",
         "Số cơ sở có phát nội dung ATGT ở dòng B28 ({stations_broadcasting}) không được lớn hơn "
         "số cơ sở đang hoạt động ở dòng B27 ({stations_operating}).",
-        (cell("stations_broadcasting"), cell("stations_operating")),
-        _operating_covers_broadcasting,
-        "Biểu B, dòng B28, quy tắc BX1",
+        source="Biểu B, dòng B28, quy tắc BX1",
     ),
 )

@@ -30,7 +30,7 @@ def test_a_case_carried_in_is_listed_again_without_being_counted_again() -> None
     envelope = golden(CENTRE)
 
     assert codes_of(envelope, *EARLIER) == []
-    assert codes_of(envelope) == ["C13", "C24", "CX4"]
+    assert sorted(codes_of(envelope)) == ["C13", "C24", "CX4"]
 
 
 def test_the_open_cases_carried_in_are_the_latest_stated() -> None:
@@ -109,8 +109,8 @@ def test_a_case_handled_meanwhile_no_longer_blocks_the_nomination() -> None:
     assert [(finding.code, finding.level) for finding in found] == [("C32", Level.WARNING)]
 
 
-@pytest.mark.parametrize(("total", "done"), [(10, 7), (0, 0), (None, None), (100, 70)])
-def test_a_collective_with_its_plan_in_hand_is_nominated_freely(total: int | None, done: int | None) -> None:
+@pytest.mark.parametrize(("total", "done"), [(10, 7), (0, 0), (100, 70)])
+def test_a_collective_with_its_plan_in_hand_is_nominated_freely(total: int, done: int) -> None:
     cells = {"/fields/workplan_total": total, "/fields/workplan_done": done, "/fields/workplan_late": 0}
 
     assert codes_of(with_cells(golden(YEAR), cells)) == []

@@ -1,7 +1,6 @@
 """Rules of form C against the record: the unit's type, the plan's dates, earlier reports."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from thidua_sdk import Finding
 from thidua_sdk import Level
@@ -9,10 +8,10 @@ from thidua_sdk import Record
 from thidua_sdk import RecordRule
 from thidua_sdk import Values
 from thidua_sdk import cell
+from thidua_sdk import folded
+from thidua_sdk import not_before
 from thidua_sdk import row_cell
-from thidua_unit_specialised.wording import folded
-from thidua_unit_specialised.wording import shown_day
-from thidua_unit_specialised.wording import shown_number
+from thidua_sdk import shown_number
 
 __all__ = ["RECORD_RULES"]
 
@@ -46,21 +45,11 @@ def _rooms_have_no_public_employees(values: Values, record: Record) -> Iterator[
         yield Finding("C03", Level.WARNING, message, (cell("public_employees"),), "Biểu C, dòng C03")
 
 
-def _briefed_after_issue(values: Values, record: Record) -> Iterator[Finding]:
-    first_on, earliest = values["first_briefing_on"], record.plan.issued_from
-    if isinstance(first_on, date) and first_on < earliest:
-        message = (
-            f"Ngày quán triệt đầu tiên ở dòng C07 ({shown_day(first_on)}) không thể trước ngày ban hành kế hoạch "
-            f"(sớm nhất {shown_day(earliest)})."
-        )
-        yield Finding("C07", Level.ERROR, message, (cell("first_briefing_on"),), "Biểu C, dòng C07")
-
-
 def _new_cases_are_listed(values: Values, record: Record) -> Iterator[Finding]:
     # A case of an earlier report comes again under its old key when it has been handled; it is not new.
     counted = values.number("violation_cases")
-    known = {folded(row.get("case_id")) for report in record.earlier for row in report.rows.get("violations", ())}
-    listed = len({folded(row.get("case_id")) for row in values.rows("violations")} - known)
+    cases = {folded(row.get("case_id")) for row in values.rows("violations")}
+    listed = len(cases - record.known("violations", "case_id"))
     if counted is not None and counted != listed:
         message = (
             f"Dòng C13 ghi {shown_number(counted)} trường hợp nhưng danh sách vi phạm có {listed} vụ việc mới. "
@@ -135,7 +124,13 @@ def _nominated_collective_has_done_its_work(values: Values, _record: Record) -> 
 RECORD_RULES: tuple[RecordRule, ...] = (
     RecordRule("C02", _centres_have_no_civil_servants, "Biểu C, dòng C02"),
     RecordRule("C03", _rooms_have_no_public_employees, "Biểu C, dòng C03"),
-    RecordRule("C07", _briefed_after_issue, "Biểu C, dòng C07"),
+    not_before(
+        "C07",
+        "first_briefing_on",
+        lambda record: record.plan.issued_from,
+        "Ngày quán triệt đầu tiên ở dòng C07 ({day}) không thể trước ngày ban hành kế hoạch (sớm nhất {earliest}).",
+        source="Biểu C, dòng C07",
+    ),
     RecordRule("C13", _new_cases_are_listed, "Biểu C, dòng C13"),
     RecordRule("C23", _discipline_is_listed, "Biểu C, dòng C23"),
     RecordRule("C24", _cases_are_accounted_for, "Biểu C, dòng C24"),

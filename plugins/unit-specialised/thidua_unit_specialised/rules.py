@@ -3,34 +3,20 @@
 from thidua_sdk import Level
 from thidua_sdk import PayloadRule
 from thidua_sdk import Values
+from thidua_sdk import at_least
 from thidua_sdk import at_most
 from thidua_sdk import cell
 from thidua_sdk import equals
+from thidua_sdk import positive
+from thidua_sdk import positive_if
 from thidua_sdk import required_if
 
 __all__ = ["PAYLOAD_RULES"]
 
 
-def _someone_is_briefed(values: Values) -> bool:
-    return values.count("staff_briefed") > 0
-
-
-def _has_crashes(values: Values) -> bool:
-    return values.count("staff_crashes") > 0
-
-
 def _done_and_late_fit_the_plan(values: Values) -> bool:
     total, done, late = (values.number(name) for name in ("workplan_total", "workplan_done", "workplan_late"))
     return total is None or done is None or late is None or done + late <= total
-
-
-def _each_item_is_viewed(values: Values) -> bool:
-    items, views = values.number("digital_support_items"), values.number("portal_views")
-    return items is None or views is None or items == 0 or views >= items
-
-
-def _deaths_come_from_crashes(values: Values) -> bool:
-    return values.count("staff_crash_deaths") == 0 or values.number("staff_crashes") != 0
 
 
 PAYLOAD_RULES: tuple[PayloadRule, ...] = (
@@ -53,14 +39,14 @@ PAYLOAD_RULES: tuple[PayloadRule, ...] = (
     required_if(
         "C07",
         "first_briefing_on",
-        _someone_is_briefed,
+        positive("staff_briefed"),
         "Có người đã được quán triệt ở dòng C05 thì phải ghi ngày quán triệt đầu tiên ở dòng C07.",
         source="Biểu C, dòng C07",
     ),
     required_if(
         "C08",
         "briefing_form",
-        _someone_is_briefed,
+        positive("staff_briefed"),
         "Có người đã được quán triệt ở dòng C05 thì phải chọn hình thức quán triệt ở dòng C08.",
         source="Biểu C, dòng C08",
     ),
@@ -83,7 +69,7 @@ PAYLOAD_RULES: tuple[PayloadRule, ...] = (
     required_if(
         "C12",
         "vehicles_valid_inspection",
-        lambda values: values.count("vehicles") > 0,
+        positive("vehicles"),
         "Có xe công ở dòng C11 thì phải ghi số xe còn hạn đăng kiểm ở dòng C12; không có xe nào còn hạn thì ghi 0.",
         source="Biểu C, dòng C12",
     ),
@@ -106,14 +92,14 @@ PAYLOAD_RULES: tuple[PayloadRule, ...] = (
     required_if(
         "C18",
         "staff_crash_deaths",
-        _has_crashes,
+        positive("staff_crashes"),
         "Có vụ TNGT ở dòng C17 thì phải ghi số người chết ở dòng C18; không có người chết thì ghi 0.",
         source="Biểu C, dòng C18",
     ),
     required_if(
         "C19",
         "staff_crash_injured",
-        _has_crashes,
+        positive("staff_crashes"),
         "Có vụ TNGT ở dòng C17 thì phải ghi số người bị thương ở dòng C19; không có người bị thương thì ghi 0.",
         source="Biểu C, dòng C19",
     ),
@@ -134,21 +120,21 @@ PAYLOAD_RULES: tuple[PayloadRule, ...] = (
         _done_and_late_fit_the_plan,
         "Biểu C, dòng C27",
     ),
-    PayloadRule(
+    at_least(
         "C29",
-        Level.WARNING,
+        "portal_views",
+        "digital_support_items",
         "Lượt xem ở dòng C29 ({portal_views}) nhỏ hơn số nội dung ở dòng C28 ({digital_support_items}). "
         "Mỗi nội dung thường có ít nhất một lượt xem, hãy kiểm tra lại.",
-        (cell("portal_views"), cell("digital_support_items")),
-        _each_item_is_viewed,
-        "Biểu C, dòng C29",
+        level=Level.WARNING,
+        source="Biểu C, dòng C29",
     ),
-    PayloadRule(
+    positive_if(
         "CX3",
-        Level.ERROR,
+        "staff_crashes",
+        "staff_crash_deaths",
         "Dòng C18 ghi {staff_crash_deaths} người chết thì số vụ TNGT ở dòng C17 phải lớn hơn 0.",
-        (cell("staff_crash_deaths"), cell("staff_crashes")),
-        _deaths_come_from_crashes,
-        "Biểu C, quy tắc CX3",
+        first="staff_crash_deaths",
+        source="Biểu C, quy tắc CX3",
     ),
 )

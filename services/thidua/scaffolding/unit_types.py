@@ -45,6 +45,7 @@ def example_unit_type(names: UnitNames) -> dict[str, str]:
         "golden/valid-whole.json": golden_report(names, fields, tables),
         f"golden/broken-{form}02-number-missing.json": broken(plan_document_no=None),
         f"golden/broken-{form}05-briefed-exceed-staff.json": broken(staff_briefed=13),
+        f"golden/broken-{form}13-session-listed-twice.json": golden_report(names, fields, {"session_list": _ROWS * 2}),
         f"golden/broken-{form}x1-fewer-staff.json": broken(staff_total=12),
         "golden/broken-required-staff-missing.json": broken(staff_total=None),
         "golden/cases.toml": filled_template("unit/cases.toml", values | {"row": form}),

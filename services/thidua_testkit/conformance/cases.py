@@ -39,7 +39,7 @@ from thidua_testkit.conformance.records import CASES
 from thidua_testkit.conformance.records import Cases
 from thidua_testkit.conformance.records import as_json
 
-__all__ = ["GoldenReport", "endless_sentences", "golden_form", "golden_reports", "judged_form"]
+__all__ = ["GoldenReport", "endless_sentences", "golden_form", "golden_reports", "judged_form", "with_cells"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ class GoldenReport:
 
     def envelope(self, changes: Mapping[str, object] | None = None) -> tuple[Envelope, tuple[Finding, ...]]:
         """Read the envelope; the findings are about the envelope itself."""
-        envelope, unread = read_envelope(clean_json(_with(self.data, changes or {})))
+        envelope, unread = read_envelope(clean_json(with_cells(self.data, changes or {})))
         if envelope is None:
             raise ProjectError(
                 f"{self.path}: campaign_code, form_code, unit_code and period_code cannot be read: "
@@ -220,7 +220,8 @@ def _read(path: Path) -> dict[str, Any]:
     return data
 
 
-def _with(data: Mapping[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
+def with_cells(data: Mapping[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
+    """Copy an envelope with other values at some pointers (``/fields/banners``, ``/violations/0/status``)."""
     changed = copy.deepcopy(dict(data))
     for pointer, value in changes.items():
         *path, last = pointer.split("/")[1:]

@@ -90,13 +90,18 @@ class Cases:
                 plan.get("valid_to", date(today.year, 12, 31)),
             ),
             today=today,
-            earlier=self._past(said.get("past", period.get("past", ""))),
+            earlier=self.past(said.get("past", period.get("past", ""))),
             accepted_sums={
                 (each["form"], each["field"]): each.get("sum") for each in said.get("sums", self.told.get("sums", ()))
             },
         )
 
-    def _past(self, name: str) -> tuple[EarlierReport, ...]:
+    def past(self, name: str) -> tuple[EarlierReport, ...]:
+        """Return the earlier reports told under a name, oldest first; none where there is no name.
+
+        Raises:
+            ProjectError: nothing is told under it.
+        """
         if not name:
             return ()
         pasts = self.told.get("pasts", {})
