@@ -22,6 +22,7 @@ from thidua.domain.deadlines import say_deadline
 from thidua.domain.deadlines import say_grant
 from thidua.domain.deadlines import say_moment
 from thidua.domain.filing import FILING_LABELS
+from thidua.domain.reports import CHANNEL_LABELS
 from thidua.domain.reports import EVENT_LABELS
 from thidua.domain.reports import REPORT_LABELS
 from thidua.domain.revisions import REVISION_LABELS
@@ -86,6 +87,7 @@ def give_words(app: Flask, zone: tzinfo) -> None:
     app.jinja_env.globals.update(
         UNKNOWN=formats.UNKNOWN,
         FILING_LABELS=FILING_LABELS,
+        CHANNEL_LABELS=CHANNEL_LABELS,
         REPORT_LABELS=REPORT_LABELS,
         REVISION_LABELS=REVISION_LABELS,
         EVENT_LABELS=EVENT_LABELS,
