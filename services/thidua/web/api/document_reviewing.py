@@ -134,7 +134,16 @@ REVIEWING: dict[str, object] = {
     },
 }
 
-_CHANGE: dict[str, object] = {"cell": TEXT, "label": TEXT, "before": {}, "after": {}}
+_CHANGE: dict[str, object] = {
+    "cell": TEXT,
+    "label": TEXT,
+    "only_in": {
+        "type": ["integer", "null"],
+        "description": "Lần nộp duy nhất mà biểu có ô này; null khi cả hai đều có.",
+    },
+    "before": {},
+    "after": {},
+}
 _REMARK: dict[str, object] = {"cell": TEXT, "text": TEXT, "quote": TEXT, "answer": TEXT}
 
 #: Schema by name.
