@@ -116,6 +116,22 @@ def test_a_turn_that_did_not_run_raises_an_alarm_until_one_succeeds(here: Instal
     assert find_alarms(here.host) == ()
 
 
+def test_the_first_turn_is_given_its_time_before_it_is_missed(here: Installation) -> None:
+    """A demo's campaign was opened months ago when its first worker starts."""
+    lay_down_due(here.host, keep=timedelta(days=365))
+    seal_and_anchor(here.host)
+    assert find_alarms(here.host) == ()
+    # Nobody takes it: that is told at once, and the schedule's own alarm rings when its time is over.
+    here.clock.instant += timedelta(minutes=3)
+    assert [alarm.code for alarm in find_alarms(here.host)] == ["nobody_works"]
+    here.clock.instant += SCHEDULE[0].missed_after
+    lay_down_due(here.host, keep=timedelta(days=365))
+    alarms = [alarm for alarm in find_alarms(here.host) if alarm.code in MISSED]
+    assert [alarm.code for alarm in alarms] == MISSED
+    for alarm in alarms:
+        assert alarm.message.endswith("chưa lần nào thành công kể từ lượt đầu tiên ngày 16/03/2021.")
+
+
 def test_each_night_the_trail_is_checked_and_tampering_is_told_with_its_place(
     here: Installation, database_url: str
 ) -> None:

@@ -208,6 +208,7 @@ def test_a_year_opened_and_filed_in_before_pins_were_kept_is_pinned_and_read_fro
             connection.execute(text(f"DROP TABLE {table}"))
             if connection.dialect.name != "sqlite":
                 connection.execute(text(f"DROP FUNCTION {table}_refuse_change"))
+        connection.execute(text("ALTER TABLE draft DROP COLUMN is_from_workbook"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0015'"))
     upgrade(empty_url)
     live = read_report(here.host, filer, report)
@@ -218,3 +219,98 @@ def test_a_year_opened_and_filed_in_before_pins_were_kept_is_pinned_and_read_fro
     assert pinned.form.fields == live.form.fields
     assert pinned.revisions == live.revisions
     here.host.work.close()  # type: ignore[attr-defined]  # the adapter's
+
+
+_ROWS_OF_0016 = """
+INSERT INTO draft (campaign_code, period_code, unit_code, version, revision, note, saved_by, saved_at) VALUES ('C',
+'P', 'U', 3, 2, '', 1, :moment);
+INSERT INTO draft_cell (draft_id, pointer, typed, version, is_carried, saved_by, saved_at) VALUES (1,
+'/fields/radio_items', '7', 3, false, 1, :moment)
+"""
+
+
+def shape(connection: Connection) -> dict[str, object]:
+    """Everything that hangs on the ledger's table and on drafts, but for the one word that widens."""
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master"
+            " WHERE tbl_name IN ('report_revision', 'report_event') AND sql IS NOT NULL"
+        ).all()
+        # A rebuild may write the constraints in another order.
+        return {name: sorted(line.strip().rstrip(",") for line in sql.splitlines()) for name, sql in found}
+    questions = {
+        "constraints": "SELECT conrelid::regclass::text, conname, convalidated, pg_get_constraintdef(oid) "
+        "FROM pg_constraint WHERE conrelid = 'report_revision'::regclass OR confrelid = 'report_revision'::regclass",
+        "indexes": "SELECT indexdef FROM pg_indexes WHERE tablename IN ('report_revision', 'draft')",
+        "triggers": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+        "policies": "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies",
+        "fenced": "SELECT relname FROM pg_class WHERE relrowsecurity",
+        "granted": "SELECT relname, relacl::text FROM pg_class WHERE relkind = 'r' AND relname NOT LIKE 'pg_%'",
+    }
+    return {name: sorted(map(tuple, connection.execute(text(asked)).all())) for name, asked in questions.items()}
+
+
+def counted(connection: Connection) -> dict[str, int]:
+    return {
+        name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()
+        for name in metadata.tables
+        if name in {"report", "report_revision", "report_event", "draft", "draft_cell", "obligation", "outbox"}
+    }
+
+
+def widened(told: object) -> object:
+    """Write the shape as it should be afterwards: the word stands in it, and nothing else differs."""
+    if isinstance(told, str):
+        for before, after in (
+            ("'web', 'api'", "'web', 'workbook', 'api'"),
+            ("'web'::text, ", "'web'::text, 'workbook'::text, "),
+        ):
+            if before in told:
+                return told.replace(before, after)
+        return told
+    if isinstance(told, dict):
+        return {name: widened(each) for name, each in told.items()}
+    return type(told)(map(widened, told)) if isinstance(told, list | tuple) else told
+
+
+def test_the_channel_of_a_workbook_comes_without_anything_else_changing(empty_url: str) -> None:
+    upgrade(empty_url, to="0001")
+    with connected(empty_url) as connection:
+        fill_the_first_release(connection)
+    upgrade(empty_url, to="0016")
+    with connected(empty_url) as connection:
+        moment = "2021-09-16 03:04:05.678901" + ("" if connection.dialect.name == "sqlite" else "+00")
+        for statement in _ROWS_OF_0016.strip().split(";\n"):
+            connection.execute(text(statement), {"moment": moment})
+        revisions = connection.execute(text("SELECT * FROM report_revision ORDER BY id")).all()
+        was, rows = shape(connection), counted(connection)
+    assert "workbook" not in str(was)
+    upgrade(empty_url)
+    with connected(empty_url) as connection:
+        assert shape(connection) == widened(was)
+        assert counted(connection) == rows
+        assert connection.execute(text("SELECT * FROM report_revision ORDER BY id")).all() == revisions
+        assert connection.execute(text("SELECT is_from_workbook FROM draft")).scalars().all() == [False]
+        # What the previous release writes, which knows nothing of the column, is still taken.
+        connection.execute(text("DELETE FROM draft"))
+        for statement in _ROWS_OF_0016.strip().split(";\n")[:1]:
+            connection.execute(text(statement), {"moment": moment})
+    filing = (
+        "INSERT INTO report_revision (report_id, number, form_version, schema_digest, payload, channel, is_estimate,"
+        " filed_by, received_at, confirmed) VALUES (1, 2, 1, '', '{}', :channel, false, 1, :moment, '[]')"
+    )
+    with pytest.raises(DBAPIError, match="channel_known"), connected(empty_url) as connection:
+        connection.execute(text(filing), {"channel": "fax", "moment": moment})
+    with connected(empty_url) as connection:
+        connection.execute(text(filing), {"channel": "workbook", "moment": moment})
+
+
+# SQLite does all of it or nothing.
+@pytest.mark.parametrize("empty_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_an_upgrade_that_was_broken_off_while_the_channel_was_checked_is_done_again(empty_url: str) -> None:
+    upgrade(empty_url)
+    with connected(empty_url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0016'"))
+    upgrade(empty_url)
+    with connected(empty_url) as connection:
+        assert connection.execute(text("SELECT bool_and(convalidated) FROM pg_constraint")).scalar_one()

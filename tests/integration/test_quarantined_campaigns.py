@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.bent_rules import without_campaign
+from thidua.application.background import drain as draining
 from thidua.application.periods.campaigns import open_period
+from thidua.application.ports.host import Host
+from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.reports.filing import file_report
 from thidua.application.reports.plain_reports import read_plain_report
 from thidua.application.status.statuses import read_status
 from thidua.application.years.pinning import adopt_year
+from thidua.application.years.seen import as_serving
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import QuarantinedError
 from thidua.domain.reports import Channel
@@ -128,3 +132,39 @@ def test_a_worker_of_an_older_release_leaves_a_campaign_alone_that_has_a_period_
     here.drain()
     assert set_aside(here) == (0, 0)
     assert read_status(later, here.office(), CAMPAIGN, "2021-X1").document["filing"]["received"] == 1
+
+
+def inputs(here: Installation) -> tuple[object, object]:
+    told = read_status(here.host, here.office(), CAMPAIGN, PERIOD).document["inputs"]
+    return told["revisions"], told["quarantined"]
+
+
+# SQLite has a single writer: nobody adopts a year or files while a worker counts.
+@pytest.mark.parametrize("database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_a_form_that_is_adopted_and_filed_in_while_an_older_worker_counts_is_left_to_a_newer_one(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older, later = here.host, replace(here.host, catalogue=newer())
+    here.drain()
+    file(here)
+    filer = replace(here, host=later)
+
+    def as_it_was(host: Host, work: UnitOfWork) -> Host:
+        serving = as_serving(host, work)
+        if CAMPAIGN in serving.catalogue.campaigns and host is older:
+            monkeypatch.setattr(draining, "as_serving", as_serving)
+            adopt_year(later, CAMPAIGN)
+            version = later.catalogue.whole_form(CAMPAIGN, "A").version
+            file(filer, revision=1, correction_reason="Đếm lại.", form_version=version)
+        return serving
+
+    monkeypatch.setattr(draining, "as_serving", as_it_was)
+    draining.drain(older)
+    assert draining.as_serving is as_serving
+    here.drain()
+    # What was waiting, and what came in meanwhile.
+    assert inputs(here) == (0, 2)
+    here.host = later
+    here.refresh()
+    here.drain()
+    assert inputs(here) == (1, 0)

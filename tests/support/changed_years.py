@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ from thidua.plugin_host.registry import Registry
 from thidua.plugin_host.registry import registry_of
 from thidua_sdk import Campaign
 from thidua_sdk import Count
+from thidua_sdk import Section
 from thidua_sdk import UnitType
 
 __all__ = ["CAMPAIGNS", "RADIO", "uninstalled", "with_campaign", "with_fields"]
@@ -39,14 +41,19 @@ def uninstalled(*codes: str) -> Registry:
     return registry_of(each for each in _found() if each.plugin.code not in codes)
 
 
-def with_fields(*, label: str = "Số tin, bài phát thanh", **changed: Any) -> Registry:
-    """Judge the installed plugins with ``radio_items`` of form A declared otherwise."""
+def with_fields(
+    *, label: str = "Số tin, bài phát thanh", added: Mapping[str, Any] | None = None, **changed: Any
+) -> Registry:
+    """Judge the installed plugins with ``radio_items`` of form A declared otherwise, and fields added to it."""
 
     def bent(found: Found) -> Found:
         if found.plugin.code != _FORM_A or not isinstance(found.value, UnitType):
             return found
         [form] = found.value.forms
-        schema = type("Changed", (form.schema,), {"radio_items": Count(label, **{**RADIO, **changed})})
+        declared = {"radio_items": Count(label, **{**RADIO, **changed}), **(added or {})}
+        if added:
+            declared["sections"] = (*form.schema.sections, Section("Phần thêm", tuple(added)))
+        schema = type("Changed", (form.schema,), declared)
         return Found(
             replace(found.plugin, version="9.0.0", digest="changed"),
             replace(found.value, forms=(replace(form, schema=schema),)),

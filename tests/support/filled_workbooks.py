@@ -33,6 +33,22 @@ def a_filling(typed: Mapping[str, str] | None = None, **parts: Any) -> Filling:
     return Filling(**{**given, **parts})
 
 
+#: The sheet of single cells of the form that most tests fill.
+MAIN = "Biểu A"
+
+
+def filled(content: bytes, values: Mapping[str, object]) -> bytes:
+    """Fill cells of the sheet of single cells, found by their pointers."""
+
+    def edit(book: Workbook) -> None:
+        sheet = book[MAIN]
+        rows = {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)}
+        for pointer, value in values.items():
+            sheet.cell(rows[pointer], 4).value = value  # type: ignore[union-attr]
+
+    return edited(content, edit)
+
+
 def edited(content: bytes, edit: Callable[[Workbook], None]) -> bytes:
     book = load_workbook(io.BytesIO(content))
     edit(book)

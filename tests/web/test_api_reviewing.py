@@ -85,7 +85,7 @@ def test_a_report_goes_back_is_answered_and_accepted(api: Api) -> None:
     found: Any = api.send("GET", "/reports/1/differences", by="officer").json
     assert (found["from"], found["to"]) == (0, 1)
     assert found["changes"] == [
-        {"cell": CELL, "label": "A11 Số tin, bài phát thanh", "before": 26, "after": 27, "open": True}
+        {"cell": CELL, "label": "A11 Số tin, bài phát thanh", "only_in": None, "before": 26, "after": 27, "open": True}
     ]
     assert found["remarks"] == [{"cell": CELL, "text": "Đếm lại.", "quote": "", "answer": "Đã đếm lại."}]
     assert api.post("/reports/1/accept", {"revision": 1, "counts_from_now_filed": True}).status_code == 204

@@ -219,7 +219,7 @@ def test_a_number_of_filing_names_filing_people_and_clause(site: Any) -> None:
     page = officer.get(f"{INPUTS}&filing=received").html
     row = page.one("tr", data_part=site.unit)
     assert "Lập: Hoàng Thị Mẫu Đơn, Chuyên viên." in row.text
-    assert "Nộp: Người dùng reporter. Tiếp nhận: Người dùng officer." in row.text
+    assert "Nộp: Người dùng reporter. Tiếp nhận: Người dùng officer. Cách nộp: Nhập trên trang web." in row.text
     assert "/reports/1?revision=0" in [link.attributes["href"] for link in row.all("a")]
     assert "Nghị định 09/2019/NĐ-CP" in page.one("dl").text
     # Who has not filed has nobody behind it.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from filled_workbooks import edited
-from openpyxl import Workbook
+from filled_workbooks import MAIN
+from filled_workbooks import filled
 from openpyxl import load_workbook
 
 from thidua.application.periods.campaigns import close_period
@@ -17,7 +16,6 @@ from thidua.application.reports.answering import Remark
 from thidua.application.review.reviewing import return_report
 
 BANNERS, RADIO, STATUS = "/fields/banners", "/fields/radio_items", "/fields/launch_status"
-MAIN = "Biểu A"
 
 
 def at(site: Any, ending: str = "") -> str:
@@ -37,18 +35,6 @@ def acts(site: Any) -> list[str]:
 
 def save(site: Any, visitor: Any, **changes: str) -> None:
     assert visitor.post(site.form, {**visitor.get(site.form).typed(), **changes, "action": "save"}).status == 303
-
-
-def filled(content: bytes, values: Mapping[str, object]) -> bytes:
-    """Fill cells of the sheet of single cells, found by their pointers."""
-
-    def edit(book: Workbook) -> None:
-        sheet = book[MAIN]
-        rows = {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)}
-        for pointer, value in values.items():
-            sheet.cell(rows[pointer], 4).value = value  # type: ignore[union-attr]
-
-    return edited(content, edit)
 
 
 def send(site: Any, visitor: Any, content: bytes) -> Any:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import datetime
 
+from thidua.domain.reports import Channel
+
 __all__ = [
     "CELLS_AT_ONCE",
     "TEXT_LENGTH",
@@ -68,6 +70,8 @@ class Draft:
         revision: the filing it was begun for; older than the report's next one if somebody filed
             meanwhile.
         cells: the cells touched, by pointer; empty after the draft was thrown away.
+        is_from_workbook: cells were taken over from a workbook since the draft was begun; what is typed
+            afterwards, or a filing by somebody else meanwhile, does not change where it came from.
         note: why the head sent it back, empty if he did not.
         proposed_by: account that laid it before the head, None while nobody has.
         proposed_at: when.
@@ -81,6 +85,7 @@ class Draft:
     version: int
     revision: int
     cells: Mapping[str, DraftCell] = field(default_factory=dict)
+    is_from_workbook: bool = False
     note: str = ""
     proposed_by: int | None = None
     proposed_at: datetime | None = None
@@ -88,6 +93,11 @@ class Draft:
     proposer_position: str = ""
     saved_by: str
     saved_at: datetime
+
+    @property
+    def channel(self) -> Channel:
+        """By which door it comes in when it is filed on the page."""
+        return Channel.WORKBOOK if self.is_from_workbook else Channel.WEB
 
     @property
     def typed(self) -> dict[str, str | None]:

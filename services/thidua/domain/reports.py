@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 __all__ = [
+    "CHANNEL_LABELS",
     "EVENT_LABELS",
     "REPORT_LABELS",
     "Channel",
@@ -77,9 +78,22 @@ class Channel(StrEnum):
     """Which door a revision came in by."""
 
     WEB = "web"
+    #: Filed on the page, from a draft that was filled from a workbook, whatever was typed in it since.
+    WORKBOOK = "workbook"
     API = "api"
+    #: Entered by the Office from paper, by whichever way it was typed in.
     ON_BEHALF = "on_behalf"
     SAMPLE = "sample"
+
+
+#: The words people see.
+CHANNEL_LABELS = {
+    Channel.WEB: "Nhập trên trang web",
+    Channel.WORKBOOK: "Điền từ tệp Excel",
+    Channel.API: "Gửi qua API",
+    Channel.ON_BEHALF: "Văn phòng Sở nhập thay từ bản giấy",
+    Channel.SAMPLE: "Số liệu mẫu",
+}
 
 
 class ObligationChangeKind(StrEnum):
@@ -243,6 +257,7 @@ class Receipt:
     received_at: datetime
     due_at: datetime
     is_on_time: bool
+    channel: Channel
     confirmed: tuple[Mapping[str, object], ...] = ()
     replayed: bool = False
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,21 +35,24 @@ class Difference:
 
 
 def differences(
-    form: ComposedForm, before: Mapping[str, object], after: Mapping[str, object]
+    form: ComposedForm, before: Mapping[str, object], after: Mapping[str, object], *, was: ComposedForm | None = None
 ) -> tuple[Difference, ...]:
     """List the cells that differ, in form order; computed cells are the host's and left out.
 
     Args:
-        form: the form both were filed in.
+        form: the form that ``after`` was filed in, or is about to be.
         before: a payload as stored.
         after: a payload as stored, or about to be.
+        was: the form that ``before`` was filed in, where that is another.
 
     Returns:
         One difference for each field, topic, group's cell, table's cell and cell of a count's list. ``null`` and a cell
-        that is not there are the same: no data.
+        that is not there are the same: no data. What only the older form knows comes last.
     """
     return tuple(
-        Difference(pointer, old, new) for pointer, old, new in _pairs(form, before, after) if _differ(old, new)
+        Difference(pointer, old, new)
+        for pointer, old, new in _pairs(form, was or form, before, after)
+        if _differ(old, new)
     )
 
 
@@ -76,39 +80,53 @@ def _differ(old: object, new: object) -> bool:
 
 
 def _pairs(
-    form: ComposedForm, before: Mapping[str, object], after: Mapping[str, object]
+    form: ComposedForm, was: ComposedForm, before: Mapping[str, object], after: Mapping[str, object]
 ) -> Iterator[tuple[str, Any, Any]]:
-    for model in form.fields:
-        if model.computed:
+    for name in dict.fromkeys((*form.by_name, *was.by_name)):
+        here, there = form.by_name.get(name), was.by_name.get(name)
+        if any(model is not None and model.computed for model in (here, there)):
             continue
-        if model.is_table:
-            old_rows, new_rows = _rows(before.get(model.name)), _rows(after.get(model.name))
-            for index in range(max(len(old_rows), len(new_rows))):
-                old_row, new_row = _at(old_rows, index), _at(new_rows, index)
-                for column in model.columns:
-                    yield row_cell(model.name, index, column.name), old_row.get(column.name), new_row.get(column.name)
+        if here is not None and there is not None and _shape(here) == _shape(there):
+            topics = dict.fromkeys(topic.code for each in (form, was) for topic in each.topics)
+            yield from _field((here, there), topics, before, after)
             continue
-        yield from _field(form, model, before, after)
+        # The same name for something else, or a field of one form alone: each has its own cells.
+        for model, own, old, new in ((there, was, before, {}), (here, form, {}, after)):
+            if model is not None:
+                yield from _field((model,), [topic.code for topic in own.topics], old, new)
+
+
+def _shape(model: FieldModel) -> tuple[bool, bool]:
+    return model.is_table, model.kind == Group.kind
 
 
 def _field(
-    form: ComposedForm, model: FieldModel, before: Mapping[str, object], after: Mapping[str, object]
+    models: Sequence[FieldModel], topics: Iterable[str], before: Mapping[str, object], after: Mapping[str, object]
 ) -> Iterator[tuple[str, Any, Any]]:
-    """Pair the cells of one field: its own, its split by topic, its list."""
-    old, new = _mapping(before.get("fields")).get(model.name), _mapping(after.get("fields")).get(model.name)
-    if model.kind == Group.kind:
+    """Pair the cells of one field, as one or both of its forms know it: its rows, or its own, its split, its list."""
+    name = models[0].name
+    columns = list(dict.fromkeys(column.name for model in models for column in model.columns))
+    if models[0].is_table:
+        old_rows, new_rows = _rows(before.get(name)), _rows(after.get(name))
+        for index in range(max(len(old_rows), len(new_rows))):
+            old_row, new_row = _at(old_rows, index), _at(new_rows, index)
+            for column in columns:
+                yield row_cell(name, index, column), old_row.get(column), new_row.get(column)
+        return
+    old, new = _mapping(before.get("fields")).get(name), _mapping(after.get("fields")).get(name)
+    if models[0].kind == Group.kind:
         old_cells, new_cells = _mapping(old), _mapping(new)
-        for column in model.columns:
-            yield f"{cell(model.name)}/{column.name}", old_cells.get(column.name), new_cells.get(column.name)
+        for column in columns:
+            yield f"{cell(name)}/{column}", old_cells.get(column), new_cells.get(column)
     else:
-        yield cell(model.name), old, new
-    if model.by_topic:
-        old_split = _mapping(_mapping(before.get("by_topic")).get(model.name))
-        new_split = _mapping(_mapping(after.get("by_topic")).get(model.name))
-        for topic in form.topics:
-            yield topic_cell(model.name, topic.code), old_split.get(topic.code), new_split.get(topic.code)
-    if model.listable:
-        yield from _listed(model.name, before, after)
+        yield cell(name), old, new
+    if any(model.by_topic for model in models):
+        old_split = _mapping(_mapping(before.get("by_topic")).get(name))
+        new_split = _mapping(_mapping(after.get("by_topic")).get(name))
+        for topic in topics:
+            yield topic_cell(name, topic), old_split.get(topic), new_split.get(topic)
+    if any(model.listable for model in models):
+        yield from _listed(name, before, after)
 
 
 def _listed(name: str, before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[tuple[str, Any, Any]]:

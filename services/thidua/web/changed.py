@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -16,11 +15,14 @@ from thidua.forms.compose import ComposedForm
 from thidua.forms.describe import FieldModel
 from thidua.forms.differences import Difference
 from thidua.forms.evidence_lists import COLUMNS
+from thidua.forms.pointers import cell_model
 from thidua.web import formats
 from thidua.web.filed import said
 
-__all__ = ["Change", "Piece", "RowChange", "Side", "changes_of", "pieces_of", "where"]
+__all__ = ["NOT_THERE", "Change", "Piece", "RowChange", "Side", "changes_of", "pieces_of", "where"]
 
+#: What a side says of a cell that its form does not have.
+NOT_THERE = "biểu lúc ấy không có ô này"
 _LONG = frozenset({"paragraph", "list_of"})
 _WORDS = re.compile(r"\s+|[^\s]+")
 #: Texts of more words than this are set side by side as a whole; comparing takes time squared.
@@ -59,7 +61,8 @@ class RowChange:
 class Change:
     """One field or table that was changed or that something was asked of.
 
-    ``asked`` pairs each remark with where exactly it stands, empty for the whole field.
+    ``asked`` pairs each remark with where exactly it stands, empty for the whole field. ``only_in`` is the number
+    of the filing whose form alone has the field, None where both have it.
     """
 
     code: str
@@ -68,6 +71,7 @@ class Change:
     rows: tuple[RowChange, ...]
     asked: tuple[tuple[str, Asked], ...]
     is_outside: bool
+    only_in: int | None = None
 
     @property
     def is_changed(self) -> bool:
@@ -75,32 +79,33 @@ class Change:
         return bool(self.sides or self.rows)
 
 
-def changes_of(form: ComposedForm, found: Comparison) -> tuple[Change, ...]:
-    """Write a comparison in form order, what is beside the cells at the end."""
+def changes_of(found: Comparison) -> tuple[Change, ...]:
+    """Write a comparison in form order, then what only the older form has, at the end what is beside the cells.
+
+    Each side is read by the form that it was filed in: a year may have taken up another between them.
+    """
     outside = {_owner(difference.cell) for difference in found.outside}
     changed: dict[str, list[Difference]] = {}
     for difference in found.changes:
         changed.setdefault(_owner(difference.cell), []).append(difference)
     shown = []
-    for model in form.fields:
+    for name in dict.fromkeys((*found.after_form.by_name, *found.before_form.by_name)):
+        field = _Field(found, name)
+        mine = changed.get(name, ())
+        # Asked by who read the older filing.
         asked = tuple(
-            (where(form, each.remark.cell), each) for each in found.asked if _owner(each.remark.cell) == model.name
+            (where(found.before_form, each.remark.cell), each)
+            for each in found.asked
+            if _owner(each.remark.cell) == name
         )
-        mine = changed.get(model.name, ())
         if not mine and not asked:
             continue
-        is_table = model.is_table and bool(mine)
-        shown.append(
-            Change(
-                model.code,
-                model.label,
-                () if model.is_table else tuple(_sides(form, model, mine)),
-                tuple(_rows(form, model, found)) if is_table else (),
-                asked,
-                model.name in outside,
-            )
-        )
-    shown += [_beside(form, difference) for difference in found.beside]
+        rows = tuple(field.rows()) if mine and field.is_table else ()
+        cells = (each for each in mine if not field.is_row(each.cell))
+        sides = tuple(field.side(each) for each in cells)
+        only_in = field.only_in
+        shown.append(Change(field.code, field.label, sides, rows, asked, name in outside, only_in))
+    shown += [_beside(found, difference) for difference in found.beside]
     return tuple(shown)
 
 
@@ -135,71 +140,140 @@ def pieces_of(before: str, after: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _sides(form: ComposedForm, model: FieldModel, differences: Iterable[Difference]) -> Iterator[Side]:
-    columns = {column.name: column for column in model.columns}
-    for difference in differences:
-        parts = difference.cell.split("/")[1:]
-        inner = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004  fields, name, column
-        if parts[0] == "by_topic":
-            yield _side(f"Chủ đề {form.topic_labels.get(inner, inner)}", form, model, difference)
-        elif parts[0] == "evidence":
-            column = next(each for each in COLUMNS if each.name == parts[3])
-            yield _side(f"Danh sách kê, dòng {int(inner) + 1}: {column.label}", form, column, difference)
-        elif inner in columns:
-            yield _side(columns[inner].label, form, columns[inner], difference)
-        else:
-            yield _side("", form, model, difference)
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field or table as the forms of two filings know it; one of them may not."""
+
+    found: Comparison
+    name: str
+
+    @property
+    def _models(self) -> tuple[FieldModel | None, FieldModel | None]:
+        return self.found.before_form.by_name.get(self.name), self.found.after_form.by_name.get(self.name)
+
+    @property
+    def _named(self) -> FieldModel:
+        """The newer form's where it has the field: by its words the change is headed."""
+        was, now = self._models
+        model = now or was
+        if model is None:
+            raise ValueError("a field of neither form cannot differ")
+        return model
+
+    @property
+    def code(self) -> str:
+        return self._named.code
+
+    @property
+    def label(self) -> str:
+        return self._named.label
+
+    @property
+    def is_table(self) -> bool:
+        return any(model is not None and model.is_table for model in self._models)
+
+    @property
+    def only_in(self) -> int | None:
+        was, now = self._models
+        if was is not None and now is not None:
+            return None
+        return (self.found.after if was is None else self.found.before).number
+
+    def is_row(self, pointer: str) -> bool:
+        """Tell whether a cell lies in a row of the table."""
+        return pointer.split("/")[1] == self.name
+
+    def side(self, difference: Difference) -> Side:
+        """Write one cell before and after, each in the words of its own form."""
+        before, after = (_cell(form, difference.cell) for form in (self.found.before_form, self.found.after_form))
+        told = [
+            NOT_THERE if read is None else _said(form, read[0], value)
+            for form, read, value in (
+                (self.found.before_form, before, difference.before),
+                (self.found.after_form, after, difference.after),
+            )
+        ]
+        label = next((read[1] for read in (after, before) if read is not None), "")
+        is_long = all(read is not None and read[0].kind in _LONG for read in (before, after))
+        is_long = is_long and formats.UNKNOWN not in told
+        return Side(label, told[0], told[1], pieces_of(*told) if is_long else ())
+
+    def rows(self) -> Iterator[RowChange]:
+        """Match the rows that stayed, so that one taken from the middle does not make all others differ."""
+        was, now = self._models
+        columns = {each.name: each.label for model in (now, was) if model and model.is_table for each in model.columns}
+        forms = (self.found.before_form, self.found.after_form)
+        old, new = (
+            _texts(form, model, columns, filed.payload)
+            for form, model, filed in zip(forms, self._models, (self.found.before, self.found.after), strict=True)
+        )
+        blank = dict.fromkeys(columns, formats.UNKNOWN)
+        # A cell that a form does not have says as much as an empty one: rows are matched by what they say.
+        keys = [
+            [tuple(formats.UNKNOWN if text == NOT_THERE else text for text in row.values()) for row in rows]
+            for rows in (old, new)
+        ]
+        for kind, first, last, start, end in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
+            if kind == "equal":
+                continue
+            both = min(last - first, end - start)
+            for step in range(both):
+                yield _row("Sửa dòng", start + step, columns, old[first + step], new[start + step])
+            for index in range(first + both, last):
+                yield _row("Bỏ dòng", index, columns, old[index], blank)
+            for index in range(start + both, end):
+                yield _row("Thêm dòng", index, columns, blank, new[index])
 
 
-def _side(label: str, form: ComposedForm, model: FieldModel, difference: Difference) -> Side:
-    before, after = (said(form, model, value) for value in (difference.before, difference.after))
-    is_long = model.kind in _LONG and formats.UNKNOWN not in (before, after)
-    unit = f" {model.unit}" if model.unit else ""
-    return Side(
-        label,
-        before if before == formats.UNKNOWN else before + unit,
-        after if after == formats.UNKNOWN else after + unit,
-        pieces_of(before, after) if is_long else (),
-    )
+def _cell(form: ComposedForm, pointer: str) -> tuple[FieldModel, str] | None:
+    """Return what reads a cell, with the words for it inside its field; None where the form has no such cell."""
+    model = cell_model(form, pointer)
+    if model is None:
+        return None
+    parts = pointer.split("/")[1:]
+    inner = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004  fields, name, column
+    if parts[0] == "by_topic":
+        return model, f"Chủ đề {form.topic_labels.get(inner, inner)}"
+    if parts[0] == "evidence":
+        return model, f"Danh sách kê, dòng {int(inner) + 1}: {model.label}"
+    return model, model.label if inner else ""
 
 
-def _rows(form: ComposedForm, model: FieldModel, found: Comparison) -> Iterator[RowChange]:
-    """Match the rows that stayed, so that one taken from the middle does not make all others differ."""
-    old, new = (_texts(form, model, revision.payload) for revision in (found.before, found.after))
-    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            continue
-        both = min(last - first, end - start)
-        for step in range(both):
-            yield _row("Sửa dòng", start + step, model, old[first + step], new[start + step])
-        for index in range(first + both, last):
-            yield _row("Bỏ dòng", index, model, old[index], ())
-        for index in range(start + both, end):
-            yield _row("Thêm dòng", index, model, (), new[index])
+def _said(form: ComposedForm, model: FieldModel, value: object) -> str:
+    text = said(form, model, value)
+    return text if text == formats.UNKNOWN or not model.unit else f"{text} {model.unit}"
 
 
-def _row(kind: str, index: int, model: FieldModel, old: Sequence[str], new: Sequence[str]) -> RowChange:
-    blank = (formats.UNKNOWN,) * len(model.columns)
-    pairs = zip(model.columns, old or blank, new or blank, strict=True)
+def _row(
+    kind: str, index: int, columns: Mapping[str, str], old: Mapping[str, str], new: Mapping[str, str]
+) -> RowChange:
+    sides = (Side(label, old[name], new[name]) for name, label in columns.items())
+    unknown = {formats.UNKNOWN, NOT_THERE}
     return RowChange(
-        kind, index + 1, tuple(Side(column.label, before, after) for column, before, after in pairs if before != after)
+        kind,
+        index + 1,
+        tuple(side for side in sides if side.before != side.after and not {side.before, side.after} <= unknown),
     )
 
 
-def _texts(form: ComposedForm, model: FieldModel, payload: Mapping[str, object]) -> list[tuple[str, ...]]:
-    rows = payload.get(model.name)
+def _texts(
+    form: ComposedForm, model: FieldModel | None, columns: Iterable[str], payload: Mapping[str, object]
+) -> list[dict[str, str]]:
+    rows = payload.get(model.name) if model is not None and model.is_table else None
+    own = {each.name: each for each in model.columns} if model is not None else {}
     return [
-        tuple(said(form, column, row.get(column.name)) for column in model.columns)
+        {name: said(form, own[name], row.get(name)) if name in own else NOT_THERE for name in columns}
         for row in (rows if isinstance(rows, list) else [])
         if isinstance(row, Mapping)
     ]
 
 
-def _beside(form: ComposedForm, difference: Difference) -> Change:
+def _beside(found: Comparison, difference: Difference) -> Change:
     name = difference.cell.split("/")[1]
     if name == "comments":
         pointer = difference.cell.removeprefix("/comments")
-        model = form.by_name.get(_owner(pointer))
+        owner = _owner(pointer)
+        model = found.after_form.by_name.get(owner) or found.before_form.by_name.get(owner)
         label = f"Ghi chú của đơn vị ở ô {model.code} {model.label}" if model else "Ghi chú của đơn vị"
     else:
         label = _BESIDE[name]

@@ -72,7 +72,12 @@ class Part:
 
 
 def lines_of(
-    form: ComposedForm, payload: Mapping[str, object], before: Mapping[str, object] | None, *, sees_people: bool
+    form: ComposedForm,
+    payload: Mapping[str, object],
+    before: Mapping[str, object] | None,
+    *,
+    was: ComposedForm | None = None,
+    sees_people: bool,
 ) -> tuple[Part, ...]:
     """Write a payload section by section.
 
@@ -80,9 +85,10 @@ def lines_of(
         form: the form it was filed in.
         payload: as filed.
         before: the payload of the filing before, None for the first.
+        was: the form that one was filed in, where it is another; what only that form has is not shown.
         sees_people: whether rows that name people may be shown.
     """
-    reader = _Reader(form)
+    reader = _Reader(form, was or form)
     return tuple(
         Part(
             section.title,
@@ -96,11 +102,12 @@ def lines_of(
 
 def said(form: ComposedForm, model: FieldModel, value: object) -> str:
     """Write one value in words, a dash where there is none."""
-    return _Reader(form).text(model, value)
+    return _Reader(form, form).text(model, value)
 
 
 class _Reader:
-    def __init__(self, form: ComposedForm) -> None:
+    def __init__(self, form: ComposedForm, was: ComposedForm) -> None:
+        self._was = was.by_name
         self._topics = form.topics
         self._zone = ZoneInfo(form.time_zone)
 
@@ -111,7 +118,9 @@ class _Reader:
             if model.is_table:
                 continue
             text = self.text(model, _mapping(payload.get("fields")).get(model.name))
-            old = text if before is None else self.text(model, _mapping(before.get("fields")).get(model.name))
+            there = None if before is None else self._was.get(model.name)
+            # A field that the form before did not have was not changed.
+            old = text if there is None else self.text(there, _mapping((before or {}).get("fields")).get(model.name))
             counts = _mapping(_mapping(payload.get("by_topic")).get(model.name))
             yield Line(
                 model.code,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from thidua.application.review.reading import ReportSheet
 from thidua.domain.ledger import Entry
+from thidua.domain.reports import CHANNEL_LABELS
 from thidua.domain.reports import EVENT_LABELS
 from thidua.domain.reports import EventKind
 from thidua.forms.compose import ComposedForm
@@ -34,7 +35,10 @@ _BY_COMMAND = "Hệ thống, theo lệnh của quản trị máy chủ"
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One entry: ``answer_by`` is the limit a return set, ``counts_from`` what an acceptance ruled."""
+    """One entry: ``answer_by`` is the limit a return set, ``counts_from`` what an acceptance ruled.
+
+    ``channel`` says by which door a filing came in, empty where the kind of entry or who acted tells it.
+    """
 
     at: datetime
     what: str
@@ -47,6 +51,7 @@ class LedgerLine:
     answer_by: datetime | None
     counts_from: datetime | None
     is_incomplete: bool
+    channel: str
     remarks: tuple[Said, ...]
     answers: tuple[Said, ...]
 
@@ -87,9 +92,15 @@ def _line(sheet: ReportSheet, entry: Entry) -> LedgerLine:
         _moment(entry, "answer_by"),
         _moment(entry, "counts_from"),
         entry.body.get("incomplete") is True,
+        _channel(entry),
         _said(sheet, entry, "remarks"),
         _said(sheet, entry, "answers"),
     )
+
+
+def _channel(entry: Entry) -> str:
+    # The chain covers what stands in the entry: this is the word that cannot have been changed since.
+    return next((words for channel, words in CHANNEL_LABELS.items() if channel == entry.body.get("channel")), "")
 
 
 def _said(sheet: ReportSheet, entry: Entry, name: str) -> tuple[Said, ...]:

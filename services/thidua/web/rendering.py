@@ -22,6 +22,7 @@ from thidua.domain.deadlines import say_deadline
 from thidua.domain.deadlines import say_grant
 from thidua.domain.deadlines import say_moment
 from thidua.domain.filing import FILING_LABELS
+from thidua.domain.reports import CHANNEL_LABELS
 from thidua.domain.reports import EVENT_LABELS
 from thidua.domain.reports import REPORT_LABELS
 from thidua.domain.revisions import REVISION_LABELS
@@ -34,11 +35,16 @@ __all__ = ["Place", "give_words", "prepare"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of the navigation."""
+    """One entry of the navigation; those ``aside`` are behind one that unfolds."""
 
     label: str
     url: str
     is_here: bool
+    aside: bool = False
+
+
+#: So many entries stand side by side in one line on a desk; with more, those of who runs the place fold away.
+_MOST_SIDE_BY_SIDE = 5
 
 
 def prepare(app: Flask, host: Host) -> None:
@@ -86,11 +92,24 @@ def give_words(app: Flask, zone: tzinfo) -> None:
     app.jinja_env.globals.update(
         UNKNOWN=formats.UNKNOWN,
         FILING_LABELS=FILING_LABELS,
+        CHANNEL_LABELS=CHANNEL_LABELS,
         REPORT_LABELS=REPORT_LABELS,
         REVISION_LABELS=REVISION_LABELS,
         EVENT_LABELS=EVENT_LABELS,
         MOMENT_LABELS=MOMENT_LABELS,
     )
+
+
+_ASIDE = frozenset(
+    {
+        Right.READ_JOBS,
+        Right.OPERATE_JOBS,
+        Right.OPERATE_PLUGINS,
+        Right.READ_AUDIT,
+        Right.MANAGE_ACCOUNTS,
+        Right.GIVE_MEMBERSHIPS,
+    }
+)
 
 
 def places_of(person: Actor) -> tuple[Place, ...]:
@@ -105,17 +124,18 @@ def places_of(person: Actor) -> tuple[Place, ...]:
         (Right.FILE_REPORT, "Báo cáo phải nộp", "due.show", ("due.", "form.", "receipt.")),
         (Right.READ_REPORT, "Báo cáo đã nộp", "reports.show", ("reports.", "report.", "review.", "bulk.")),
         (Right.FILE_ON_BEHALF, "Nhập thay", "paper.waiting", ("paper.",)),
+        (Right.READ_LINEAGE, "Đơn vị", "lineage.show", ("lineage.",)),
         (Right.READ_JOBS, "Việc máy đang làm", "jobs.show", ("jobs.",)),
         (Right.OPERATE_JOBS, "Vận hành", "operator.show", ("operator.",)),
         (Right.OPERATE_PLUGINS, "Phần mở rộng", "plugins.show", ("plugins.",)),
         (Right.READ_AUDIT, "Nhật ký kiểm soát", "trail.show", ("trail.",)),
-        (Right.READ_LINEAGE, "Đơn vị", "lineage.show", ("lineage.",)),
         (Right.MANAGE_ACCOUNTS, "Tài khoản", "accounts.show", ("accounts.",)),
         (Right.GIVE_MEMBERSHIPS, "Chờ xác nhận", "waiting.show", ("waiting.",)),
     ]
     here = request.endpoint or ""
+    allowed = [each for each in wanted if allows(person, each[0])]
+    folds = len(allowed) > _MOST_SIDE_BY_SIDE
     return tuple(
-        Place(label, url_for(endpoint), here.startswith(pages))
-        for right, label, endpoint, pages in wanted
-        if allows(person, right)
+        Place(label, url_for(endpoint), here.startswith(pages), folds and right in _ASIDE)
+        for right, label, endpoint, pages in allowed
     )

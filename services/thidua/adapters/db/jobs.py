@@ -330,8 +330,9 @@ class DatabaseJobs:
     def schedule_facts(self, kind: str) -> ScheduleFacts:
         """Return what a missed schedule of a kind is told by."""
         done = select(func.max(job.c.finished_at)).where(job.c.kind == kind, job.c.state == JobState.DONE.value)
+        first = select(func.min(job.c.created_at)).where(job.c.kind == kind, job.c.slot.is_not(None))
         since = select(func.min(campaign.c.opened_at))
-        return ScheduleFacts(self._connection.execute(done).scalar_one(), self._connection.execute(since).scalar_one())
+        return ScheduleFacts(*(self._connection.execute(each).scalar_one() for each in (done, first, since)))
 
     # --- how it is written and read ---
 

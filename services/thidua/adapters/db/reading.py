@@ -42,6 +42,7 @@ from thidua.adapters.db.types import is_any_pair_of
 from thidua.application.ports.rows import EarlierPayload
 from thidua.application.ports.rows import FilingContext
 from thidua.domain.ledger import Entry
+from thidua.domain.reports import Channel
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Report
@@ -296,10 +297,14 @@ class ReportReader:
         campaign_code: str | None = None,
         period_code: str | None = None,
         state: ReportState | None = None,
+        channel: Channel | None = None,
         after_id: int = 0,
         limit: int = 100,
     ) -> tuple[Report, ...]:
-        """Return reports with id above ``after_id``, by id; None for ``unit_codes`` means all units."""
+        """Return reports with id above ``after_id``, by id; None for ``unit_codes`` means all units.
+
+        ``channel`` is that of the newest filing.
+        """
         statement, wanted = _LIST, {"after_id": after_id, "at_most": limit}
         if unit_codes is not None:
             statement = statement.where(is_any_of(report.c.unit_code, bindparam("units", unit_codes, type_=Texts)))
@@ -309,6 +314,9 @@ class ReportReader:
             statement = statement.where(report.c.period_code == period_code)
         if state is not None:
             statement = statement.where(report.c.state == state.value)
+        if channel is not None:
+            newest = select(literal(1)).where(_newest, report_revision.c.channel == channel.value)
+            statement = statement.where(newest.correlate(report).exists())
         return tuple(report_from(row) for row in self._connection.execute(statement, wanted).mappings())
 
     def ids(self) -> tuple[int, ...]:

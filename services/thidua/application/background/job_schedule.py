@@ -153,13 +153,18 @@ def alarms_of(
         )
     for each in schedule:
         facts = work.jobs.schedule_facts(each.kind)
-        last = facts.succeeded_at or facts.since
+        # A turn that has only just been laid down for the first time is not missed, however long ago a campaign was
+        # opened: elsewhere, in a release without the schedule, or in a demo's past. Where none ever was, nobody looks.
+        last = facts.succeeded_at or facts.first_turn_at or facts.since
         if last is None or now - last <= each.missed_after:
             continue
         label = KINDS[each.kind].label
+        day = f"{last.astimezone(zone):%d/%m/%Y}"
         since = (
-            f"từ ngày {facts.succeeded_at.astimezone(zone):%d/%m/%Y}"
+            f"từ ngày {day}"
             if facts.succeeded_at
+            else f"kể từ lượt đầu tiên ngày {day}"
+            if facts.first_turn_at
             else "kể từ khi mở đợt thi đua"
         )
         found.append(

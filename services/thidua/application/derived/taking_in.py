@@ -93,7 +93,10 @@ def _is_of_newer_form(host: Host, filing: CountedFiling) -> bool:
     """Tell whether a revision was filed on a form that only a newer release of a plugin knows.
 
     Programs are started again one after the other; what the pages of the new release took, a worker of
-    the old one would count without the cells it does not know.
+    the old one would count without the cells it does not know. As a rule such a worker does not come here:
+    once the newer year is adopted, the campaign does not serve for it (``as_serving``). That was asked some
+    statements ago, though, and nothing keeps a year from being adopted, and filed in, in between: only the
+    revision at hand tells for certain.
     """
     try:
         form = host.catalogue.form(filing.campaign_code, filing.period_code, filing.form_code)

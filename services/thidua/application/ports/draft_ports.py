@@ -31,6 +31,7 @@ class NewDraft:
     unit_code: str
     version: int
     revision: int
+    is_from_workbook: bool = False
     proposed_by: int | None = None
     proposed_at: datetime | None = None
     note: str = ""

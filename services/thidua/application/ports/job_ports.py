@@ -40,9 +40,17 @@ class NewChunk:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleFacts:
-    """What a missed schedule is told by: the last success of a kind, and since when there was anything to do."""
+    """What a missed schedule is told by.
+
+    Attributes:
+        succeeded_at: the last success of the kind, asked for by anybody; None where there was none.
+        first_turn_at: when the clock's first turn of the kind that is still remembered was laid down; None where there
+            never was one.
+        since: since when there is anything to do; None where there is nothing.
+    """
 
     succeeded_at: datetime | None
+    first_turn_at: datetime | None
     since: datetime | None
 
 

@@ -52,6 +52,7 @@ from thidua.application.ports.trouble_ports import Troubles
 from thidua.application.ports.waiting_ports import FiledReports
 from thidua.domain.ledger import Entry
 from thidua.domain.lifecycle import Move
+from thidua.domain.reports import Channel
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import Report
 from thidua.domain.reports import ReportState
@@ -228,10 +229,14 @@ class Reports(LedgerActs, Protocol):
         campaign_code: str | None = None,
         period_code: str | None = None,
         state: ReportState | None = None,
+        channel: Channel | None = None,
         after_id: int = 0,
         limit: int = 100,
     ) -> tuple[Report, ...]:
-        """Return reports with id above ``after_id``, by id; None for ``unit_codes`` means all units."""
+        """Return reports with id above ``after_id``, by id; None for ``unit_codes`` means all units.
+
+        ``channel`` is that of the newest filing.
+        """
         ...
 
     def ids(self) -> tuple[int, ...]:

@@ -46,9 +46,12 @@ def write_draft(
     decide: Callable[[Draft | None], Merge],
     *,
     is_carried: bool = False,
+    is_from_workbook: bool = False,
     revision: int | None = None,
 ) -> tuple[Draft | None, Draft | None, Merge]:
     """Read the draft, decide, and write what was decided unless somebody wrote in between; then decide anew.
+
+    A draft into which cells of a workbook were once taken (``is_from_workbook``) stays one.
 
     Returns:
         The draft before and after, and what was decided.
@@ -63,6 +66,8 @@ def write_draft(
             if not merged.changed and not follows:
                 return seen, seen, merged
             new = _next(actor, place, desk, seen, revision=revision, keeps_proposal=not merged.changed)
+            if is_from_workbook and merged.changed:
+                new = replace(new, is_from_workbook=True)
             cells = [NewCell(pointer, text, is_carried) for pointer, text in merged.changed.items()]
             if work.drafts.write(seen, new, cells):
                 work.commit()
@@ -90,6 +95,7 @@ def _next(
         unit_code=place.unit_code,
         version=seen.version + 1 if seen else first_version(sheet.report.version if sheet.report else 0),
         revision=max(begun_for, min(revision or 0, sheet.next_revision)),
+        is_from_workbook=seen is not None and seen.is_from_workbook,
         proposed_by=proposed.proposed_by if proposed else None,
         proposed_at=proposed.proposed_at if proposed else None,
         note=seen.note if seen else "",
@@ -109,6 +115,7 @@ def _after(actor: Actor, seen: Draft | None, new: NewDraft, cells: Iterable[NewC
         version=new.version,
         revision=new.revision,
         cells={**(seen.cells if seen else {}), **written},
+        is_from_workbook=new.is_from_workbook,
         note=new.note,
         proposed_by=new.proposed_by,
         proposed_at=new.proposed_at,

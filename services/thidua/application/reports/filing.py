@@ -87,7 +87,7 @@ def file_report(
         host: the ports.
         actor: who files; recorded with the revision.
         envelope: what was sent, read and normalised.
-        channel: which door it came in by.
+        channel: which door it came in by; what the Office enters for a unit is ON_BEHALF whatever this says.
         idempotency_key: the sender's name for this request; the same key and digest get the
             same receipt again.
         request_digest: SHA-256 hex of the request's content, required with a key.
@@ -169,7 +169,12 @@ def file_report(
         return _after_losing_a_race(host, actor, envelope, idempotency_key, request_digest, lost)
     host.bell.ring()
     return receipt(
-        obligation, replace(move.after, id=report_id), revision_id, received_at, confirmed=revision.confirmed
+        obligation,
+        replace(move.after, id=report_id),
+        revision_id,
+        received_at,
+        channel=revision.channel,
+        confirmed=revision.confirmed,
     )
 
 
@@ -214,6 +219,9 @@ def _move(
         body["answers"] = [{"cell": answer.cell, "text": answer.text} for answer in envelope.answers]
     if paper is not None:
         body |= paper.entry
+    if revision.channel is Channel.WORKBOOK:
+        # The other doors are told by the kind of entry, or by who filed; this one is sealed with the entry.
+        body["channel"] = revision.channel.value
     if report is None:
         kind = EventKind.ENTERED_ON_BEHALF if paper else EventKind.FILED
         note = paper.reason if paper else ""
@@ -233,6 +241,7 @@ def receipt(
     revision_id: int,
     received_at: datetime,
     *,
+    channel: Channel,
     revision: int | None = None,
     confirmed: tuple[Mapping[str, object], ...] = (),
     replayed: bool = False,
@@ -250,6 +259,7 @@ def receipt(
         received_at=received_at,
         due_at=obligation.last_moment,
         is_on_time=state is FilingState.ON_TIME,
+        channel=channel,
         confirmed=confirmed,
         replayed=replayed,
     )
@@ -330,6 +340,7 @@ def _replayed(
         *as_filed(work, context.obligation, report, revision),
         revision.id,
         revision.received_at,
+        channel=revision.channel,
         revision=revision.number,
         confirmed=revision.confirmed,
         replayed=True,

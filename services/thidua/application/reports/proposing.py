@@ -126,6 +126,7 @@ def _next(place: DraftPlace, draft: Draft, actor: Actor, host: Host) -> NewDraft
         unit_code=place.unit_code,
         version=draft.version + 1,
         revision=draft.revision,
+        is_from_workbook=draft.is_from_workbook,
         saved_by=actor.account_id,
         saved_at=host.clock.now(),
     )

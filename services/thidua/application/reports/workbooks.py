@@ -177,7 +177,7 @@ def compare_workbook(host: Host, actor: Actor, place: DraftPlace, content: bytes
 def fill_draft(
     host: Host, actor: Actor, place: DraftPlace, *, base: int, cells: Mapping[str, str | None], revision: int
 ) -> Filled:
-    """Take cells of a workbook over into the draft, as the person chose them.
+    """Take cells of a workbook over into the draft, as the person chose them; it is then one filled from a workbook.
 
     Args:
         host: the ports.
@@ -201,7 +201,7 @@ def fill_draft(
     def decide(draft: Draft | None) -> Merge:
         return merged_with(desk, draft, sent, base)
 
-    _, after, merged = write_draft(host, actor, place, desk, decide, revision=revision)
+    _, after, merged = write_draft(host, actor, place, desk, decide, is_from_workbook=True, revision=revision)
     version = after.version if after else 0
     if merged.changed:
         note_alone(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 
 from thidua.application.reports.answering import Remark
 from thidua.application.reports.answering import ReturnedReport
@@ -19,8 +20,10 @@ from thidua.domain.ledger import Entry
 from thidua.domain.reports import EventKind
 from thidua.domain.reports import ReportState
 from thidua.domain.reports import Revision
+from thidua.forms.compose import ComposedForm
 from thidua.forms.differences import Difference
 from thidua.forms.differences import differences
+from thidua.forms.pointers import cell_model
 
 __all__ = ["Asked", "Comparison", "baseline_of", "compare", "revision_of"]
 
@@ -38,21 +41,28 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two filings of a report.
+    """Two filings of a report, each with the form it was filed in: a year may have taken up another between them.
 
     ``changes`` are the cells that differ, in form order, ``beside`` what differs in the envelope
     (who prepared it, whether it is an estimate, comments). ``asked`` is what the return between
     the two asked for, ``outside`` the changes that it did not open: none, unless the store was
-    changed by hand.
+    changed by hand. What only one of the forms knows came or went with the form, and is never outside.
     """
 
     before: Revision
     after: Revision
+    before_form: ComposedForm
+    after_form: ComposedForm
     changes: tuple[Difference, ...]
     beside: tuple[Difference, ...]
     returned: ReturnedReport | None
     asked: tuple[Asked, ...]
     outside: tuple[Difference, ...]
+
+    def only_in(self, pointer: str) -> Revision | None:
+        """Return the filing whose form alone has a cell, None where both have it."""
+        was, now = (cell_model(form, pointer) is not None for form in (self.before_form, self.after_form))
+        return None if was == now else self.before if was else self.after
 
 
 def baseline_of(sheet: ReportSheet) -> int | None:
@@ -89,22 +99,27 @@ def compare(sheet: ReportSheet, before: int, after: int) -> Comparison:
     old, new = revision_of(sheet, before), revision_of(sheet, after)
     if before >= after:
         raise NotFoundError("Hãy chọn một lần nộp trước để so với lần nộp sau.", subject="against")
-    changes = differences(sheet.form, old.payload, new.payload)
+    was, form = sheet.forms[before], sheet.forms[after]
+    changes = differences(form, old.payload, new.payload, was=was)
     entry = _return_of(sheet.entries, before)
     returned = None if entry is None else ReturnedReport.of(entry, old.payload)
     answers = _answers_of(sheet.entries, after)
     remarks = () if returned is None else returned.remarks
-    return Comparison(
+    found = Comparison(
         before=old,
         after=new,
+        before_form=was,
+        after_form=form,
         changes=changes,
         beside=tuple(_beside(old.payload, new.payload)),
         returned=returned,
         asked=tuple(Asked(remark, answers.get(remark.cell, "")) for remark in remarks),
-        outside=()
-        if returned is None
-        else tuple(difference for difference in changes if not returned.opens(difference.cell)),
+        outside=(),
     )
+    if returned is None:
+        return found
+    unasked = (each for each in changes if not returned.opens(each.cell) and found.only_in(each.cell) is None)
+    return replace(found, outside=tuple(unasked))
 
 
 def _return_of(entries: tuple[Entry, ...], number: int) -> Entry | None:

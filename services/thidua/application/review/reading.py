@@ -54,6 +54,7 @@ from thidua.domain.ledger import Entry
 from thidua.domain.ledger import Place
 from thidua.domain.ledger import delay_of
 from thidua.domain.ledger import first_break
+from thidua.domain.reports import Channel
 from thidua.domain.reports import Obligation
 from thidua.domain.reports import PeriodState
 from thidua.domain.reports import Receipt
@@ -255,7 +256,15 @@ def receipt_of(host: Host, actor: Actor, report_id: int, revision: int) -> Recei
         filed = next((each for each in work.reports.revisions(report_id) if each.number == revision), None)
     if filed is None:
         raise NotFoundError("Không tìm thấy đơn vị hoặc báo cáo này.", subject=str(revision))
-    return receipt(obligation, report, filed.id, filed.received_at, revision=revision, confirmed=filed.confirmed)
+    return receipt(
+        obligation,
+        report,
+        filed.id,
+        filed.received_at,
+        channel=filed.channel,
+        revision=revision,
+        confirmed=filed.confirmed,
+    )
 
 
 def list_reports(
@@ -265,10 +274,11 @@ def list_reports(
     campaign_code: str | None = None,
     period_code: str | None = None,
     state: ReportState | None = None,
+    channel: Channel | None = None,
     after_id: int = 0,
     limit: int = 100,
 ) -> tuple[Report, ...]:
-    """List reports the person may read, by id above ``after_id``.
+    """List reports the person may read, by id above ``after_id``; ``channel`` is that of the newest filing.
 
     Raises:
         NotAllowedError: the person reads no reports.
@@ -283,6 +293,7 @@ def list_reports(
             campaign_code=campaign_code,
             period_code=period_code,
             state=state,
+            channel=channel,
             after_id=after_id,
             limit=limit,
         )

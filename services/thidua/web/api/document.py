@@ -19,6 +19,7 @@ from thidua.web.api.document_jobs import JOBS
 from thidua.web.api.document_jobs import JOBS_SCHEMAS
 from thidua.web.api.document_obligations import OBLIGATION_SCHEMAS
 from thidua.web.api.document_obligations import OBLIGATIONS
+from thidua.web.api.document_parts import CHANNEL
 from thidua.web.api.document_parts import COUNT as _COUNT
 from thidua.web.api.document_parts import ID as _ID
 from thidua.web.api.document_parts import MOMENT as _MOMENT
@@ -144,6 +145,7 @@ def _listing() -> dict[str, object]:
                 "in": "query",
                 "schema": {"type": "string", "enum": [state.value for state in ReportState]},
             },
+            {"name": "channel", "in": "query", "description": "Cách nộp lần mới nhất.", "schema": CHANNEL},
             {"name": "cursor", "in": "query", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
             {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 500}},
         ],
@@ -209,7 +211,7 @@ _REPORT_PROPERTIES: dict[str, object] = {
 _SCHEMAS: dict[str, object] = {
     "Receipt": {
         "type": "object",
-        "required": ["receipt", "report", "revision", "received_at", "due_at", "on_time"],
+        "required": ["receipt", "report", "revision", "received_at", "due_at", "on_time", "channel"],
         "properties": {
             "receipt": _TEXT,
             "report": _COUNT,
@@ -221,6 +223,8 @@ _SCHEMAS: dict[str, object] = {
             "received_at": _MOMENT,
             "due_at": _MOMENT,
             "on_time": {"type": "boolean"},
+            "channel": CHANNEL,
+            "channel_label": _TEXT,
             "confirmed": {"type": "array", "items": {"type": "object"}},
         },
     },

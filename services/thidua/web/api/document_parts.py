@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["COUNT", "ID", "MOMENT", "TEXT", "as_json", "problem", "problems", "reference", "with_answers_of_all"]
+from thidua.domain.reports import Channel
+
+__all__ = [
+    "CHANNEL",
+    "COUNT",
+    "ID",
+    "MOMENT",
+    "TEXT",
+    "as_json",
+    "problem",
+    "problems",
+    "reference",
+    "with_answers_of_all",
+]
 
 TEXT = {"type": "string"}
 MOMENT = {"type": "string", "format": "date-time"}
 COUNT = {"type": "integer", "minimum": 0}
+CHANNEL = {"type": "string", "enum": [channel.value for channel in Channel]}
 ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
 
 _PROBLEM_STATUSES = {

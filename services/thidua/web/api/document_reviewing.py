@@ -8,6 +8,7 @@ from thidua.application.review.remarking import MOST_REMARKS
 from thidua.application.review.remarking import NOTE_LENGTH
 from thidua.application.review.reviewing import MOST_AT_ONCE
 from thidua.domain.revisions import RevisionState
+from thidua.web.api.document_parts import CHANNEL
 from thidua.web.api.document_parts import COUNT
 from thidua.web.api.document_parts import ID
 from thidua.web.api.document_parts import MOMENT
@@ -133,7 +134,16 @@ REVIEWING: dict[str, object] = {
     },
 }
 
-_CHANGE: dict[str, object] = {"cell": TEXT, "label": TEXT, "before": {}, "after": {}}
+_CHANGE: dict[str, object] = {
+    "cell": TEXT,
+    "label": TEXT,
+    "only_in": {
+        "type": ["integer", "null"],
+        "description": "Lần nộp duy nhất mà biểu có ô này; null khi cả hai đều có.",
+    },
+    "before": {},
+    "after": {},
+}
 _REMARK: dict[str, object] = {"cell": TEXT, "text": TEXT, "quote": TEXT, "answer": TEXT}
 
 #: Schema by name.
@@ -190,6 +200,10 @@ REVIEWING_SCHEMAS: dict[str, object] = {
                                 "number": COUNT,
                                 "state": {"type": "string", "enum": [state.value for state in RevisionState]},
                                 "state_label": TEXT,
+                                "form_version": COUNT,
+                                "schema_digest": TEXT,
+                                "channel": CHANNEL,
+                                "channel_label": TEXT,
                                 "received_at": MOMENT,
                                 "payload": {"type": "object"},
                             },

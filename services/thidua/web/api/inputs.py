@@ -21,6 +21,7 @@ from thidua.application.status.sources_seen import SourceSeen
 from thidua.application.status.statuses import status_etag
 from thidua.application.status.target_inputs import TargetInputs
 from thidua.domain.errors import MalformedRequestError
+from thidua.domain.reports import CHANNEL_LABELS
 from thidua.web import context
 from thidua.web.api.answers import answer
 from thidua.web.api.answers import only_query
@@ -171,6 +172,7 @@ def _source(source: SourceSeen) -> dict[str, object]:
         "counts": source.counts,
         "received_at": source.received_at.isoformat(),
         "channel": source.channel.value,
+        "channel_label": CHANNEL_LABELS[source.channel],
         "is_estimate": source.is_estimate,
         "accepted": source.is_accepted,
         "moved_on": source.moved_on,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from thidua.application.status.figures import Reading
 from thidua.application.status.figures import Span
 from thidua.application.status.filing_inputs import FILING_NUMBERS
+from thidua.web.api.document_parts import CHANNEL
 from thidua.web.api.document_parts import COUNT
 from thidua.web.api.document_parts import ID
 from thidua.web.api.document_parts import MOMENT
@@ -102,7 +103,8 @@ _SOURCE = {
     "value": COUNT,
     "counts": _FLAG,
     "received_at": MOMENT,
-    "channel": TEXT,
+    "channel": CHANNEL,
+    "channel_label": TEXT,
     "is_estimate": _FLAG,
     "accepted": _FLAG,
     "moved_on": _FLAG,

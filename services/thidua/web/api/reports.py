@@ -13,6 +13,7 @@ from thidua.application.review.reading import list_reports
 from thidua.application.review.reading import read_report
 from thidua.domain.errors import InvalidPayloadError
 from thidua.domain.errors import MalformedRequestError
+from thidua.domain.reports import CHANNEL_LABELS
 from thidua.domain.reports import Channel
 from thidua.domain.reports import Receipt
 from thidua.domain.reports import ReportState
@@ -58,7 +59,7 @@ def file() -> Response:
 
 def listing() -> Response:
     """List reports the person may read, by id; ``cursor`` is the ``next`` of the page before."""
-    query = only_query("campaign", "period", "state", "cursor", "limit")
+    query = only_query("campaign", "period", "state", "channel", "cursor", "limit")
     limit = _number(query.get("limit", "100"), "limit", 1, _MOST)
     reports = list_reports(
         context.host(),
@@ -66,6 +67,7 @@ def listing() -> Response:
         campaign_code=query.get("campaign"),
         period_code=query.get("period"),
         state=_state(query.get("state")),
+        channel=_channel(query.get("channel")),
         after_id=_number(query.get("cursor", "0"), "cursor", 0, 2**62),
         limit=limit,
     )
@@ -97,6 +99,8 @@ def _receipt(receipt: Receipt) -> dict[str, object]:
         "received_at": receipt.received_at.isoformat(),
         "due_at": receipt.due_at.isoformat(),
         "on_time": receipt.is_on_time,
+        "channel": receipt.channel.value,
+        "channel_label": CHANNEL_LABELS[receipt.channel],
         "confirmed": list(receipt.confirmed),
     }
 
@@ -112,3 +116,10 @@ def _state(text: str | None) -> ReportState | None:
         return ReportState(text) if text is not None else None
     except ValueError:
         raise MalformedRequestError("Không có trạng thái báo cáo này.", subject="state") from None
+
+
+def _channel(text: str | None) -> Channel | None:
+    try:
+        return Channel(text) if text is not None else None
+    except ValueError:
+        raise MalformedRequestError("Không có cách nộp này.", subject="channel") from None

@@ -128,13 +128,17 @@ def between(report_id: int) -> Response:
     baseline = baseline_of(sheet)
     before = _number(query.get("from"), "from", baseline if baseline is not None else max(0, after - 1))
     found = compare(sheet, before, after)
-    rows = {name: range(_most_rows(found, name)) for name in sheet.form.tables}
+    forms = (found.after_form, found.before_form)
+    rows = {name: range(_most_rows(found, name)) for form in forms for name in form.tables}
     outside = {difference.cell for difference in found.outside}
 
     def change(difference: Difference) -> dict[str, object]:
+        alone = found.only_in(difference.cell)
+        named = (label_at(form, difference.cell, rows) for form in forms)
         return {
             "cell": difference.cell,
-            "label": label_at(sheet.form, difference.cell, rows),
+            "label": next(filter(None, named), ""),
+            "only_in": None if alone is None else alone.number,
             "before": difference.before,
             "after": difference.after,
         }

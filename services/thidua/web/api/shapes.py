@@ -14,6 +14,7 @@ from thidua.domain.deadlines import DeadlineMoment
 from thidua.domain.deadlines import say_deadline
 from thidua.domain.errors import MalformedRequestError
 from thidua.domain.filing import FILING_LABELS
+from thidua.domain.reports import CHANNEL_LABELS
 from thidua.domain.reports import REPORT_LABELS
 from thidua.domain.reports import Report
 from thidua.domain.revisions import REVISION_LABELS
@@ -114,6 +115,7 @@ def sheet_json(sheet: ReportSheet) -> dict[str, object]:
                 "form_version": revision.form_version,
                 "schema_digest": revision.schema_digest,
                 "channel": revision.channel.value,
+                "channel_label": CHANNEL_LABELS[revision.channel],
                 "received_at": revision.received_at.isoformat(),
                 "confirmed": list(revision.confirmed),
                 "payload": revision.payload,

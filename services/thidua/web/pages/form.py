@@ -211,7 +211,7 @@ def _file(
             host,
             actor,
             signed_off(host, actor, envelope, sheet.obligation.unit_type, draft),
-            channel=Channel.WEB,
+            channel=draft.channel if draft else Channel.WEB,
             idempotency_key=key,
             request_digest=digest_of_page() if key else None,
             unread=reading.unread_with(misread),

@@ -101,9 +101,15 @@ def _shown(sheet: ReportSheet, *, notice: str = "", note: str = "", from_now: bo
         revision=revision,
         parts=()
         if found
-        else lines_of(sheet.form, revision.payload, before.payload if before else None, sees_people=sheet.sees_people),
+        else lines_of(
+            sheet.form,
+            revision.payload,
+            before.payload if before else None,
+            was=sheet.forms[before.number] if before else None,
+            sees_people=sheet.sees_people,
+        ),
         comparison=found,
-        changes=changes_of(sheet.form, found) if found else (),
+        changes=changes_of(found) if found else (),
         ledger=lines_of_ledger(sheet),
         is_newest=revision.number == sheet.report.revision,
         typed={"notice": notice, "note": note, "from_now": from_now},

@@ -12,6 +12,7 @@ from thidua.application.reports.on_behalf import entered_on_behalf
 from thidua.application.review.reading import campaigns_seen
 from thidua.application.review.reading import list_reports
 from thidua.domain.errors import MalformedRequestError
+from thidua.domain.reports import Channel
 from thidua.domain.reports import ReportState
 from thidua.web import context
 from thidua.web.unit_names import names_then
@@ -29,12 +30,14 @@ def show() -> str:
     host, person = context.host(), context.actor()
     campaign, period = request.args.get("campaign", ""), request.args.get("period", "")
     state = _state(request.args.get("state", ""))
+    channel = _channel(request.args.get("channel", ""))
     found = list_reports(
         host,
         person,
         campaign_code=campaign or None,
         period_code=period or None,
         state=state,
+        channel=channel,
         after_id=_after(request.args.get("after", "0")),
         limit=_PAGE_SIZE + 1,
     )
@@ -44,7 +47,12 @@ def show() -> str:
         on_behalf=entered_on_behalf(host, person, found[:_PAGE_SIZE]),
         has_more=len(found) > _PAGE_SIZE,
         campaigns=campaigns_seen(host, person),
-        chosen={"campaign": campaign, "period": period, "state": state.value if state else ""},
+        chosen={
+            "campaign": campaign,
+            "period": period,
+            "state": state.value if state else "",
+            "channel": channel.value if channel else "",
+        },
         names=names_then(host, [(each.campaign_code, each.period_code, each.unit_code) for each in found]),
         may_accept=allows(person, Right.ACCEPT_REPORT),
     )
@@ -55,6 +63,13 @@ def _state(text: str) -> ReportState | None:
         return ReportState(text) if text else None
     except ValueError:
         raise MalformedRequestError("Không có trạng thái báo cáo này.", subject="state") from None
+
+
+def _channel(text: str) -> Channel | None:
+    try:
+        return Channel(text) if text else None
+    except ValueError:
+        raise MalformedRequestError("Không có cách nộp này.", subject="channel") from None
 
 
 def _after(text: str) -> int:

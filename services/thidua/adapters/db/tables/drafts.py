@@ -12,6 +12,7 @@ from sqlalchemy import Integer
 from sqlalchemy import Table
 from sqlalchemy import Text
 from sqlalchemy import UniqueConstraint
+from sqlalchemy import false
 
 from thidua.adapters.db.tables.base import key
 from thidua.adapters.db.tables.base import metadata
@@ -30,6 +31,7 @@ draft = Table(
     Column("unit_code", Code, nullable=False),
     Column("version", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("is_from_workbook", Boolean, nullable=False, server_default=false()),
     Column("proposed_by", Key, ForeignKey("account.id")),
     Column("proposed_at", Instant),
     Column("note", Text, nullable=False),
