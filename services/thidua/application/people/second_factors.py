@@ -152,6 +152,7 @@ def set_up(host: Host, actor: Actor, secret: str, *, code: str) -> tuple[str, tu
         raise NotSignedInError("Mã không đúng. Hãy nhập mã 6 số mà điện thoại đang hiện.")
     codes = new_recovery_codes()
     with host.work.writing() as work:
+        work.accounts.hold(actor.account_id)
         forgive(work, taken)
         if work.credentials.sealed_seed(actor.account_id) is not None:
             raise ConflictError("Tài khoản đã có lớp xác thực thứ hai; muốn đổi thì tắt lớp cũ trước.")
@@ -183,6 +184,7 @@ def enter_code(host: Host, pending: str, *, code: str, origin: Origin, device: s
     account = pending_account(host, pending)
     taken = take_try(host, *_of_code(host, account, device))
     with host.work.writing() as work:
+        work.accounts.hold(account.id)
         used = _use(host, work, account.id, code)
         if used is None:
             act, outcome = Act.SIGN_IN, Outcome.REFUSED
@@ -247,6 +249,7 @@ def confirm(host: Host, actor: Actor, secret: str, *, proof: str, device: str = 
         return confirm_password(host, account, secret, password=proof, origin=actor.origin, device=device)
     taken = take_try(host, *_of_code(host, account, device))
     with host.work.writing() as work:
+        work.accounts.hold(account.id)
         used = _use(host, work, account.id, proof)
         if used is None:
             act, outcome = Act.SIGN_IN, Outcome.REFUSED
@@ -273,6 +276,7 @@ def turn_off(host: Host, actor: Actor, secret: str) -> str:
     require_person(actor)
     require_fresh(host, actor)
     with host.work.writing() as work:
+        work.accounts.hold(actor.account_id)
         if not work.credentials.remove_second_factor(actor.account_id):
             raise NotFoundError("Tài khoản chưa có lớp xác thực thứ hai.")
         renewed = renew(host, work, secret)
@@ -335,6 +339,8 @@ def reset_second_factor(host: Host, actor: Actor | None, *, name: str) -> None:
         raise ConflictError("Phải nhờ người quản trị khác gỡ giúp; không tự gỡ cho mình theo cách này.")
     with host.work.writing() as work:
         account = work.accounts.by_name(name)
+        if account is not None:
+            work.accounts.hold(account.id)
         if account is None or not work.credentials.remove_second_factor(account.id):
             raise NotFoundError("Không có tài khoản này, hoặc tài khoản chưa có lớp xác thực thứ hai.")
         work.visits.end_sessions(account.id)
