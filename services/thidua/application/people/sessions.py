@@ -126,19 +126,21 @@ def sign_in(host: Host, *, name: str, password: str, origin: Origin = _COMMAND, 
     secret = secrets.token_urlsafe(_BYTES)
     with host.work.writing() as work:
         # A password takes a while to be looked at: long enough for it to be changed because somebody else knows it.
-        is_still_good = is_as_read(work, account)
-        if is_still_good:
+        if not is_as_read(work, account):
+            entered = None
+        elif account.has_second_factor:
+            now = host.clock.now()
+            work.credentials.add_pending(digest_of(secret), account.id, now, now + PENDING)
+            entered = Entered(secret, is_pending=True)
+        else:
+            now = host.clock.now()
+            entered = begin_session(host, work, account, secret, origin, device=device, confirmed_at=now)
+        if entered is not None:
             forgive(work, taken)
             if fresh_hash != stored:
                 work.accounts.replace_hash(account.id, stored, fresh_hash)
-            now = host.clock.now()
-            if account.has_second_factor:
-                work.credentials.add_pending(digest_of(secret), account.id, now, now + PENDING)
-                entered = Entered(secret, is_pending=True)
-            else:
-                entered = begin_session(host, work, account, secret, origin, device=device, confirmed_at=now)
-            work.commit()
-    if not is_still_good:
+        work.commit()
+    if entered is None:
         _note_refused(host, account, origin)
         raise NotSignedInError(_NOT_RIGHT)
     return entered
