@@ -22,6 +22,7 @@ from thidua.application.people.sessions import renew
 from thidua.application.people.sessions import require_fresh
 from thidua.application.people.throttling import forgive
 from thidua.application.people.throttling import take_try
+from thidua.application.people.two_persons import refuse_alone
 from thidua.application.ports.host import Host
 from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.trail.auditing import note
@@ -320,7 +321,7 @@ def reset_second_factor(host: Host, actor: Actor | None, *, name: str) -> None:
     Raises:
         NotAllowedError: the person may not manage accounts.
         NotConfirmedError: the password has to be shown again first.
-        ConflictError: it is the person's own, who would thereby do without it.
+        ConflictError: it is the person's own, who would thereby do without it, or it takes a second person.
         NotFoundError: there is no such account, or it has no second factor.
     """
     require_manager(actor)
@@ -341,6 +342,7 @@ def reset_second_factor(host: Host, actor: Actor | None, *, name: str) -> None:
         account = work.accounts.by_name(name)
         if account is not None:
             work.accounts.hold(account.id)
+            refuse_alone(host, work, actor, account, Act.SECOND_FACTOR_REMOVED, Act.INVITATION_MADE)
         if account is None or not work.credentials.remove_second_factor(account.id):
             raise NotFoundError("Không có tài khoản này, hoặc tài khoản chưa có lớp xác thực thứ hai.")
         work.visits.end_sessions(account.id)
