@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy import make_url
 
+from thidua.adapters.anchor_file import AnchorFile
 from thidua.adapters.db import sqlite
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.db.sqlite import make_sqlite_engine
+from thidua.adapters.stored_files import DiskFiles
+from thidua.domain.trail import Anchor
+
+HEAD = Anchor(1, 1, "0" * 64, datetime.fromisoformat("2021-03-16T12:00:00+07:00"), "key", "mac")
 
 
 @pytest.fixture(params=[True, False], ids=["write-ahead", "rollback journal"])
@@ -51,3 +57,14 @@ def test_one_that_everybody_could_read_is_closed_to_them(
     file.chmod(was)
     with engine.connect():
         assert stat.S_IMODE(file.stat().st_mode) == becomes
+
+
+def test_whatever_makes_the_data_folder_first_makes_it_for_the_service_alone(tmp_path: Path) -> None:
+    """A worker that anchors, pages that take a file, a start that writes down what it found of plugins."""
+    DiskFiles(tmp_path / "by files" / "files").put(b"a photo")
+    AnchorFile(tmp_path / "by anchors" / "anchors").put(HEAD)
+    AnchorFile(tmp_path / "by the newest" / "anchors").keep_newest(HEAD)
+    made = [path for path in tmp_path.rglob("*") if path.is_dir()]
+    assert len(made) > 4
+    assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in made} == {"0o700"}
+    assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in tmp_path.rglob("*") if path.is_file()} == {"0o600"}
