@@ -52,6 +52,7 @@ from thidua.domain.throttling import BY_PERSON
 from thidua.forms import evidence_lists
 from thidua.forms import packages
 from thidua.forms import strict_json
+from thidua.forms.workbook.guarding import LARGEST_WORKBOOK
 from thidua.settings import Settings
 from thidua.settings import load
 from thidua.supervisor import gunicorn_settings
@@ -225,7 +226,9 @@ def test_the_limits_told_are_the_programs() -> None:
     assert numbers(files["inside a package"][0]) == inside
     assert len(MediaType) == len(re.findall(r"JPEG|PNG|WebP|PDF|XLSX|DOCX|ODS", files["taken"][0]))
     assert {first: numbers(rest[0]) for first, rest in most.items() if numbers(rest[0])} == {
-        "body of a request": [limits.MAX_BODY_BYTES // megabyte, limits.MAX_PAGE_WITH_FILES_BYTES // megabyte],
+        "body of a request": [
+            each // megabyte for each in (limits.MAX_BODY_BYTES, LARGEST_WORKBOOK, limits.MAX_PAGE_WITH_FILES_BYTES)
+        ],
         "controls of a page": [app._MAX_FORM_PARTS],
         "JSON": [strict_json.MAX_DEPTH],
         "cells saved at once into a draft": [drafts.CELLS_AT_ONCE],

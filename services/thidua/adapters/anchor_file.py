@@ -32,7 +32,7 @@ class AnchorFile:
 
     def put(self, head: Anchor) -> None:
         """Add an anchor, on disk when this returns."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -43,7 +43,7 @@ class AnchorFile:
 
     def keep_newest(self, head: Anchor) -> None:
         """Replace the one anchor that follows the chain's head; an older one never replaces a newer."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._locked():
             known = self.newest()
             if known is not None and known.seq >= head.seq:

@@ -92,7 +92,9 @@ class DiskFiles:
 
     def _make_folders(self, parent: Path) -> None:
         if not self._incoming.exists():
-            self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Each by itself: parents that are made along the way would be open to all.
+            for folder in (self._folder.parent, self._folder, self._incoming):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._forget_abandoned()
         parent.mkdir(mode=0o700, exist_ok=True)
 

@@ -18,6 +18,7 @@ __all__ = [
     "MOST_PIXELS",
     "MOST_WEBP_PIXELS",
     "SCANS",
+    "SCAN_POINTER",
     "Attachment",
     "Evidence",
     "MediaType",
@@ -27,6 +28,8 @@ __all__ = [
 
 #: Bytes of one file as sent: a phone's photo has 3 to 6 MB, a scan of ten pages 2 to 8.
 LARGEST_FILE = 10 * 1024 * 1024
+#: Where the scan of a whole report on paper lies.
+SCAN_POINTER = "/on_behalf/scan"
 #: Files beside one report.
 MOST_FILES = 40
 #: Width times height: what a picture takes in memory hangs on this, not on its bytes.

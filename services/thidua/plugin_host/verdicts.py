@@ -83,7 +83,7 @@ def _write(path: Path, known: Mapping[str, Verdict]) -> None:
     }
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
         beside.replace(path)
     except OSError:  # a folder that cannot be written costs time at the next start and nothing else

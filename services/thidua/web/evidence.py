@@ -13,7 +13,6 @@ from flask import Response
 from flask import url_for
 
 from thidua.application.ports.host import Host
-from thidua.application.reports.evidence import SCAN_POINTER
 from thidua.application.reports.evidence import LaidFile
 from thidua.application.reports.evidence import Use
 from thidua.application.reports.evidence import list_evidence
@@ -24,6 +23,7 @@ from thidua.domain.attachments import EXTENSIONS
 from thidua.domain.attachments import LARGEST_FILE
 from thidua.domain.attachments import MEDIA_LABELS
 from thidua.domain.attachments import MOST_FILES
+from thidua.domain.attachments import SCAN_POINTER
 from thidua.domain.attachments import SCANS
 from thidua.domain.attachments import Evidence
 from thidua.domain.attachments import MediaType

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import resource
+import subprocess
 import threading
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filled_workbooks import a_filling
@@ -145,6 +148,22 @@ def test_nothing_is_fetched_or_left_behind(sound: bytes, tmp_path: Path, monkeyp
     (tmp_path / "python_calamine.py").write_text("raise SystemExit(3)\n")
     assert grids_of(sound)
     assert [path.name for path in tmp_path.iterdir()] == ["python_calamine.py"]
+
+
+def test_the_process_apart_is_told_no_secret(sound: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THIDUA_SECRET_KEY", "nobody who reads a stranger's file")
+    monkeypatch.setenv("PGPASSWORD", "may have this")
+    given: list[dict[str, str]] = []
+
+    def run(*command: object, env: dict[str, str] | None = None, **options: Any) -> Any:
+        given.append(dict(os.environ) if env is None else env)
+        return really_run(*command, env=env, **options)
+
+    really_run = subprocess.run
+    monkeypatch.setattr(grid.subprocess, "run", run)
+    assert grids_of(sound)
+    [told] = given
+    assert not [name for name in told if name.startswith(("THIDUA_", "PG"))]
 
 
 def test_many_sheets_are_no_form(sound: bytes) -> None:

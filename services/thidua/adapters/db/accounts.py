@@ -193,8 +193,9 @@ class DatabaseAccounts:
             self._connection.execute(delete(held).where(held.c.account_id == account_id))
 
     def change_password(self, account_id: int, password_hash: str) -> None:
-        """Replace the password; sessions go on."""
+        """Replace the password; sessions go on, but not those that the former one has only begun."""
         self._change(account_id, password_hash=password_hash)
+        self._connection.execute(delete(pending_sign_in).where(pending_sign_in.c.account_id == account_id))
 
     def change(self, account_id: int, *, full_name: str, position: str) -> None:
         """Replace what people read of an account."""

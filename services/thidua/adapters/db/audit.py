@@ -27,6 +27,7 @@ from thidua.adapters.db.tables import draft
 from thidua.adapters.db.tables import draft_cell
 from thidua.adapters.db.tables import evidence
 from thidua.adapters.db.tables import report
+from thidua.adapters.db.tables import report_event
 from thidua.adapters.db.tables import report_revision
 from thidua.adapters.db.types import Keys
 from thidua.adapters.db.types import Texts
@@ -36,6 +37,7 @@ from thidua.application.ports.audit_ports import PersonalRows
 from thidua.application.ports.audit_ports import Sought
 from thidua.domain.accounts import Door
 from thidua.domain.accounts import Origin
+from thidua.domain.attachments import SCAN_POINTER
 from thidua.domain.audit import Act
 from thidua.domain.audit import AuditEntry
 from thidua.domain.audit import Outcome
@@ -150,12 +152,22 @@ class DatabaseAudit:
         return {row[0]: row[1] for row in self._connection.execute(found, {"ids": list(report_ids)})}
 
     def evidence_beside(self, places: Collection[str], tables: Collection[str]) -> Mapping[str, str]:
-        """Return places by the number of each file that lies beside some tables."""
+        """Return places by the number of each file that lies beside some tables, or is a scan of the whole."""
         if not tables:
             return {}
+        scans = (
+            select(report_event.c.body["scan"].as_string())
+            .select_from(report_event.join(report, report.c.id == report_event.c.report_id))
+            .where(_place(report) == _place(evidence))
+            .correlate(evidence)
+        )
         found = select(evidence.c.id, _place(evidence)).where(
             is_any_of(_place(evidence), bindparam("places", type_=Texts())),
-            or_(*(evidence.c.pointer.startswith(f"/{name}", autoescape=True) for name in sorted(tables))),
+            or_(
+                evidence.c.pointer == SCAN_POINTER,
+                evidence.c.digest.in_(scans),
+                *(evidence.c.pointer.startswith(f"/{name}", autoescape=True) for name in sorted(tables)),
+            ),
         )
         return {str(number): place for number, place in self._connection.execute(found, {"places": list(places)})}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -69,6 +71,7 @@ def make_sqlite_engine(url: URL, options: DatabaseOptions) -> Engine:
         # The driver must never send BEGIN by itself: it does so before the first write only, after
         # the reads that the write depends on, which loses updates.
         connection.isolation_level = None
+        _close_to_others(Path(url.database or ""))
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {options.busy_timeout_s * 1000}")
         [found] = cursor.execute(f"PRAGMA journal_mode = {journal}").fetchone()
@@ -100,6 +103,18 @@ def make_sqlite_engine(url: URL, options: DatabaseOptions) -> Engine:
             _patiently(connection, "COMMIT")
 
     return engine
+
+
+def _close_to_others(file: Path) -> None:
+    """Let only the service's user read a new file, and nobody of the whole machine an old one.
+
+    The folder may have been made by somebody else, open to all. Journals take over the file's mode. It is never
+    opened for this: closing it would give up the locks that other connections of the process hold.
+    """
+    found = file.stat()
+    wanted = 0o600 if found.st_size == 0 else stat.S_IMODE(found.st_mode) & ~0o007
+    if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) != wanted:
+        file.chmod(wanted)
 
 
 def _patiently(connection: Connection, command: str) -> None:

@@ -16,8 +16,10 @@ from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import update
 
+from thidua.adapters.db.tables import account
 from thidua.adapters.db.tables import api_token
 from thidua.adapters.db.tables import audit_entry
+from thidua.adapters.db.tables import pending_sign_in
 from thidua.adapters.db.tables import session
 from thidua.adapters.db.types import Texts
 from thidua.adapters.db.types import is_any_of
@@ -70,7 +72,10 @@ class DatabaseVisits:
         return self._connection.execute(delete(session).where(its)).rowcount > 0
 
     def end_sessions(self, account_id: int, *, but: str = "") -> int:
-        """End the account's sessions but one, named by its digest; returns how many."""
+        """End the account's sessions but one, named by its digest, and its sign-ins under way; returns how many."""
+        # Whoever is beginning one holds the account: it is waited for, and ends too.
+        self._connection.execute(select(account.c.id).where(account.c.id == account_id).with_for_update())
+        self._connection.execute(delete(pending_sign_in).where(pending_sign_in.c.account_id == account_id))
         its = (session.c.account_id == account_id) & (session.c.digest != but)
         return self._connection.execute(delete(session).where(its)).rowcount
 

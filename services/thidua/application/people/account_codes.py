@@ -22,6 +22,7 @@ from thidua.application.people.sessions import require_fresh
 from thidua.application.people.throttling import give_back
 from thidua.application.people.throttling import of_code
 from thidua.application.people.throttling import take_try
+from thidua.application.people.two_persons import refuse_alone
 from thidua.application.ports.host import Host
 from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.trail.auditing import note
@@ -92,6 +93,7 @@ def reset_by_code(host: Host, actor: Actor | None, account_id: int) -> Code:
             raise ConflictError("Tài khoản đang bị khóa; hãy mở khóa trước.", subject=account.name)
         if actor is not None and actor.account_id == account_id:
             raise ConflictError("Mật khẩu của chính mình thì đổi ở trang Tài khoản của tôi.", subject=account.name)
+        refuse_alone(host, work, actor, account, Act.INVITATION_MADE, Act.SECOND_FACTOR_REMOVED)
         kind = CodeKind.RESET if account.password_hash else CodeKind.INVITATION
         code = make_code(host, work, actor, account, kind)
         work.commit()

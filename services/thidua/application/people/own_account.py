@@ -11,6 +11,7 @@ from thidua.application.people.memberships import today_of
 from thidua.application.people.passwords import hash_of_sound
 from thidua.application.people.passwords import require_passwords
 from thidua.application.people.sessions import digest_of
+from thidua.application.people.sessions import is_as_read
 from thidua.application.people.sessions import is_password
 from thidua.application.people.throttling import give_back
 from thidua.application.people.throttling import take_try
@@ -61,6 +62,7 @@ NEWS = (
     Act.MEMBERSHIP_ENDED,
 )
 _MOST = 20
+_NOT_THIS = "Mật khẩu hiện nay không đúng."
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +134,15 @@ def change_own_password(host: Host, actor: Actor, *, old: str, new: str, secret:
     taken = take_try(host, bucket("own password", account.name))
     if not is_password(host, old, account.password_hash, taken):
         note_alone(host, actor, Act.PASSWORD_CHANGED, Thing.ACCOUNT, str(actor.account_id), outcome=Outcome.REFUSED)
-        raise ConflictError("Mật khẩu hiện nay không đúng.", subject="old")
+        raise ConflictError(_NOT_THIS, subject="old")
     # What is wrong from here on is the new password, which is no guess.
     give_back(host, taken)
     if normalised(new) == normalised(old):
         raise ConflictError("Mật khẩu mới phải khác mật khẩu hiện nay.", subject="password")
     password_hash = hash_of_sound(host, new, names=(account.name, account.full_name))
     with host.work.writing() as work:
+        if not is_as_read(work, account):
+            raise ConflictError(_NOT_THIS, subject="old")
         work.accounts.change_password(actor.account_id, password_hash)
         ended = work.visits.end_sessions(actor.account_id, but=digest_of(secret)) if end_others else 0
         tell_owner(host, work, actor, Act.PASSWORD_CHANGED, account, by="person", sessions=ended)

@@ -67,8 +67,10 @@ def make_token(host: Host, actor: Actor, *, label: str, scopes: Collection[str],
     if not scopes:
         raise ConflictError("Hãy chọn ít nhất một việc mã được làm.", subject="scopes")
     with host.work.writing() as work:
+        work.accounts.hold(actor.account_id)
         account = work.accounts.by_id(actor.account_id)
-        if account is None:
+        # Disabled while the request was on its way: the token would be good once the account is again.
+        if account is None or account.disabled_at is not None:
             raise NotSignedInError("Xin đăng nhập để xem trang này.")
         secret = store_token(host, work, actor, account, label=label, scopes=scopes, days=days)
         work.commit()

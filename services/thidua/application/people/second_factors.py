@@ -22,6 +22,7 @@ from thidua.application.people.sessions import renew
 from thidua.application.people.sessions import require_fresh
 from thidua.application.people.throttling import forgive
 from thidua.application.people.throttling import take_try
+from thidua.application.people.two_persons import refuse_alone
 from thidua.application.ports.host import Host
 from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.trail.auditing import note
@@ -152,6 +153,7 @@ def set_up(host: Host, actor: Actor, secret: str, *, code: str) -> tuple[str, tu
         raise NotSignedInError("Mã không đúng. Hãy nhập mã 6 số mà điện thoại đang hiện.")
     codes = new_recovery_codes()
     with host.work.writing() as work:
+        work.accounts.hold(actor.account_id)
         forgive(work, taken)
         if work.credentials.sealed_seed(actor.account_id) is not None:
             raise ConflictError("Tài khoản đã có lớp xác thực thứ hai; muốn đổi thì tắt lớp cũ trước.")
@@ -183,6 +185,7 @@ def enter_code(host: Host, pending: str, *, code: str, origin: Origin, device: s
     account = pending_account(host, pending)
     taken = take_try(host, *_of_code(host, account, device))
     with host.work.writing() as work:
+        work.accounts.hold(account.id)
         used = _use(host, work, account.id, code)
         if used is None:
             act, outcome = Act.SIGN_IN, Outcome.REFUSED
@@ -247,6 +250,7 @@ def confirm(host: Host, actor: Actor, secret: str, *, proof: str, device: str = 
         return confirm_password(host, account, secret, password=proof, origin=actor.origin, device=device)
     taken = take_try(host, *_of_code(host, account, device))
     with host.work.writing() as work:
+        work.accounts.hold(account.id)
         used = _use(host, work, account.id, proof)
         if used is None:
             act, outcome = Act.SIGN_IN, Outcome.REFUSED
@@ -273,6 +277,7 @@ def turn_off(host: Host, actor: Actor, secret: str) -> str:
     require_person(actor)
     require_fresh(host, actor)
     with host.work.writing() as work:
+        work.accounts.hold(actor.account_id)
         if not work.credentials.remove_second_factor(actor.account_id):
             raise NotFoundError("Tài khoản chưa có lớp xác thực thứ hai.")
         renewed = renew(host, work, secret)
@@ -316,7 +321,7 @@ def reset_second_factor(host: Host, actor: Actor | None, *, name: str) -> None:
     Raises:
         NotAllowedError: the person may not manage accounts.
         NotConfirmedError: the password has to be shown again first.
-        ConflictError: it is the person's own, who would thereby do without it.
+        ConflictError: it is the person's own, who would thereby do without it, or it takes a second person.
         NotFoundError: there is no such account, or it has no second factor.
     """
     require_manager(actor)
@@ -335,6 +340,9 @@ def reset_second_factor(host: Host, actor: Actor | None, *, name: str) -> None:
         raise ConflictError("Phải nhờ người quản trị khác gỡ giúp; không tự gỡ cho mình theo cách này.")
     with host.work.writing() as work:
         account = work.accounts.by_name(name)
+        if account is not None:
+            work.accounts.hold(account.id)
+            refuse_alone(host, work, actor, account, Act.SECOND_FACTOR_REMOVED, Act.INVITATION_MADE)
         if account is None or not work.credentials.remove_second_factor(account.id):
             raise NotFoundError("Không có tài khoản này, hoặc tài khoản chưa có lớp xác thực thứ hai.")
         work.visits.end_sessions(account.id)

@@ -52,6 +52,7 @@ __all__ = [
     "begin_session",
     "confirm_password",
     "digest_of",
+    "is_as_read",
     "is_password",
     "renew",
     "require_fresh",
@@ -68,6 +69,7 @@ _DEVICE = timedelta(days=365)
 _FRESH = timedelta(minutes=10)
 #: That a session or token is in use is written down once in this time, whatever is asked meanwhile.
 BETWEEN_NOTES = timedelta(minutes=1)
+_NOT_RIGHT = "Tên đăng nhập hoặc mật khẩu không đúng."
 #: Longer than any name.
 _LONGEST_NAME = 100
 _BYTES = 32
@@ -119,22 +121,43 @@ def sign_in(host: Host, *, name: str, password: str, origin: Origin = _COMMAND, 
     stored = account.password_hash if account else ""
     if not is_password(host, password, stored, taken) or account is None or account.disabled_at is not None:
         _note_refused(host, account, origin)
-        raise NotSignedInError("Tên đăng nhập hoặc mật khẩu không đúng.")
+        raise NotSignedInError(_NOT_RIGHT)
     fresh_hash = host.passwords.hash(normalised(password)) if host.passwords.is_outdated(stored) else stored
     secret = secrets.token_urlsafe(_BYTES)
     with host.work.writing() as work:
-        forgive(work, taken)
-        if fresh_hash != stored:
-            work.accounts.replace_hash(account.id, stored, fresh_hash)
-        if account.has_second_factor:
+        # A password takes a while to be looked at: long enough for it to be changed because somebody else knows it.
+        if not is_as_read(work, account):
+            entered = None
+        elif account.has_second_factor:
             now = host.clock.now()
             work.credentials.add_pending(digest_of(secret), account.id, now, now + PENDING)
             entered = Entered(secret, is_pending=True)
         else:
             now = host.clock.now()
             entered = begin_session(host, work, account, secret, origin, device=device, confirmed_at=now)
+        if entered is not None:
+            forgive(work, taken)
+            if fresh_hash != stored:
+                work.accounts.replace_hash(account.id, stored, fresh_hash)
         work.commit()
+    if entered is None:
+        _note_refused(host, account, origin)
+        raise NotSignedInError(_NOT_RIGHT)
     return entered
+
+
+def is_as_read(work: UnitOfWork, account: Account) -> bool:
+    """Tell whether somebody comes in by an account as when it was read, and keep that so until the transaction ends.
+
+    Whoever changes it ends its sessions; one that is begun afterwards would be none of them.
+    """
+    work.accounts.hold(account.id)
+    now = work.accounts.by_id(account.id)
+    return now is not None and (now.disabled_at, now.password_hash, now.has_second_factor) == (
+        None,
+        account.password_hash,
+        account.has_second_factor,
+    )
 
 
 def begin_session(

@@ -25,6 +25,7 @@ from thidua.application.people.sessions import PENDING
 from thidua.application.people.sessions import Entered
 from thidua.application.people.sessions import begin_session
 from thidua.application.people.sessions import digest_of
+from thidua.application.people.sessions import is_as_read
 from thidua.application.people.sessions import renew
 from thidua.application.people.sessions import require_fresh
 from thidua.application.people.throttling import give_back
@@ -221,7 +222,7 @@ def finish_sign_in(host: Host, arrival: Arrival, *, origin: Origin, device: str 
         key = "" if account is None else str(account.id)
         _refuse(host, origin, UNKNOWN, key=key, why="unknown" if account is None else "disabled")
     with host.work.writing() as work:
-        if not work.identities.used(link.id, now):
+        if not (is_as_read(work, account) and work.identities.used(link.id, now)):
             raise NotSignedInError(_WORDS[UNKNOWN], subject=UNKNOWN)
         is_strong = not vouched.methods.isdisjoint(host.sign_in_rules.strong_methods)
         if account.has_second_factor and not is_strong:

@@ -334,7 +334,7 @@ class Visits(Protocol):
         ...
 
     def end_sessions(self, account_id: int, *, but: str = "") -> int:
-        """End the account's sessions but one, named by its digest; returns how many."""
+        """End the account's sessions but one, named by its digest, and its sign-ins under way; returns how many."""
         ...
 
     def saw_session(self, digest: str, origin: Origin, now: datetime, before: datetime) -> None:

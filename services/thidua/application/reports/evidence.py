@@ -29,6 +29,7 @@ from thidua.application.years.seen import as_read
 from thidua.application.years.seen import require_serving
 from thidua.domain.accounts import Actor
 from thidua.domain.attachments import MOST_FILES
+from thidua.domain.attachments import SCAN_POINTER
 from thidua.domain.attachments import Attachment
 from thidua.domain.attachments import Evidence
 from thidua.domain.attachments import are_alike
@@ -45,7 +46,6 @@ from thidua.forms.compose import ComposedForm
 from thidua.forms.listed_counts import is_evidence_cell
 
 __all__ = [
-    "SCAN_POINTER",
     "LaidFile",
     "Use",
     "add_evidence",
@@ -58,8 +58,6 @@ __all__ = [
     "thumbnail_of",
 ]
 
-#: Where the scan of a paper report lies.
-SCAN_POINTER = "/on_behalf/scan"
 _NOT_FOUND = "Không tìm thấy tệp này."
 
 
@@ -156,7 +154,7 @@ def list_evidence(
     place = (campaign_code, period_code, unit_code)
     with host.work.reading() as work:
         form = _place(host, work, actor, place)
-        rows = [row for row in work.evidence.of(place) if _may_see(actor, form, row)]
+        rows = [row for row in work.evidence.of(place) if _may_see(work, actor, form, row)]
         return _with_uses(work, actor, rows)
 
 
@@ -219,9 +217,9 @@ def _readable(host: Host, actor: Actor, evidence_id: int) -> tuple[Evidence, boo
         if row is None or not reaches(actor, Right.READ_EVIDENCE, row.unit_code):
             raise NotFoundError(_NOT_FOUND, subject=str(evidence_id))
         form = _place(host, work, actor, row.place)
-        if not _may_see(actor, form, row) or (row.removed_at is not None and not _is_named(work, row)):
+        if not _may_see(work, actor, form, row) or (row.removed_at is not None and not _is_named(work, row)):
             raise NotFoundError(_NOT_FOUND, subject=str(evidence_id))
-    return row, _is_beside_people(form, row)
+        return row, _shows_people(work, form, row)
 
 
 def thumbnail_of(host: Host, actor: Actor, evidence_id: int) -> bytes:
@@ -293,23 +291,42 @@ def _is_place_for_files(form: ComposedForm, pointer: str) -> bool:
     return pointer in {"", SCAN_POINTER} or pointer in form.cells or is_evidence_cell(form, pointer)
 
 
-def _may_see(actor: Actor, form: ComposedForm, row: Evidence) -> bool:
-    """Tell whether a file is for this reader: what lies beside rows that name people is seldom."""
-    return not _is_beside_people(form, row) or sees(actor, Field.PEOPLE_FILES, row.unit_code)
+def _may_see(work: UnitOfWork, actor: Actor, form: ComposedForm, row: Evidence) -> bool:
+    """Tell whether a file is for this reader: what shows rows that name people is seldom."""
+    return sees(actor, Field.PEOPLE_FILES, row.unit_code) or not _shows_people(work, form, row)
 
 
-def _is_beside_people(form: ComposedForm, row: Evidence) -> bool:
+def _shows_people(work: UnitOfWork, form: ComposedForm, row: Evidence) -> bool:
+    """Tell whether a file lies beside rows that name people, or is a whole report on paper that has such rows.
+
+    The Office may choose as the scan what lies anywhere beside the report, and the same file may lie there twice.
+    """
     table = form.tables.get(row.pointer.split("/")[1]) if row.pointer else None
-    return table is not None and table.personal
+    if table is not None and table.personal:
+        return True
+    if not any(field.personal for field in form.fields):
+        return False
+    return row.pointer == SCAN_POINTER or row.attachment.digest in _scans(work, row.place)
+
+
+def _scans(work: UnitOfWork, place: tuple[str, str, str]) -> frozenset[str]:
+    """Return the digests that the ledger names as scans of what was entered there."""
+    campaign_code, period_code, unit_code = place
+    reports = [
+        report.id
+        for report in work.reports.list(unit_codes=[unit_code], campaign_code=campaign_code, period_code=period_code)
+    ]
+    entries = work.reports.entries(reports) if reports else {}
+    return frozenset(str(entry.body["scan"]) for each in reports for entry in entries[each] if entry.body.get("scan"))
 
 
 def _is_named(work: UnitOfWork, row: Evidence) -> bool:
     """Tell whether something that was filed names the file: an item of a list, or a paper's scan."""
     digest = row.attachment.digest
+    if digest in _scans(work, row.place):
+        return True
     campaign_code, period_code, unit_code = row.place
     for report in work.reports.list(unit_codes=[unit_code], campaign_code=campaign_code, period_code=period_code):
-        if any(entry.body.get("scan") == digest for entry in work.reports.entries([report.id])[report.id]):
-            return True
         if any(digest in named_files(revision.payload) for revision in work.reports.revisions(report.id)):
             return True
     return False

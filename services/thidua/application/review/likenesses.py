@@ -9,7 +9,6 @@ by trying. Who reads all units sees both sides.
 from __future__ import annotations
 
 from collections.abc import Collection
-from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -103,7 +102,7 @@ def likenesses_of_report(host: Host, actor: Actor, report_id: int) -> Likenesses
         require_unit(actor, Right.READ_REPORT, report.unit_code)
         payload = work.reports.payloads([(report.id, report.revision)])[report.id, report.revision]
         host = as_read(host, work, report.campaign_code).host
-    return _compare(host, actor, obligation, payload)
+    return _compare(host, actor, obligation, payload, filed_as=(report.id, report.revision))
 
 
 def likenesses_of_draft(
@@ -143,9 +142,11 @@ def likenesses_of_draft(
             raise NotFoundError("Đơn vị không có báo cáo nào phải nộp ở kỳ này.", subject=unit_code)
         require_serving(host, work, campaign_code, pinned=context.pin)
         report = context.report
+        filed_as = None
         if payload is None and report is not None:
-            payload = work.reports.payloads([(report.id, report.revision)])[report.id, report.revision]
-    return _compare(host, actor, context.obligation, payload or {}, carried)
+            filed_as = report.id, report.revision
+            payload = work.reports.payloads([filed_as])[filed_as]
+    return _compare(host, actor, context.obligation, payload or {}, carried, filed_as=filed_as)
 
 
 def _compare(
@@ -154,6 +155,8 @@ def _compare(
     obligation: Obligation,
     payload: Mapping[str, object],
     carried: Collection[str] = (),
+    *,
+    filed_as: tuple[int, int] | None,
 ) -> Likenesses:
     desk = _Desk(host, obligation, with_people=sees_people(actor, obligation.unit_code))
     names_units = sees_all_units(actor)
@@ -171,7 +174,7 @@ def _compare(
     own = [likeness for likeness in found if likeness.kind is LikenessKind.OWN][:_MOST]
     neighbours = [likeness for likeness in found if likeness.kind is LikenessKind.NEIGHBOUR]
     shown = desk.beside(mine, [*own, *neighbours[:_MOST]] if names_units else own, filed)
-    _note_names(host, actor, desk.form(obligation.period_code), shown.values())
+    _note_names(host, actor, desk, shown.values(), filed_as)
     return Likenesses(
         obligation=obligation,
         campaign=desk.campaign,
@@ -187,13 +190,20 @@ def _compare(
     )
 
 
-def _note_names(host: Host, actor: Actor, form: ComposedForm, shown: Iterable[SeenLikeness]) -> None:
-    """Write whose rows that may name persons are about to be set beside this report's, if any are."""
-    personal = tuple(f"/{field.name}/" for field in form.fields if field.personal)
-    for each in shown:
-        if personal and any(text.other_cell.startswith(personal) for text in each.texts):
-            of = each.likeness
-            note_alone(host, actor, Act.READ_PEOPLE, Thing.REPORT, str(of.report_id), revisions=[of.revision])
+def _note_names(
+    host: Host, actor: Actor, desk: _Desk, shown: Collection[SeenLikeness], filed_as: tuple[int, int] | None
+) -> None:
+    """Write whose rows that may name persons are about to be shown: others', and this report's if it was filed."""
+    given = [
+        (of.report_id, of.revision)
+        for of, texts in ((each.likeness, each.texts) for each in shown)
+        if any(desk.names_people(of.period, text.other_cell) for text in texts)
+    ]
+    here = desk.period_code
+    if filed_as is not None and any(desk.names_people(here, text.cell) for each in shown for text in each.texts):
+        given.append(filed_as)
+    for report_id, revision in given:
+        note_alone(host, actor, Act.READ_PEOPLE, Thing.REPORT, str(report_id), revisions=[revision])
 
 
 def _unnamed(likeness: Likeness) -> SeenLikeness:
@@ -226,6 +236,14 @@ class _Desk:
             if any(use.form == obligation.form_code for use in period.forms)
         ]
         self._earlier = using[: using.index(obligation.period_code)]
+
+    @property
+    def period_code(self) -> str:
+        return self._obligation.period_code
+
+    def names_people(self, period_code: str, pointer: str) -> bool:
+        """Tell whether a cell of a period's form may name persons."""
+        return any(field.personal and pointer.startswith(f"/{field.name}/") for field in self.form(period_code).fields)
 
     def form(self, period_code: str) -> ComposedForm:
         return self._host.catalogue.form(self.campaign.code, period_code, self._obligation.form_code)

@@ -18,12 +18,12 @@ from thidua.application.reports.answering import ESTIMATE
 from thidua.application.reports.answering import answer_cell
 from thidua.application.reports.broken_rules import HELD
 from thidua.application.reports.drafts import DraftPage
-from thidua.application.reports.evidence import SCAN_POINTER
 from thidua.application.reports.paper import REASON_LENGTH
 from thidua.application.reports.sheets import Sheet
 from thidua.application.reports.signing_off import heads_unit
 from thidua.application.reports.signing_off import needs_sign_off
 from thidua.domain.accounts import Actor
+from thidua.domain.attachments import SCAN_POINTER
 from thidua.domain.deadlines import Deadline
 from thidua.domain.drafts import Draft
 from thidua.domain.drafts import DraftCell

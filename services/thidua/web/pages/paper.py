@@ -19,11 +19,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from thidua.application.periods.obligations import read_obligation
 from thidua.application.reports.answering import at_answers
-from thidua.application.reports.evidence import SCAN_POINTER
 from thidua.application.reports.filing import file_report
 from thidua.application.reports.on_behalf import awaited
 from thidua.application.reports.sheets import Sheet
 from thidua.application.reports.sheets import open_sheet
+from thidua.domain.attachments import SCAN_POINTER
 from thidua.domain.errors import ConfirmationNeededError
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import InvalidPayloadError

@@ -1,0 +1,53 @@
+"""Nobody alone makes both halves of another person's way in: a code for the password, and doing without the second.
+
+Whoever may manage accounts may do either, for somebody who has forgotten or lost it. Both together would be
+that person's roles, which no administrator could give himself.
+"""
+
+from __future__ import annotations
+
+from thidua.application.people.memberships import today_of
+from thidua.application.ports.host import Host
+from thidua.application.ports.unit_of_work import UnitOfWork
+from thidua.application.trail.auditing import note
+from thidua.domain.accounts import Account
+from thidua.domain.accounts import Actor
+from thidua.domain.audit import Act
+from thidua.domain.audit import Outcome
+from thidua.domain.audit import Thing
+from thidua.domain.errors import ConflictError
+
+__all__ = ["refuse_alone"]
+
+#: More of either than one account sees in years.
+_MOST = 100
+
+
+def refuse_alone(host: Host, work: UnitOfWork, actor: Actor | None, account: Account, act: Act, other: Act) -> None:
+    """Refuse an act to who has done the other half since the account's person last signed in; written down.
+
+    The operator at the command line is trusted with everything, see SECURITY.md.
+
+    Raises:
+        ConflictError: it takes a second person.
+    """
+    if actor is None:
+        return
+    # Both halves asked for at the same moment: one of them waits, and sees the other.
+    work.accounts.hold(account.id)
+    done = [
+        each.happened_at
+        for each in work.visits.happenings(Thing.ACCOUNT, str(account.id), (other,), _MOST)
+        if each.outcome is Outcome.DONE and each.account_id == actor.account_id
+    ]
+    lines = work.accounts.lines(today_of(host), role=None, unit_code=None, standing=None)
+    [been_there] = [line.last_signed_in_at for line in lines if line.id == account.id]
+    if not done or (been_there is not None and been_there > max(done)):
+        return
+    note(host, work, actor, act, Thing.ACCOUNT, str(account.id), outcome=Outcome.REFUSED, reason="both halves")
+    work.commit()
+    raise ConflictError(
+        "Bạn vừa cấp mã đặt mật khẩu hoặc gỡ lớp xác thực thứ hai cho người này; việc còn lại phải nhờ người quản trị "
+        "khác hoặc người vận hành máy chủ, để không ai một mình vào được tài khoản của người khác.",
+        subject=account.name,
+    )
