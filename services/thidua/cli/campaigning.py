@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import click
 
-from thidua.adapters.broker import SilentBell
 from thidua.adapters.files import read_directory
 from thidua.application.background.drain import drain
 from thidua.application.background.drain import try_again
@@ -26,7 +25,7 @@ from thidua.application.ports.host import Host
 from thidua.application.review.reading import campaigns_seen
 from thidua.application.status.past_statuses import past_status
 from thidua.application.status.statuses import read_status
-from thidua.bootstrap import build_host
+from thidua.cli.hosting import command_host
 from thidua.cli.pinning import adopt_command
 from thidua.cli.pinning import standing_document
 from thidua.cli.pinning import standing_words
@@ -47,7 +46,7 @@ __all__ = ["COMMANDS", "period"]
 
 
 def _host() -> Host:
-    return build_host(load(), bell=SilentBell())
+    return command_host()
 
 
 def _operator(host: Host) -> Actor:
