@@ -196,7 +196,10 @@ def status_retry() -> None:
 @status.command("verify")
 @json_option
 def status_verify(*, as_json: bool) -> None:
-    """Compare what is stored with a recomputation from the ledger; exit 1 on any difference."""
+    """Compare what is stored with a recomputation from the ledger; exit 1 on any difference.
+
+    Of a closed year whose plugin was removed the ledger alone is checked, and that is said.
+    """
     found = verify(_host())
     if as_json:
         print_json(
@@ -207,6 +210,7 @@ def status_verify(*, as_json: bool) -> None:
                 "documents": found.documents,
                 "waiting_units": found.waiting,
                 "differences": list(found.differences),
+                "unverified": list(found.unverified),
             }
         )
     else:
@@ -216,6 +220,8 @@ def status_verify(*, as_json: bool) -> None:
             f"Đã kiểm tra {found.reports} báo cáo, {found.facts} số liệu, {found.cells} ô tổng hợp, "
             f"{found.documents} bảng tình hình: {len(found.differences)} chỗ khác."
         )
+        for said in found.unverified:
+            click.echo(f"{said}; sổ báo cáo đã được kiểm tra.")
         if found.waiting:
             click.echo(f"Chưa so {found.waiting} đơn vị có thay đổi đang chờ tính.")
     sys.exit(1 if found.differences else 0)

@@ -1,9 +1,8 @@
-"""Whether the periods of a campaign, their windows and deadlines follow one another, each day counted once."""
+"""Whether the windows and deadlines of a campaign's periods make sense, each day counted once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from thidua.domain.plugins import Fault
 from thidua.domain.plugins import FaultKind
@@ -19,12 +18,10 @@ MOST_DAYS = 366
 
 
 def faults_of_timetable(campaign: Campaign) -> Iterator[Fault]:
-    """Find periods out of order, work counted in two of them, and deadlines without sense."""
-    known = [(index, period) for index, period in enumerate(campaign.periods) if period.cutoff_on is not None]
-    for (_, before), (index, period) in pairwise(known):
-        if before.cutoff_on is not None and period.cutoff_on is not None and period.cutoff_on < before.cutoff_on:
-            wrong = f"kỳ {period.code} chốt trước kỳ {before.code} đứng trên"
-            yield _bounds(f"periods[{index}]", wrong, "xếp các kỳ theo ngày chốt")
+    """Find work counted in two periods, or after its cut-off, and deadlines without sense.
+
+    Their order is no matter: a further period, asked for while the year runs, comes behind those opened.
+    """
     for index, period in enumerate(campaign.periods):
         yield from _of_activity(period, campaign.periods[:index], f"periods[{index}].activity")
         for number, use in enumerate(period.forms):

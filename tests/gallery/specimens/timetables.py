@@ -61,7 +61,6 @@ TIMETABLES = (
         Kind.BOUNDS,
         "periods[1].activity",
     ),
-    _of("t_order", _further("", cutoff="date(2030, 1, 15)"), "chốt trước kỳ 2030-M01", Kind.BOUNDS, "periods[1]"),
     _of(
         "t_after_cutoff",
         campaign(_END, 'source="Kế hoạch", activity=Window(FROM, TO)),),\n    award_forms'),
