@@ -41,7 +41,7 @@ from thidua.setting_values import text_or_empty
 from thidua.setting_values import whole
 from thidua.setting_values import zone
 
-__all__ = ["EMBEDDED", "PRODUCTION", "TEST", "Settings", "load"]
+__all__ = ["EMBEDDED", "PRODUCTION", "TEST", "Settings", "load", "shipped_config"]
 
 EMBEDDED = "embedded"
 PRODUCTION = "production"
@@ -153,6 +153,12 @@ class Settings:
         return self.config_dir / "calendar"
 
 
+def shipped_config() -> Path:
+    """Return the folder of settings, calendars and units: beside the sources, or in the package of a wheel."""
+    sources = Path(__file__).parents[2] / "config"
+    return sources if (sources / "base.toml").is_file() else Path(__file__).parent / "config"
+
+
 def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None) -> Settings:
     """Read the settings of this process.
 
@@ -161,8 +167,7 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
 
     Args:
         environ: ``PORT``, ``THIDUA_*``; a variable set to nothing counts as not set.
-        config_dir: the folder of ``base.toml``; else ``THIDUA_CONFIG_DIR``, else ``config`` beside
-            the sources.
+        config_dir: the folder of ``base.toml``; else ``THIDUA_CONFIG_DIR``, else the shipped one.
 
     Raises:
         InvalidConfigurationError: a file, key or variable is missing, unknown or wrong; its
@@ -172,7 +177,7 @@ def load(environ: Mapping[str, str] = os.environ, config_dir: Path | None = None
     profile = given.get("THIDUA_PROFILE", EMBEDDED)
     if profile not in {EMBEDDED, PRODUCTION, TEST}:
         raise refusal(ENVIRONMENT, "THIDUA_PROFILE", f"chỉ nhận {EMBEDDED}, {PRODUCTION} hoặc {TEST}")
-    folder = config_dir or Path(given.get("THIDUA_CONFIG_DIR") or Path(__file__).parents[2] / "config")
+    folder = config_dir or Path(given.get("THIDUA_CONFIG_DIR") or shipped_config())
     values = Values()
     values.add_file(folder / "base.toml")
     if profile != EMBEDDED:

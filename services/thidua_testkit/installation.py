@@ -47,11 +47,12 @@ from thidua.domain.trail import TrailKeys
 from thidua.plugin_host.registry import Registry
 from thidua.settings import Settings
 from thidua.settings import load
+from thidua.settings import shipped_config
 from thidua_testkit.closing import closed_with_its_database
 
 __all__ = ["CONFIG_DIR", "CountingBell", "HandClock", "Installation", "QuickPasswords", "an_installation", "beside"]
 
-CONFIG_DIR = Path(os.environ.get("THIDUA_CONFIG_DIR") or Path(__file__).parents[2] / "config")
+CONFIG_DIR = Path(os.environ.get("THIDUA_CONFIG_DIR") or shipped_config())
 
 _scratch = tempfile.TemporaryDirectory(prefix="thidua-files-", ignore_cleanup_errors=True)
 

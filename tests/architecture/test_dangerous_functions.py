@@ -35,7 +35,8 @@ NOWHERE = {
 ONLY_IN = {
     # Puts an apostrophe before what a sheet would compute.
     "csv": {"services/thidua/web/tables_out.py"},
-    "random": {"services/thidua/application/background/sample.py"},
+    # The second looks whether a plugin seeded it.
+    "random": {"services/thidua/application/background/sample.py", "services/thidua/plugin_host/watching.py"},
     "subprocess": {
         "services/thidua/supervisor/child.py",
         "services/thidua/plugin_host/trial.py",

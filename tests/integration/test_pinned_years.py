@@ -64,6 +64,7 @@ from thidua.application.years.pinning import adopt_year
 from thidua.application.years.pinning import keep_pins
 from thidua.application.years.pinning import years_seen
 from thidua.application.years.standing import Standing
+from thidua.bootstrap import installed_plugins
 from thidua.domain.accounts import Actor
 from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
@@ -239,6 +240,23 @@ def test_a_year_whose_plugin_is_gone_is_read_as_it_was(here: Installation, how: 
     assert not any(getattr(sheet, each.name) for each in fields(sheet) if each.name.startswith("can_"))
 
 
+def test_of_a_closed_year_without_its_plugin_the_ledger_is_verified_and_nothing_is_called_wrong(
+    here: Installation,
+) -> None:
+    file(here)
+    here.drain()
+    served_by(here, uninstalled(CAMPAIGN))
+    [amiss] = verify(here.host).differences
+    assert amiss == f"{CAMPAIGN}: phần mở rộng đã gỡ nên chưa so được số liệu", "it is still under way"
+    served_by(here, installed_plugins())
+    close_campaign(here.host, CAMPAIGN)
+    served_by(here, uninstalled(CAMPAIGN))
+    found = verify(here.host)
+    assert (found.differences, found.unverified, found.reports) == ((), (amiss,), 1)
+    alter(here, "UPDATE report SET head = 'x'")
+    assert any("sổ theo dõi báo cáo" in each for each in verify(here.host).differences)
+
+
 def test_everything_that_opens_a_figure_opens_from_the_pin(here: Installation) -> None:
     report = lived(here)
 
@@ -369,7 +387,7 @@ def test_a_changed_form_stops_the_year_until_the_operator_adopts_it(here: Instal
     sheet = read_report(here.host, here.office(), report)
     assert sheet.form.field("radio_items").label == "Số tin, bài phát thanh"
     assert "đã khác bản đã khóa" in sheet.pinned
-    assert any("không kiểm tra được" in each for each in verify(here.host).differences)
+    assert any("nên chưa so được số liệu" in each for each in verify(here.host).differences)
     assert pins(here) == [(1, "opened")]
     stands = adopt_year(here.host, CAMPAIGN)
     assert {change.place for change in stands.changes} == {"fields.radio_items.maximum", "fields.radio_items.by_topic"}

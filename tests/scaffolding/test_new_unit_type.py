@@ -70,6 +70,8 @@ def test_a_bad_code_is_refused_with_what_would_do(tmp_path: Path, code: str, sai
         (("--label", "x" * 91), "90 ký tự"),
         (("--label", "a\x00b"), "Tên loại đơn vị"),
         (("--label", LABEL, "--form", "a"), "ví dụ E hoặc XA1"),
+        (("--label", LABEL, "--form", "X10"), "có thể thêm một chữ số"),
+        (("--label", LABEL, "--form", "ABCDE"), "1 đến 4 chữ in hoa"),
         (("--label", LABEL, "--form", "A"), "đã có loại đơn vị khác dùng"),
         (("--label", LABEL, "--into", "/nonexistent/plugins"), "hãy tạo thư mục ấy"),
     ],

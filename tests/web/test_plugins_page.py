@@ -10,6 +10,7 @@ import pytest
 from tests.support.bent_rules import PAYLOAD
 from tests.support.bent_rules import bent
 from tests.support.bent_rules import without_campaign
+from tests.support.changed_years import with_fields
 from thidua.application.years.pinning import adopt_year
 from thidua.domain.plugins import FormHold
 from thidua.domain.plugins import RuleFault
@@ -120,3 +121,25 @@ def test_an_opened_campaign_that_no_plugin_brings_is_named(site: Any, monkeypatc
     assert "Mọi phần mở rộng đều dùng được" not in page
     assert "Đợt đã mở mà không còn phần mở rộng nào mang: ATGT-2021" in page
     assert "plugin_missing" in site.stranger().get("/readyz").answer.json["alarms"]
+
+
+def test_a_year_that_changed_after_it_was_opened_is_named_with_what_changed(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "year_changed" not in site.stranger().get("/readyz").answer.json["alarms"]
+    serve(site, monkeypatch, with_fields(maximum=9))
+    page = site.visit("admin").get(PAGE).html.text
+    assert "Mọi phần mở rộng đều dùng được" not in page
+    assert f"Phần mở rộng của đợt {site.campaign} khác bản đã khóa khi mở đợt" in page
+    assert "biểu A, fields.radio_items.maximum: 9999999 → 9" in page
+    assert f"thidua campaign adopt {site.campaign}" in page
+    assert "year_changed" in site.stranger().get("/readyz").answer.json["alarms"]
+    adopt_year(site.here.host, site.campaign)
+    assert "year_changed" not in site.stranger().get("/readyz").answer.json["alarms"]
+    assert "khác bản đã khóa" not in site.visit("admin").get(PAGE).html.text
+
+
+def test_a_year_that_only_words_differ_in_is_not_called_changed(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    serve(site, monkeypatch, with_fields(label="Số tin, bài đã phát thanh"))
+    assert "year_changed" not in site.stranger().get("/readyz").answer.json["alarms"]
+    assert "khác bản đã khóa" not in site.visit("admin").get(PAGE).html.text

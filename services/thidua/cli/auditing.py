@@ -13,7 +13,6 @@ from pathlib import Path
 
 import click
 
-from thidua.adapters.broker import SilentBell
 from thidua.adapters.db.options import DatabaseOptions
 from thidua.adapters.trail_archive import TrailArchive
 from thidua.application.people.erasing import erase_account
@@ -28,7 +27,7 @@ from thidua.application.trail.reading_trail import who_saw
 from thidua.application.trail.sealing import anchor_head
 from thidua.application.trail.sealing import read_head
 from thidua.application.trail.sealing import seal_waiting
-from thidua.bootstrap import build_host
+from thidua.cli.hosting import command_host
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
@@ -193,7 +192,7 @@ ACCOUNT_COMMANDS: tuple[click.Command, ...] = (account_erase,)
 
 
 def _host(settings: Settings) -> Host:
-    return build_host(settings, bell=SilentBell(), database=_PATIENT)
+    return command_host(settings, database=_PATIENT)
 
 
 def _moment(host: Host, day: date) -> datetime:

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import click
 
-from thidua.adapters.broker import SilentBell
 from thidua.adapters.files import read_directory
 from thidua.application.background.drain import drain
 from thidua.application.background.drain import try_again
@@ -26,7 +25,7 @@ from thidua.application.ports.host import Host
 from thidua.application.review.reading import campaigns_seen
 from thidua.application.status.past_statuses import past_status
 from thidua.application.status.statuses import read_status
-from thidua.bootstrap import build_host
+from thidua.cli.hosting import command_host
 from thidua.cli.pinning import adopt_command
 from thidua.cli.pinning import standing_document
 from thidua.cli.pinning import standing_words
@@ -47,7 +46,7 @@ __all__ = ["COMMANDS", "period"]
 
 
 def _host() -> Host:
-    return build_host(load(), bell=SilentBell())
+    return command_host()
 
 
 def _operator(host: Host) -> Actor:
@@ -197,7 +196,10 @@ def status_retry() -> None:
 @status.command("verify")
 @json_option
 def status_verify(*, as_json: bool) -> None:
-    """Compare what is stored with a recomputation from the ledger; exit 1 on any difference."""
+    """Compare what is stored with a recomputation from the ledger; exit 1 on any difference.
+
+    Of a closed year whose plugin was removed the ledger alone is checked, and that is said.
+    """
     found = verify(_host())
     if as_json:
         print_json(
@@ -208,6 +210,7 @@ def status_verify(*, as_json: bool) -> None:
                 "documents": found.documents,
                 "waiting_units": found.waiting,
                 "differences": list(found.differences),
+                "unverified": list(found.unverified),
             }
         )
     else:
@@ -217,6 +220,8 @@ def status_verify(*, as_json: bool) -> None:
             f"Đã kiểm tra {found.reports} báo cáo, {found.facts} số liệu, {found.cells} ô tổng hợp, "
             f"{found.documents} bảng tình hình: {len(found.differences)} chỗ khác."
         )
+        for said in found.unverified:
+            click.echo(f"{said}; sổ báo cáo đã được kiểm tra.")
         if found.waiting:
             click.echo(f"Chưa so {found.waiting} đơn vị có thay đổi đang chờ tính.")
     sys.exit(1 if found.differences else 0)

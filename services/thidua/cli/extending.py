@@ -9,13 +9,12 @@ from contextlib import suppress
 
 import click
 
-from thidua.adapters.broker import SilentBell
 from thidua.application.background.plugins_seen import list_plugins
 from thidua.application.ports.host import Host
 from thidua.application.reports.broken_rules import release_form
 from thidua.application.years.standing import YearStanding
-from thidua.bootstrap import build_host
 from thidua.bootstrap import installed_plugins
+from thidua.cli.hosting import command_host
 from thidua.cli.pinning import hinders
 from thidua.cli.pinning import lines_of
 from thidua.cli.pinning import missing_years
@@ -72,8 +71,8 @@ def plugins_check(*, as_json: bool) -> None:
     found = registry.plugins
     between = list(faults_between(registry.campaigns))
     years = years_beside(registry)
-    is_bare = {each.group for each in found} != set(PluginGroup)
-    is_wrong = is_bare or bool(between) or any(not each.is_sound for each in found) or any(map(hinders, years or ()))
+    # Unit types without a campaign are how an author begins; a campaign without its unit types is out by itself.
+    is_wrong = not found or bool(between) or any(not each.is_sound for each in found) or any(map(hinders, years or ()))
     if as_json:
         told = [{"campaign": code, "wrong": wrong} for code, wrong in between]
         pins = None if years is None else [standing_document(each) for each in years]
@@ -84,7 +83,7 @@ def plugins_check(*, as_json: bool) -> None:
     for year in years or ():
         for line in lines_of(year):
             click.echo(line, err=hinders(year))
-    if is_bare:
+    if not found:
         click.echo("Chưa cài phần mở rộng nào.", err=True)
     if is_wrong:
         sys.exit(1)
@@ -109,7 +108,7 @@ def _wrongs(
 @json_option
 def plugins_release(campaign_code: str, form_code: str, *, as_json: bool) -> None:
     """Let FORM of CAMPAIGN, held back because of a rule that did not end, take reports again."""
-    host = build_host(load(), bell=SilentBell())
+    host = command_host()
     is_released = release_form(host, None, campaign_code, form_code)
     if not is_released:
         _require_form(host, campaign_code, form_code)
@@ -125,7 +124,7 @@ def plugins_release(campaign_code: str, form_code: str, *, as_json: bool) -> Non
 @json_option
 def plugins_troubles(*, as_json: bool) -> None:
     """List the forms held back and the rules that failed while they judged reports."""
-    seen = list_plugins(build_host(load(), bell=SilentBell()), None)
+    seen = list_plugins(command_host(), None)
     if as_json:
         print_json(
             {

@@ -14,14 +14,13 @@ from typing import Unpack
 
 import click
 
-from thidua.adapters.broker import SilentBell
 from thidua.application.people.sessions import actor_named
 from thidua.application.periods.obligations import ObligationSheet
 from thidua.application.periods.obligations import Wish
 from thidua.application.periods.obligations import change_obligation
 from thidua.application.periods.obligations import read_obligation
 from thidua.application.ports.host import Host
-from thidua.bootstrap import build_host
+from thidua.cli.hosting import command_host
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.domain.deadlines import say_deadline
@@ -31,7 +30,6 @@ from thidua.domain.obligations import CHANGE_LABELS
 from thidua.domain.reports import ObligationChangeKind
 from thidua.forms.days import read_moment
 from thidua.forms.numerals import Unreadable
-from thidua.settings import load
 
 __all__ = ["COMMANDS"]
 
@@ -89,7 +87,7 @@ def owe(**given: Unpack[_Given]) -> None:
 
 
 def _change(kind: ObligationChangeKind, until: str, given: _Given) -> None:
-    host = build_host(load(), bell=SilentBell())
+    host = command_host()
     wish = Wish(
         kind=kind,
         reason=given["reason"],

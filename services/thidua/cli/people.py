@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from thidua.adapters.broker import SilentBell
 from thidua.application.access.permissions import Right
 from thidua.application.people.account_codes import Code
 from thidua.application.people.account_codes import reset_by_code
@@ -35,7 +34,7 @@ from thidua.application.people.memberships import today_of
 from thidua.application.people.second_factors import reset_second_factor
 from thidua.application.ports.account_ports import Standing
 from thidua.application.ports.host import Host
-from thidua.bootstrap import build_host
+from thidua.cli.hosting import command_host
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
@@ -43,7 +42,6 @@ from thidua.domain.accounts import Membership
 from thidua.domain.accounts import Role
 from thidua.domain.accounts import is_unit_role
 from thidua.domain.errors import NotFoundError
-from thidua.settings import load
 
 __all__ = ["COMMANDS"]
 
@@ -303,7 +301,7 @@ def account_check_provider() -> None:
 
 
 def _host() -> Host:
-    return build_host(load(), bell=SilentBell())
+    return command_host()
 
 
 def _membership(host: Host, role: str, unit: str | None, until: object) -> Membership:

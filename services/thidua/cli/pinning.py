@@ -17,6 +17,7 @@ from thidua.application.years.pinning import years_seen
 from thidua.application.years.standing import Standing
 from thidua.application.years.standing import YearStanding
 from thidua.bootstrap import build_host
+from thidua.cli.hosting import command_host
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.domain.errors import InvalidConfigurationError
@@ -56,7 +57,7 @@ def adopt_command(code: str, *, is_sure: bool, as_json: bool) -> None:
 
     Reports filed from then on are of the changed forms; those filed before keep theirs.
     """
-    host = build_host(load(), bell=SilentBell())
+    host = command_host()
     stands = adopt_year(host, code) if is_sure else _standing(host, code)
     is_done = is_sure and stands.standing is Standing.CHANGED
     if as_json:

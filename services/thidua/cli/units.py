@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from thidua.adapters.broker import SilentBell
 from thidua.adapters.divisions import divisions_source
 from thidua.adapters.divisions import read_divisions
 from thidua.adapters.files import read_directory
@@ -21,7 +20,7 @@ from thidua.application.periods.directory import list_units
 from thidua.application.periods.lineages import UnitHistory
 from thidua.application.periods.lineages import unit_history
 from thidua.application.ports.succession_ports import Hanging
-from thidua.bootstrap import build_host
+from thidua.cli.hosting import command_host
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
@@ -52,7 +51,7 @@ def units_import(file: Path | None, *, dry_run: bool, as_json: bool) -> None:
     """Bring in units and the successions between them from FILE, or from all files of config/units."""
     settings = load()
     found = read_directory_file(file) if file else read_directory(settings.units_dir)
-    effects = import_directory(build_host(settings, bell=SilentBell()), found, dry_run=dry_run)
+    effects = import_directory(command_host(settings), found, dry_run=dry_run)
     if as_json:
         print_json(_in_json(effects, is_written=not dry_run))
         return
@@ -66,7 +65,7 @@ def units_import(file: Path | None, *, dry_run: bool, as_json: bool) -> None:
 @json_option
 def units_list(on: datetime | None, *, as_json: bool) -> None:
     """List the units."""
-    host = build_host(load(), bell=SilentBell())
+    host = command_host()
     day: date = on.date() if on else host.clock.now().astimezone(host.zone).date()
     rows = [(unit, version) for unit in list_units(host) if (version := unit.version_on(day))]
     if as_json:
@@ -80,7 +79,7 @@ def units_list(on: datetime | None, *, as_json: bool) -> None:
 @json_option
 def units_history(code: str, *, as_json: bool) -> None:
     """Tell what the unit CODE was called over time, from whom it came and into whom it went."""
-    history = unit_history(build_host(load(), bell=SilentBell()), None, code)
+    history = unit_history(command_host(), None, code)
     if as_json:
         print_json(history.in_json())
         return

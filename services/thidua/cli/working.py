@@ -15,7 +15,6 @@ from typing import Self
 
 import click
 
-from thidua.adapters.broker import SilentBell
 from thidua.application.background.drain import drain
 from thidua.application.background.job_kinds import KINDS
 from thidua.application.background.job_kinds import REBUILD
@@ -29,8 +28,8 @@ from thidua.application.background.jobs import list_jobs
 from thidua.application.background.jobs import read_job
 from thidua.application.background.jobs import retry_job
 from thidua.application.ports.host import Host
-from thidua.bootstrap import build_host
 from thidua.bootstrap import settle
+from thidua.cli.hosting import command_host
 from thidua.cli.printing import json_option
 from thidua.cli.printing import print_json
 from thidua.cli.printing import print_table
@@ -62,7 +61,7 @@ def jobs() -> None:
 @json_option
 def jobs_list(limit: int, *, as_json: bool) -> None:
     """List background work, newest first, with everything that needs a person."""
-    host = build_host(load(), bell=SilentBell())
+    host = command_host()
     seen = list_jobs(host, _operator(host), limit=limit)
     if as_json:
         print_json(
@@ -90,7 +89,7 @@ def jobs_list(limit: int, *, as_json: bool) -> None:
 @json_option
 def jobs_show(job_id: int, *, as_json: bool) -> None:
     """Show one background work with what went wrong."""
-    host = build_host(load(), bell=SilentBell())
+    host = command_host()
     seen = read_job(host, _operator(host), job_id)
     job = seen.job
     if as_json:
@@ -112,7 +111,7 @@ def jobs_show(job_id: int, *, as_json: bool) -> None:
 @click.argument("job_id", type=click.IntRange(0, 2**62))
 def jobs_cancel(job_id: int) -> None:
     """End a background work between two of its pieces."""
-    cancel_job(build_host(load(), bell=SilentBell()), None, job_id)
+    cancel_job(command_host(), None, job_id)
     click.echo(f"Đã yêu cầu hủy việc số {job_id}.")
 
 
@@ -120,7 +119,7 @@ def jobs_cancel(job_id: int) -> None:
 @click.argument("job_id", type=click.IntRange(0, 2**62))
 def jobs_retry(job_id: int) -> None:
     """Open an ended background work again; what was done stays done."""
-    retry_job(build_host(load(), bell=SilentBell()), None, job_id)
+    retry_job(command_host(), None, job_id)
     click.echo(f"Việc số {job_id} được làm lại.")
 
 
@@ -135,7 +134,7 @@ def rebuild_command(campaign_code: str, *, here: bool, as_json: bool) -> None:
     time: the next one, or a worker, goes on where it stood.
     """
     settings = load()
-    host = build_host(settings)
+    host = command_host(settings, rings=True)
     job_id, is_new = ask_for_job(host, None, REBUILD, campaign_code)
     if not is_new and not as_json:
         click.echo(f"Việc số {job_id} đang làm dở, làm tiếp.", err=True)

@@ -140,6 +140,9 @@ def describe(schema: type[RowSchema]) -> tuple[FieldModel, ...]:
 def _model(name: str, field: Declared) -> FieldModel:
     if not isinstance(field, Field) or field.kind not in KIND_NAMES:
         raise PluginError(f"Ô “{name}” không thuộc các kiểu ô mà hệ thống biết.", subject=name)
+    if type(field).__module__ != Field.__module__:
+        # Kinds belong to the contract: of one made over, page, API and workbook would each see another.
+        raise PluginError(f"Ô “{name}”: kiểu ô {type(field).__name__} không phải của thidua_sdk.", subject=name)
     minimum: int | None = None
     maximum: int | None = None
     if isinstance(field, Count):

@@ -7,6 +7,8 @@ nothing of the report, for those who read them may not read reports.
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -39,8 +41,6 @@ __all__ = ["RULES_LIMIT_S", "RuleRun", "frozen", "frozen_rows", "rule_at", "run_
 RULES_LIMIT_S: Final = 2.0
 #: More than a form has cells: a rule that finds without end is stopped here.
 _MOST_FINDINGS: Final = 5000
-#: What a rule may raise and the program goes on; an interrupt from the keyboard is not the rule's.
-_ANYTHING: Final = (Exception, SystemExit, GeneratorExit)
 
 
 @dataclass(slots=True)
@@ -114,8 +114,8 @@ def _all(form: ComposedForm, values: Values, wrong: frozenset[str], record: Reco
             elif not holds:
                 message = filled(rule.message, values, form.by_name.get)
                 run.found.append(Finding(rule.code, rule.level, message, rule.cells, rule.source))
-        except _ANYTHING as failure:
-            _note(run, form, TroubleKind.RAISED, failure)
+        except BaseException as failure:  # noqa: BLE001  whatever a rule raises, the others run
+            _raised(run, form, failure)
     if not wrong.isdisjoint(form.by_name):
         return
     for record_rule in form.record_rules:
@@ -124,8 +124,19 @@ def _all(form: ComposedForm, values: Values, wrong: frozenset[str], record: Reco
             run.found += _checked(record_rule, form, values, record)
         except _NonsenseError:
             _note(run, form, TroubleKind.NONSENSE)
-        except _ANYTHING as failure:
-            _note(run, form, TroubleKind.RAISED, failure)
+        except BaseException as failure:  # noqa: BLE001  whatever a rule raises, the others run
+            _raised(run, form, failure)
+
+
+def _raised(run: RuleRun, form: ComposedForm, failure: BaseException) -> None:
+    """Note what a rule raised; the end of the time, and an interrupt that may be the keyboard's, go on."""
+    if isinstance(failure, OverTimeError):
+        raise failure
+    if isinstance(failure, KeyboardInterrupt):
+        is_in_front = threading.current_thread() is threading.main_thread()
+        if is_in_front and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            raise failure
+    _note(run, form, TroubleKind.RAISED, failure)
 
 
 class _NonsenseError(Exception):

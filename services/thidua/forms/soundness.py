@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 from typing import NamedTuple
 
 from thidua.domain.errors import PluginError
@@ -25,7 +26,15 @@ from thidua_sdk import Percent
 from thidua_sdk import Quantity
 from thidua_sdk import Records
 
-__all__ = ["RESERVED", "Lack", "check_form", "lacks_of"]
+__all__ = ["MOST_CELLS", "RESERVED", "Lack", "check_form", "lacks_of"]
+
+#: More a page does not carry, nor does anybody fill it in; counted with its topics, and without.
+MOST_CELLS: Final = 4000
+_MOST_FIELDS: Final = 1000
+_LONGEST_NAME: Final = 64
+#: Sums over all units and periods stay exact in databases and in the numbers of JSON.
+_LARGEST: Final = 10**12
+_LATEST_VERSION: Final = 9999
 
 #: Names of the envelope, which no table of records may take.
 RESERVED = frozenset(
@@ -54,17 +63,25 @@ RESERVED = frozenset(
 )
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_RULE_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+#: What a form's class says besides its fields; a field of that name would stand in its place.
+_OF_THE_CLASS = frozenset(("record_rules", "rules", "sections"))
 _MEASURED = frozenset((Count.kind, Quantity.kind, Percent.kind))
 #: Kinds whose values are folded as whole numbers; all others take ``NONE``, a choice ``TALLY`` too.
 _FOLDED = frozenset((Count.kind, Flag.kind, Records.kind))
 
 
 class Lack(NamedTuple):
-    """One thing a form lacks: attribute path from the form, what is wrong, how it is mended."""
+    """One thing a form lacks: attribute path from the form, what is wrong, how it is mended.
+
+    ``is_bound`` tells a bound or size without sense, ``is_name`` a code that is none.
+    """
 
     where: str
     wrong: str
     mend: str
+    is_bound: bool = False
+    is_name: bool = False
 
 
 def check_form(form: Form) -> tuple[str, ...]:
@@ -90,10 +107,16 @@ def lacks_of(form: Form) -> tuple[Lack, ...]:
 def _said_of(form: Form, models: tuple[FieldModel, ...]) -> Iterator[Lack]:
     if not (form.code and form.title and form.source):
         yield Lack("", "Thiếu mã, tên hoặc căn cứ.", "điền code, title và source của biểu")
-    if form.version < 1:
-        yield Lack("version", "Phiên bản phải từ 1 trở lên.", "đặt version=1 cho biểu đầu tiên")
+    if not 1 <= form.version <= _LATEST_VERSION:
+        wrong = f"Phiên bản phải từ 1 đến {_LATEST_VERSION}."
+        yield Lack("version", wrong, "đặt version=1 cho biểu đầu tiên", is_bound=True)
     if not models:
         yield Lack("schema", "Không có ô nào.", "khai báo ít nhất một ô")
+    if len(models) > _MOST_FIELDS:
+        wrong = f"Có {_dotted(len(models))} ô, nhiều nhất được {_dotted(_MOST_FIELDS)}."
+        # One sentence for all: nobody reads thousands.
+        yield Lack("schema", wrong, "tách thành nhiều biểu", is_bound=True)
+        return
     for model in models:
         yield from _said_of_field(model, models)
     yield from _said_of_sections(form, models)
@@ -103,6 +126,8 @@ def _said_of(form: Form, models: tuple[FieldModel, ...]) -> Iterator[Lack]:
     for index, record_rule in enumerate(form.schema.record_rules):
         if not record_rule.code:
             yield Lack(f"schema.record_rules[{index}].code", "Có quy tắc đối chiếu thiếu mã.", "đặt mã cho quy tắc")
+        else:
+            yield from _said_of_rule_code(record_rule.code, f"schema.record_rules[{index}]")
 
 
 def _said_of_field(model: FieldModel, models: tuple[FieldModel, ...]) -> Iterator[Lack]:
@@ -133,6 +158,10 @@ def _said_of_field(model: FieldModel, models: tuple[FieldModel, ...]) -> Iterato
             f"{where}.weight",
             f"Ô “{model.name}” lấy bình quân theo ô “{model.weight}” không có trong biểu.",
             "ghi vào weight tên một ô Count của biểu này",
+        )
+    if model.name in _OF_THE_CLASS:
+        yield Lack(
+            where, f"Ô “{model.name}” là tên của hợp đồng (sections, rules, record_rules).", "đặt tên khác cho ô"
         )
     if model.kind == Records.kind and model.name in RESERVED:
         yield Lack(where, f"Bảng “{model.name}” trùng tên một mục của phong bì báo cáo.", "đặt tên khác cho bảng")
@@ -166,12 +195,10 @@ def _said_of_columns(model: FieldModel) -> Iterator[Lack]:
 
 def _said_of_cell(model: FieldModel, name: str) -> Iterator[Lack]:
     where = f"fields.{name}"
-    if not _NAME.fullmatch(model.name):
-        yield Lack(
-            where,
-            f"Tên ô “{name}” chỉ được gồm chữ thường không dấu, chữ số và gạch dưới.",
-            "đặt lại tên ô, ví dụ radio_items",
-        )
+    yield from _said_of_name(model, name)
+    if any(bound is not None and abs(bound) > _LARGEST for bound in (model.minimum, model.maximum)):
+        wrong = f"Ô “{name}” có giới hạn lớn hơn số máy giữ được đúng khi cộng."
+        yield Lack(where, wrong, "đặt minimum và maximum trong khoảng một nghìn tỷ", is_bound=True)
     if not model.label.strip():
         yield Lack(f"{where}.label", f"Ô “{name}” thiếu nhãn.", "ghi nhãn tiếng Việt đúng như trong biểu")
     texts = (model.label, model.unit, model.help, *(label for _, label in model.options))
@@ -182,12 +209,15 @@ def _said_of_cell(model: FieldModel, name: str) -> Iterator[Lack]:
             "gõ lại bằng bảng mã Unicode dựng sẵn",
         )
     if model.minimum is not None and model.maximum is not None and model.minimum > model.maximum:
-        yield Lack(where, f"Ô “{name}” có giới hạn dưới lớn hơn giới hạn trên.", "đổi lại minimum và maximum")
+        yield Lack(
+            where, f"Ô “{name}” có giới hạn dưới lớn hơn giới hạn trên.", "đổi lại minimum và maximum", is_bound=True
+        )
     if model.length is not None and not 0 < model.length >= model.min_length:
         yield Lack(
             f"{where}.length",
             f"Ô “{name}” có độ dài tối đa không hợp lý.",
             "đặt length lớn hơn 0 và không nhỏ hơn min_length",
+            is_bound=True,
         )
     if model.most is not None and model.most < 1:
         yield Lack(f"{where}.most", f"Ô “{name}” không nhận dòng nào.", "đặt most từ 1 trở lên")
@@ -195,6 +225,21 @@ def _said_of_cell(model: FieldModel, name: str) -> Iterator[Lack]:
         yield Lack(
             f"{where}.options", f"Ô “{name}” thiếu lựa chọn, hoặc có lựa chọn thiếu mã hay nhãn.", "điền đủ options"
         )
+
+
+def _said_of_name(model: FieldModel, name: str) -> Iterator[Lack]:
+    where = f"fields.{name}"
+    if not _NAME.fullmatch(model.name):
+        yield Lack(
+            where,
+            f"Tên ô “{name}” chỉ được gồm chữ thường không dấu, chữ số và gạch dưới.",
+            "đặt lại tên ô, ví dụ radio_items",
+        )
+    if len(model.name) > _LONGEST_NAME:
+        yield Lack(where, f"Tên ô “{name[:20]}…” dài hơn {_LONGEST_NAME} chữ.", "đặt tên ngắn hơn, ví dụ radio_items")
+    if any(sign.isalpha() and not unicodedata.name(sign, "").startswith("LATIN ") for sign in model.code):
+        wrong = f"Ô “{name}” có mã dòng “{model.code}” viết bằng chữ không phải La-tinh, trông giống mà khác."
+        yield Lack(f"{where}.code", wrong, "gõ lại mã dòng", is_name=True)
 
 
 def _said_of_sections(form: Form, models: tuple[FieldModel, ...]) -> Iterator[Lack]:
@@ -216,6 +261,8 @@ def _said_of_sections(form: Form, models: tuple[FieldModel, ...]) -> Iterator[La
 def _said_of_rule(rule: PayloadRule, names: set[str], where: str) -> Iterator[Lack]:
     if not (rule.code and rule.message and rule.cells):
         yield Lack(where, f"Quy tắc “{rule.code}” thiếu mã, câu thông báo hoặc ô.", "điền code, message và cells")
+    if rule.code:
+        yield from _said_of_rule_code(rule.code, where)
     for name in sorted(named_by(rule.cells) - names):
         yield Lack(
             f"{where}.cells",
@@ -229,3 +276,14 @@ def _said_of_rule(rule: PayloadRule, names: set[str], where: str) -> Iterator[La
                 f"Câu thông báo của quy tắc {rule.code} nhắc ô “{name}” không có trong biểu.",
                 "sửa tên trong ngoặc nhọn cho khớp với biểu",
             )
+
+
+def _said_of_rule_code(code: str, where: str) -> Iterator[Lack]:
+    if not _RULE_CODE.fullmatch(code):
+        wrong = f"Mã quy tắc “{code}” không đúng dạng."
+        mend = "chỉ dùng chữ không dấu, chữ số, gạch nối, gạch dưới và dấu chấm, tối đa 64 ký tự"
+        yield Lack(f"{where}.code", wrong, mend, is_name=True)
+
+
+def _dotted(number: int) -> str:
+    return f"{number:,}".replace(",", ".")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from thidua.domain.plugins import Fault
 from thidua.domain.plugins import FaultKind
+from thidua.plugin_host.timetable import MOST_DAYS
 from thidua_sdk import Campaign
 from thidua_sdk import Target
 from thidua_sdk import TargetKind
@@ -23,8 +24,12 @@ def faults_of_bounds(campaign: Campaign) -> Iterator[Fault]:
         yield _bounds("year", f"năm {campaign.year} không hợp lý", "ghi năm của phong trào, bốn chữ số")
     if campaign.valid_from is not None and campaign.valid_from > campaign.valid_to:
         yield _bounds("valid_to", "hết hiệu lực trước khi có hiệu lực", "đổi lại valid_from và valid_to")
-    if campaign.due_soon_days < 0:
-        yield _bounds("due_soon_days", "số ngày báo trước hạn là số âm", "đặt từ 0 trở lên")
+    elif campaign.year > campaign.valid_to.year or (campaign.valid_from and campaign.year < campaign.valid_from.year):
+        wrong = f"năm {campaign.year} nằm ngoài thời hạn của đợt"
+        yield _bounds("year", wrong, "sửa year, hoặc valid_from và valid_to")
+    if not 0 <= campaign.due_soon_days <= MOST_DAYS:
+        wrong = f"số ngày báo trước hạn là {'số âm' if campaign.due_soon_days < 0 else campaign.due_soon_days}"
+        yield _bounds("due_soon_days", wrong, f"đặt từ 0 đến {MOST_DAYS}")
     try:
         ZoneInfo(campaign.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -54,7 +59,13 @@ def _of_figures(campaign: Campaign) -> Iterator[Fault]:
                 f"chỉ tiêu {target.code}: mức phần trăm thiếu hoặc không hợp lý",
                 "ghi least_percent (và most_percent với BAND), từ 1 đến 100, mức dưới không lớn hơn mức trên",
             )
+    versions: set[tuple[str, int]] = set()
     for index, baseline in enumerate(campaign.baselines):
+        version = (baseline.period, baseline.version)
+        if version in versions:
+            wrong = f"số liệu gốc của kỳ {baseline.period} có phiên bản {baseline.version} hai lần"
+            yield Fault(FaultKind.DUPLICATE, f"baselines[{index}]", wrong, "tăng version cho bản sửa sau")
+        versions.add(version)
         if baseline.version < 1:
             yield _bounds(f"baselines[{index}].version", "số liệu gốc: phiên bản phải từ 1 trở lên", "đánh số từ 1")
         for code, figure in baseline.values.items():

@@ -18,6 +18,7 @@ from thidua.forms.watched_rules import names_read
 from thidua.plugin_host.references import missing
 from thidua_sdk import Campaign
 from thidua_sdk import Choice
+from thidua_sdk import DutyState
 from thidua_sdk import UnitRule
 from thidua_sdk import UnitType
 
@@ -35,6 +36,7 @@ def faults_of_evidence(campaign: Campaign, unit_types: Mapping[str, UnitType]) -
         place = f"duties[{index}]"
         try:
             names = within(RULES_LIMIT_S, partial(names_read, duty.evidence, {}))
+            state: object = within(RULES_LIMIT_S, partial(duty.evidence.judge, {}))
         except OverTimeError:
             wrong = f"cách xét nhiệm vụ {duty.code} xét mãi không xong"
             yield Fault(FaultKind.HANG, f"{place}.evidence", wrong, "bỏ vòng lặp không dừng trong judge()")
@@ -43,6 +45,9 @@ def faults_of_evidence(campaign: Campaign, unit_types: Mapping[str, UnitType]) -
             wrong = f"cách xét nhiệm vụ {duty.code} báo lỗi {type(failure).__name__} khi đơn vị chưa báo cáo gì"
             yield Fault(FaultKind.TYPE, f"{place}.evidence", wrong, "lấy số liệu bằng facts.get(tên ô, 0)")
             continue
+        if not isinstance(state, DutyState):
+            wrong = f"cách xét nhiệm vụ {duty.code}: kết quả phải là DutyState, đang là {type(state).__name__}"
+            yield Fault(FaultKind.TYPE, f"{place}.evidence", wrong, "trả về một giá trị của thidua_sdk.DutyState")
         for name in names:
             if name not in anywhere:
                 wrong = f"nhiệm vụ {duty.code}: không biểu nào cho số liệu ở ô {name}"

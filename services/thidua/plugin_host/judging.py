@@ -6,7 +6,6 @@ means sound. The shape comes first: the rest relies on it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -19,14 +18,17 @@ from thidua.domain.plugins import FaultKind
 from thidua.forms.compose import compose
 from thidua.forms.describe import FieldModel
 from thidua.forms.describe import describe
+from thidua.forms.soundness import MOST_CELLS
 from thidua.forms.soundness import lacks_of
 from thidua.plugin_host.bounds import faults_of_bounds
 from thidua.plugin_host.comparability import faults_of_comparison
 from thidua.plugin_host.evidence import faults_of_evidence
+from thidua.plugin_host.examples import faults_of_examples
 from thidua.plugin_host.references import faults_of_references
 from thidua.plugin_host.shape import faults_of_shape
 from thidua.plugin_host.texts import faults_of_field_texts
 from thidua.plugin_host.texts import faults_of_texts
+from thidua.plugin_host.timetable import faults_of_timetable
 from thidua_sdk import API_VERSION
 from thidua_sdk import Campaign
 from thidua_sdk import Form
@@ -42,7 +44,7 @@ _LACKS = {"label", "source", "unit", "help", "title", "code"}
 
 def faults_of_unit_type(name: str, value: object) -> tuple[Fault, ...]:
     """Judge a unit type; ``name`` is its entry point's. Not what its forms say of other unit types'."""
-    if not isinstance(value, UnitType):
+    if type(value) is not UnitType:
         return (_of_another_type(value, UnitType),)
     faults = [*_api(value.api_version), *faults_of_shape(value, UnitType, "")]
     if faults:
@@ -61,7 +63,7 @@ def faults_of_campaign(
     name: str, value: object, unit_types: Mapping[str, UnitType], out: Collection[str] = ()
 ) -> tuple[Fault, ...]:
     """Judge a campaign against the unit types that serve; ``out`` are codes of those in quarantine."""
-    if not isinstance(value, Campaign):
+    if type(value) is not Campaign:
         return (_of_another_type(value, Campaign),)
     faults = [*_api(value.api_version), *faults_of_shape(value, Campaign, "")]
     if faults:
@@ -83,13 +85,18 @@ def faults_of_campaign(
         ("mã hình thức khen", "award_forms"),
     ):
         faults += _repeated(what, many, (each.code for each in getattr(value, many)))
+    faults += _repeated(
+        "tên cho chương trình (identifier)", "indicators", (each.identifier for each in value.indicators)
+    )
     renamed = (name.unit_type for name in value.unit_type_names)
     faults += _repeated("tên gọi của loại đơn vị", "unit_type_names", renamed)
     faults += faults_of_references(value, unit_types)
     faults += faults_of_bounds(value)
+    faults += faults_of_timetable(value)
     faults += faults_of_evidence(value, unit_types)
     faults += _compositions(value, {form.code: form for each in unit_types.values() for form in each.forms})
     faults += faults_of_comparison(value)
+    faults += faults_of_examples(value, unit_types)
     faults += faults_of_texts(value)
     return tuple(dict.fromkeys(faults))
 
@@ -101,6 +108,7 @@ def unit_types_needed(campaign: Campaign) -> frozenset[str]:
 
 
 def _of_another_type(value: object, wanted: type) -> Fault:
+    # A subclass is another type, too: it may answer for each attribute as it likes.
     found = f"lớp {value.__name__}" if isinstance(value, type) else type(value).__name__
     return Fault(
         FaultKind.TYPE,
@@ -133,11 +141,15 @@ def _misnamed(name: str, code: str) -> Iterator[Fault]:
 
 
 def _repeated(what: str, place: str, codes: Iterable[str]) -> list[Fault]:
-    return [
-        Fault(FaultKind.DUPLICATE, place, f"{what} {code} bị trùng", "đặt mã khác nhau")
-        for code, times in Counter(codes).items()
-        if times > 1
-    ]
+    """Find codes given twice, which they also are where only capitals tell them apart."""
+    known: set[str] = set()
+    twice: dict[str, None] = {}
+    for code in codes:
+        if code.casefold() in known:
+            twice[code] = None
+        known.add(code.casefold())
+    mend = "đặt mã khác nhau, không chỉ khác ở chữ hoa, chữ thường"
+    return [Fault(FaultKind.DUPLICATE, place, f"{what} {code} bị trùng", mend) for code in twice]
 
 
 def _needs(campaign: Campaign, out: Collection[str]) -> Iterator[Fault]:
@@ -154,8 +166,10 @@ def _form(form: Form, place: str) -> Iterator[Fault]:
         return
     for lack in lacks_of(form):
         kind = FaultKind.TEXT if lack.where.rpartition(".")[2] in _LACKS else FaultKind.REFERENCE
-        if "giới hạn" in lack.wrong or "độ dài" in lack.wrong:
+        if lack.is_bound:
             kind = FaultKind.BOUNDS
+        elif lack.is_name:
+            kind = FaultKind.NAME
         yield Fault(
             kind, f"{place}.{lack.where}" if lack.where else place, f"biểu {form.code}: {lack.wrong}", lack.mend
         )
@@ -190,10 +204,14 @@ def _compositions(campaign: Campaign, forms: Mapping[str, Form]) -> Iterator[Fau
         if form is None:
             continue
         try:
-            compose(form, campaign, only)
+            made = compose(form, campaign, only)
         except PluginError as fault:
             place = "amendments" if only is None else "periods"
             yield Fault(FaultKind.REFERENCE, place, f"biểu {code}: {fault.message}", "sửa tên ô cho khớp với biểu")
+            continue
+        if len(made.cells) > MOST_CELLS:
+            wrong = f"biểu {code} có {len(made.cells)} ô khi chia theo chủ đề, nhiều nhất được {MOST_CELLS}"
+            yield Fault(FaultKind.BOUNDS, "topics", wrong, "bớt chủ đề, hoặc bỏ by_topic ở các ô không cần chia")
     for index, amendment in enumerate(campaign.amendments):
         if amendment.add is not None:
             models = describe(amendment.add)

@@ -123,6 +123,8 @@ def _periods(campaign: Campaign, unit_types: Mapping[str, UnitType]) -> Iterator
                     wrong = f"kỳ {period.code}: loại đơn vị {code} nộp hai biểu"
                     yield Fault(FaultKind.DUPLICATE, place, wrong, "để mỗi loại đơn vị nộp một biểu trong một kỳ")
                 filing.add(code)
+            if use.only is not None:
+                yield from _short(use.only, f"kỳ {period.code}: biểu rút gọn {use.form}", f"{place}.only")
         if period.cutoff_on is None and not period.opens_with:
             wrong = f"kỳ {period.code}: chưa có ngày chốt mà không nói chờ điều gì"
             yield missing(
@@ -130,8 +132,16 @@ def _periods(campaign: Campaign, unit_types: Mapping[str, UnitType]) -> Iterator
             )
 
 
+def _short(only: tuple[str, ...], what: str, place: str) -> Iterator[Fault]:
+    if not only:
+        yield missing(place, f"{what} không có ô nào", "kê các ô phải điền, hoặc bỏ only để dùng cả biểu")
+    for name in sorted({name for name in only if only.count(name) > 1}):
+        yield Fault(FaultKind.DUPLICATE, place, f"{what} nhắc hai lần ô {name}", "kê mỗi ô một lần")
+
+
 def _indicators(campaign: Campaign, models: Models) -> Iterator[Fault]:
     codes = {indicator.code for indicator in campaign.indicators}
+    summed = {indicator.code for indicator in campaign.indicators if indicator.sources}
     for index, indicator in enumerate(campaign.indicators):
         place = f"indicators[{index}]"
         for source in indicator.sources:
@@ -147,6 +157,9 @@ def _indicators(campaign: Campaign, models: Models) -> Iterator[Fault]:
         for code in indicator.ratio or ():
             if code not in codes:
                 yield missing(f"{place}.ratio", f"chỉ số {indicator.code}: không có chỉ số {code} để chia")
+            elif code not in summed:
+                wrong = f"chỉ số {indicator.code}: chỉ số {code} để chia không lấy từ biểu nào"
+                yield missing(f"{place}.ratio", wrong, "chia hai chỉ số có sources; tỷ lệ không tính từ tỷ lệ")
         for state in sorted(set(indicator.filing_states) - set(FilingState)):
             yield missing(f"{place}.filing_states", f"chỉ số {indicator.code}: không có tình trạng nộp {state}")
         yield from _fed(indicator, place)

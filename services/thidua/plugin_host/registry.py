@@ -157,24 +157,29 @@ def _settled(judged: list[Plugin], unit_types: dict[str, UnitType]) -> tuple[lis
 
 
 def _overlaps(found: Iterable[Found]) -> dict[int, list[Fault]]:
-    """Find codes that several bring: none of them serves, for nobody knows which was meant."""
+    """Find codes that several bring: none of them serves, for nobody knows which was meant.
+
+    People take codes apart by ear and file systems by neither case: capitals alone make no other code.
+    """
     faults: dict[int, list[Fault]] = defaultdict(list)
     by_code: dict[tuple[str, str], list[Found]] = defaultdict(list)
     # Unit types may share one form; two forms of one code nobody could tell apart.
-    by_form: dict[str, list[tuple[Found, type]]] = defaultdict(list)
+    by_form: dict[str, list[tuple[Found, Form]]] = defaultdict(list)
     for each in found:
-        by_code[each.plugin.group, each.plugin.code].append(each)
+        by_code[each.plugin.group, each.plugin.code.casefold()].append(each)
         if isinstance(each.value, UnitType) and isinstance(each.value.forms, tuple):
             for form in each.value.forms:
                 if isinstance(form, Form):
-                    by_form[str(form.code)].append((each, form.schema))
-    for (_, code), many in by_code.items():
+                    by_form[str(form.code).casefold()].append((each, form))
+    for many in by_code.values():
         if len(many) > 1:
-            _blame(faults, many, f"mã {code}", "gỡ bớt, chỉ giữ một bản phân phối; hoặc đổi mã của một bên")
-    for code, brought in by_form.items():
+            _blame(
+                faults, many, f"mã {many[0].plugin.code}", "gỡ bớt, chỉ giữ một bản phân phối; hoặc đổi mã của một bên"
+            )
+    for brought in by_form.values():
         many = list({id(each): each for each, _ in brought}.values())
-        if len({id(schema) for _, schema in brought}) > 1 and len(many) > 1:
-            _blame(faults, many, f"mã biểu {code}", "đổi mã biểu của một bên")
+        if len({id(form.schema) for _, form in brought}) > 1 and len(many) > 1:
+            _blame(faults, many, f"mã biểu {brought[0][1].code}", "đổi mã biểu của một bên")
     return faults
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import fields
 from dataclasses import is_dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -23,6 +24,11 @@ from thidua.domain.plugins import FaultKind
 __all__ = ["faults_of_shape"]
 
 _MUTABLE = (list, set, dict, bytearray)
+#: Of these no subclass stands in: it compares, orders and prints itself as it likes.
+_EXACT = frozenset((str, int, date))
+#: Categories of signs that nobody sees or that turn the direction of what follows; half signs; unassigned ones.
+_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_LONGEST_TEXT = 10_000
 
 
 def faults_of_shape(value: object, declared: object, place: str) -> Iterator[Fault]:
@@ -59,12 +65,18 @@ def _of_type(value: object, declared: type, place: str) -> Iterator[Fault]:
             return
         if is_dataclass(value) and type(value).__module__.startswith("thidua_sdk"):
             yield from _of_parts(value, place)
-    elif declared is not object and not (isinstance(value, declared) and (declared is not int or type(value) is int)):
+    elif declared is not object and not _is_of(value, declared):
         yield _mistyped(value, _name(declared), place)
     elif is_dataclass(declared):
         yield from _of_parts(value, place)
     elif isinstance(value, str):
         yield from _of_text(value, place)
+
+
+def _is_of(value: object, declared: type) -> bool:
+    if declared in _EXACT or is_dataclass(declared):
+        return type(value) is declared
+    return isinstance(value, declared)
 
 
 def _of_parts(value: Any, place: str) -> Iterator[Fault]:  # noqa: ANN401  any dataclass
@@ -78,8 +90,13 @@ def _of_text(value: str, place: str) -> Iterator[Fault]:
     if not unicodedata.is_normalized("NFC", value):
         mend = "gõ lại bằng bảng mã Unicode dựng sẵn (NFC)"
         yield Fault(FaultKind.TEXT, place, "chữ chưa ở dạng NFC", mend)
-    if any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in value):
-        yield Fault(FaultKind.TEXT, place, "có ký tự điều khiển không nhìn thấy", "xóa ký tự đó rồi gõ lại")
+    hidden = next((sign for sign in value if unicodedata.category(sign) in _HIDDEN and sign not in "\n\t"), None)
+    if hidden is not None:
+        wrong = f"có ký tự không nhìn thấy (U+{ord(hidden):04X})"
+        yield Fault(FaultKind.TEXT, place, wrong, "xóa ký tự đó rồi gõ lại")
+    if len(value) > _LONGEST_TEXT:
+        wrong = f"dài hơn {_LONGEST_TEXT:,} chữ".replace(",", ".")
+        yield Fault(FaultKind.TEXT, place, wrong, "viết ngắn lại; văn bản dài thì dẫn số và ngày của nó")
 
 
 def _of_union(value: object, arguments: tuple[object, ...], place: str) -> Iterator[Fault]:

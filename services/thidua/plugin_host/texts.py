@@ -66,6 +66,8 @@ _MENDS = {
 }
 #: Texts that people read.
 _READ = frozenset({"label", "title", "theme", "name", "text", "who"})
+#: What programs call an indicator by.
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 #: A Vietnamese phrase of so many words has at least one letter with a mark.
 _WORDS = 4
@@ -103,6 +105,10 @@ def _own(value: Any, place: str) -> Iterator[Fault]:  # noqa: ANN401  any datacl
     prefix = f"{place}." if place else ""
     for name in _KNOWN_LATER.get(type(value), ()):
         yield from _vietnamese(getattr(value, name), prefix + name)
+    if isinstance(value, Indicator) and not _IDENTIFIER.fullmatch(value.identifier):
+        mend = "chỉ dùng chữ thường không dấu, chữ số và gạch dưới, bắt đầu bằng chữ"
+        wrong = f"tên cho chương trình (identifier) {value.identifier!r} không đúng dạng"
+        yield Fault(FaultKind.NAME, f"{prefix}identifier", wrong, mend)
     for name in _NEEDED.get(type(value), ()):
         text = getattr(value, name)
         if not text.strip():

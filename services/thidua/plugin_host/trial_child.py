@@ -67,6 +67,7 @@ _REACHING: Final = {
     "os.system": "chạy chương trình khác",
     "os.exec": "chạy chương trình khác",
     "os.posix_spawn": "chạy chương trình khác",
+    "sys.addaudithook": "đặt hàm nghe sự kiện",
     "os.fork": "tách tiến trình",
     "os.forkpty": "tách tiến trình",
     "os.kill": "gửi tín hiệu",
@@ -208,8 +209,8 @@ class _Trial:
         for fault in changes(before, Snapshot()):
             place = fault.place or (first_use(files, fault.wrong, root) if root else "")
             faults.append(Fault(fault.kind, place, fault.wrong, fault.mend))
-        for filename, line in self._calls.made[registered:]:
-            if place := own_place(filename, line, root):
+        for led in self._calls.made[registered:]:
+            if place := next(filter(None, (own_place(filename, line, root) for filename, line in led)), ""):
                 mend = "bỏ đăng ký này; phần mở rộng không chạy gì khi chương trình dừng"
                 faults.append(
                     Fault(FaultKind.LEFT_BEHIND, place, "đăng ký việc chạy lúc chương trình dừng (atexit)", mend)

@@ -13,6 +13,7 @@ import gc
 import locale
 import logging
 import os
+import random
 import signal
 import socket
 import sys
@@ -21,6 +22,8 @@ import warnings
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from dataclasses import is_dataclass
+from types import FrameType
 from types import ModuleType
 from typing import Any
 from typing import Final
@@ -45,7 +48,9 @@ _STATE: Final[Mapping[str, Callable[[], object]]] = {
         list(logging.root.handlers),
         logging.root.manager.disable,
         logging.getLoggerClass(),
+        _loggers(),
     ),
+    "bộ sinh số ngẫu nhiên (random)": random.getstate,
     "độ chính xác số thập phân (decimal)": lambda: (decimal.getcontext().prec, decimal.getcontext().rounding),
     "giới hạn đệ quy (sys.setrecursionlimit)": sys.getrecursionlimit,
     "giới hạn chữ số (sys.set_int_max_str_digits)": sys.get_int_max_str_digits,
@@ -62,18 +67,26 @@ _STATE: Final[Mapping[str, Callable[[], object]]] = {
 
 
 class Calls:
-    """Registrations at exit, each with the file that made it; stands in for ``atexit.register``."""
+    """Registrations at exit, each with who led to it; stands in for ``atexit.register``.
+
+    Who does may call another's function that registers; what is registered while another module is
+    imported is that one's own.
+    """
 
     def __init__(self) -> None:
-        self.made: list[tuple[str, int]] = []
+        self.made: list[tuple[tuple[str, int], ...]] = []
         self._register = atexit.register
 
     def install(self) -> None:
         """Stand in, before the first snapshot."""
 
         def register(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:  # noqa: ANN401
-            frame = sys._getframe(1)  # noqa: SLF001  who calls is the question
-            self.made.append((frame.f_code.co_filename, frame.f_lineno))
+            frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  who calls is the question
+            led: list[tuple[str, int]] = []
+            while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):
+                led.append((frame.f_code.co_filename, frame.f_lineno))
+                frame = frame.f_back
+            self.made.append(tuple(led))
             return self._register(function, *args, **kwargs)
 
         atexit.register = register  # type: ignore[assignment]  # the same, with wider types
@@ -91,6 +104,11 @@ class Snapshot:
             for member in attributes.values()
             if isinstance(member, type) and member.__flags__ & _HEAP_TYPE
         }
+        self.contract = {
+            name: {member: (value, repr(value)) for member, value in attributes.items() if _is_value(member, value)}
+            for name, attributes in self.attributes.items()
+            if name.partition(".")[0] == "thidua_sdk"
+        }
         self.state = {name: read() for name, read in _STATE.items()}
         self.threads = set(threading.enumerate())
         self.open = _open_files()
@@ -103,6 +121,10 @@ def changes(before: Snapshot, after: Snapshot) -> Iterator[Fault]:
         if after.modules.get(name) is not module:
             wrong = f"thay mô-đun {name} đã nạp" if name in after.modules else f"gỡ mô-đun {name} đã nạp"
             yield Fault(FaultKind.PATCHED, "", wrong, _PATCH_MEND)
+    for name in sorted(after.modules.keys() - before.modules.keys()):
+        yield from _put_in(name, after.modules[name])
+    for name in sorted(before.contract.keys() & after.contract.keys()):
+        yield from _of_contract(name, before.contract[name], after.contract[name])
     for name, attributes in before.attributes.items():
         if name in after.attributes:
             yield from _patched(name, attributes, after.attributes[name], is_closed=name == builtins.__name__)
@@ -112,6 +134,28 @@ def changes(before: Snapshot, after: Snapshot) -> Iterator[Fault]:
         if after.state[name] != state:
             yield Fault(FaultKind.PATCHED, "", f"đổi {name}", _STATE_MEND)
     yield from _left_behind(before, after)
+
+
+def _put_in(name: str, module: object) -> Iterator[Fault]:
+    """Find names put among the loaded modules by hand, which an import would find in a library's place."""
+    if name.partition(".")[0] not in sys.stdlib_module_names:
+        return
+    if module is None:
+        yield Fault(FaultKind.PATCHED, "", f"chặn mô-đun {name}", _PATCH_MEND)
+    elif isinstance(module, ModuleType) and module.__spec__ is None:
+        yield Fault(FaultKind.PATCHED, "", f"đặt mô-đun giả {name}", _PATCH_MEND)
+
+
+def _of_contract(
+    owner: str, before: Mapping[str, tuple[object, str]], after: Mapping[str, tuple[object, str]]
+) -> Iterator[Fault]:
+    """Compare the contract's numbers and frozen values, which every other plugin is made of."""
+    for name, (value, said) in before.items():
+        now, says = after.get(name, (None, ""))
+        if now is not value:
+            yield Fault(FaultKind.PATCHED, "", f"thay {owner}.{name}", _PATCH_MEND)
+        elif says != said:
+            yield Fault(FaultKind.PATCHED, "", f"sửa {owner}.{name}", _PATCH_MEND)
 
 
 def _left_behind(before: Snapshot, after: Snapshot) -> Iterator[Fault]:
@@ -125,6 +169,24 @@ def _left_behind(before: Snapshot, after: Snapshot) -> Iterator[Fault]:
 
 #: Py_TPFLAGS_HEAPTYPE: classes written in Python, whose attributes can be changed.
 _HEAP_TYPE: Final = 1 << 9
+
+
+def _is_value(name: str, member: object) -> bool:
+    is_plain = isinstance(member, str | int | float | tuple | frozenset) or is_dataclass(type(member))
+    return is_plain and not (name.startswith("__") and name.endswith("__"))
+
+
+def _loggers() -> list[tuple[str, int, bool, bool, list[logging.Handler]]]:
+    """Return how the program's own loggers are set; a plugin may make one for itself."""
+    return [
+        (name, each.level, each.propagate, each.disabled, list(each.handlers))
+        for name, each in sorted(logging.root.manager.loggerDict.items())
+        if isinstance(each, logging.Logger) and name.partition(".")[0] in _LOGGING
+    ]
+
+
+#: Whose logs an operator reads.
+_LOGGING: Final = frozenset(("thidua", "thidua_workers", "celery", "gunicorn", "sqlalchemy", "alembic", "werkzeug"))
 
 
 def _is_watched(module: ModuleType) -> bool:

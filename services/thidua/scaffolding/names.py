@@ -18,7 +18,8 @@ LONGEST_LABEL = 90
 _LONGEST_CODE = 40
 _MOST_YEARS = 50
 _CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
-_FORM = re.compile(r"[A-Z][A-Z0-9]{0,7}", re.ASCII)
+#: Rows are numbered behind it, so that more digits would run into theirs.
+_FORM = re.compile(r"[A-Z]{1,4}[0-9]?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def unit_names(
         raise ConflictError(f"Mã “{code}” đã có một phần mở rộng dùng; hãy chọn mã khác.", subject=code)
     if form and not _FORM.fullmatch(form):
         raise MalformedRequestError(
-            f"Mã biểu “{form}” không dùng được: chỉ gồm chữ in hoa không dấu và chữ số, dài không quá 8 ký tự, "
+            f"Mã biểu “{form}” không dùng được: chỉ gồm 1 đến 4 chữ in hoa không dấu, có thể thêm một chữ số, "
             "ví dụ E hoặc XA1.",
             subject=form,
         )
@@ -166,7 +167,7 @@ def plain_words(text: str) -> str:
 
 
 def _free_form(code: str, in_use: Collection[str]) -> str:
-    base = "".join(word[0] for word in code.split("_") if word[0].isalpha()).upper()[:6]
+    base = "".join(word[0] for word in code.split("_") if word[0].isalpha()).upper()[:4]
     number = 1
     while (form := base if number == 1 else f"{base}{number}") in in_use:
         number += 1

@@ -12,6 +12,7 @@ from flask import Response
 from thidua.adapters.db.schema import head_version
 from thidua.application.background.job_schedule import alarms_of
 from thidua.application.background.plugins_seen import missing_campaigns
+from thidua.application.background.plugins_seen import stopped_by_change
 from thidua.domain.errors import UnavailableError
 from thidua.web import context
 from thidua.web.api.answers import answer
@@ -47,6 +48,8 @@ def ready() -> Response:
                 alarms.append("form_held")
             if is_current and missing_campaigns(context.host(), work.campaigns.all()):
                 alarms.append("plugin_missing")
+            if is_current and stopped_by_change(context.host(), work):
+                alarms.append("year_changed")
     except UnavailableError:
         return answer({"ready": False, "database": False}, 503)
     # Changes are written by the database's clock, work done in the product's time, which may be simulated.

@@ -27,4 +27,13 @@ SEVERAL = (
         "code",
     ),
     Specimen("form_b", unit("F@CODE@", "FORM"), "mã biểu FORM có ở hơn một nơi", Kind.DUPLICATE, "code"),
+    Specimen(
+        "lower",
+        unit(),
+        "mã Mixed có ở hơn một nơi: Mixed (gallery-upper 1.0), mixed (gallery-lower 1.0)",
+        Kind.DUPLICATE,
+        "code",
+        code="mixed",
+    ),
+    Specimen("upper", unit("F@CODE@", "G@CODE@"), "mã Mixed có ở hơn một nơi", Kind.DUPLICATE, "code", code="Mixed"),
 )

@@ -62,6 +62,18 @@ def _leave(*_: object) -> Any:
     sys.exit(3)
 
 
+class _OwnError(BaseException):
+    """Let through by whoever catches every Exception."""
+
+
+def _raise_own(*_: object) -> Any:
+    raise _OwnError
+
+
+def _interrupt(*_: object) -> Any:
+    raise KeyboardInterrupt
+
+
 def _recurse(*_: object) -> Any:
     return _recurse()
 
@@ -85,11 +97,12 @@ def judged(limit_s: float = 20.0, **rules: Callable[..., Any]) -> Judgement:
         (_raise, TroubleKind.RAISED),
         (_leave, TroubleKind.RAISED),
         (_recurse, TroubleKind.RAISED),
+        (_raise_own, TroubleKind.RAISED),
         (lambda *_: None, TroubleKind.NONSENSE),
         (lambda *_: "đúng", TroubleKind.NONSENSE),
         (lambda *_: 7, TroubleKind.NONSENSE),
     ],
-    ids=["raises", "leaves", "recurses", "none", "text", "number"],
+    ids=["raises", "leaves", "recurses", "own", "none", "text", "number"],
 )
 def test_a_rule_that_fails_is_named_and_all_others_run(rule: str, act: Callable[..., Any], kind: TroubleKind) -> None:
     before = judged()
@@ -103,6 +116,20 @@ def test_a_rule_that_fails_is_named_and_all_others_run(rule: str, act: Callable[
     assert said.level is Level.ERROR
     assert "không phải lỗi của đơn vị" in said.message
     assert [finding for finding in found.findings if finding is not said] == list(before.findings)
+
+
+@pytest.mark.parametrize("rule", ["holds", "check"])
+def test_an_interrupt_that_a_rule_raises_is_the_rules_where_no_keyboard_is(rule: str) -> None:
+    found: list[Judgement] = []
+    # As servers judge: not in the thread that signals come to.
+    judging = threading.Thread(target=lambda: found.append(judged(**{rule: _interrupt})))
+    judging.start()
+    judging.join()
+    [fault] = found[0].faults
+    assert fault.kind is TroubleKind.RAISED
+    assert "KeyboardInterrupt" in fault.place
+    with pytest.raises(KeyboardInterrupt):
+        judged(**{rule: _interrupt})
 
 
 @pytest.mark.parametrize("act", [_loop, _swallow], ids=["loops", "swallows"])

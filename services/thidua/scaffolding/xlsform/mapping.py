@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from thidua.scaffolding.python_text import Source
@@ -274,10 +275,16 @@ class _Walk:
                 self._differences.left_out(place, f"{what} ({key} = {_short(value)})")
 
 
+#: Of a row's code, as printed forms number their rows.
+_MOST_LETTERS = 4
+
+
 def _number(draft: FormDraft, form_code: str) -> None:
+    # Digits of the form's code would run into the row's own.
+    letters = "".join(takewhile(str.isalpha, form_code))[:_MOST_LETTERS]
     for number, each in enumerate(draft.in_order(), start=1):
         cell = each.cell if isinstance(each, Table) else each
-        cell.code = f"{form_code}{number:02}"
+        cell.code = f"{letters}{number:02}"
 
 
 def _about_settings(read: ReadForm, words: Words, differences: Differences) -> None:

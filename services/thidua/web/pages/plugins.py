@@ -20,6 +20,8 @@ __all__ = ["page"]
 
 page = Blueprint("plugins", __name__, url_prefix="/operator/plugins")
 
+#: More of a year's changes are listed by the command alone.
+_MOST_CHANGES = 20
 _KINDS = {PluginGroup.UNIT_TYPE: "Loại đơn vị", PluginGroup.CAMPAIGN: "Đợt thi đua"}
 
 
@@ -28,7 +30,12 @@ def show() -> str:
     """Show every plugin."""
     seen = list_plugins(context.host(), context.actor())
     return render_template(
-        "pages/plugins.html", seen=seen, kinds=_KINDS, troubles=TROUBLE_LABELS, units_that_hold=UNITS_THAT_HOLD
+        "pages/plugins.html",
+        seen=seen,
+        kinds=_KINDS,
+        troubles=TROUBLE_LABELS,
+        units_that_hold=UNITS_THAT_HOLD,
+        most_changes=_MOST_CHANGES,
     )
 
 
