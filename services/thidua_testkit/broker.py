@@ -46,9 +46,9 @@ __all__ = [
     "redis_url",
 ]
 
-_START_S = 10.0
-_STOP_S = 15.0
-_FIRST_WORK_S = 40.0
+_START_S = 60.0
+_STOP_S = 60.0
+_FIRST_WORK_S = 120.0
 _WORKER = (sys.executable, "-m", "thidua.cli", "worker")
 
 
@@ -96,7 +96,7 @@ class BrokerServer:
     def ask(self, command: str) -> str:
         """Send one command (``LLEN drain``) and return the raw answer."""
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(5)
+            connection.settimeout(60)
             connection.connect(str(self._broker.socket))
             connection.sendall(command.encode() + b"\r\n")
             return connection.recv(65536).decode(errors="replace").strip()

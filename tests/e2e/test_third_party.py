@@ -137,7 +137,7 @@ def test_a_plugin_comes_breaks_is_mended_and_goes_while_all_else_serves(  # noqa
 ) -> None:
     site = in_parts
     site.start()
-    waiting_for(has_worked(site), within_s=40, what="the worker works")
+    waiting_for(has_worked(site), what="the worker works")
     site.all_else_serves()
 
     # Installed beside running programs: they go on as they are, and the operator reads what to do.
@@ -156,10 +156,10 @@ def test_a_plugin_comes_breaks_is_mended_and_goes_while_all_else_serves(  # noqa
     site.restart_web()
     assert "Đã cài, thay hoặc gỡ" not in site.operator_page()
     assert site.file("TV-HL")[0] == 201
-    waiting_for(lambda: site.inputs() == (0, 0, 1), within_s=20, what="the old worker leaves it")
+    waiting_for(lambda: site.inputs() == (0, 0, 1), what="the old worker leaves it")
     site.all_else_serves()
     site.restart_worker()
-    waiting_for(lambda: site.figures() == figures(1234, 610, 4, 1), within_s=40, what="counted")
+    waiting_for(lambda: site.figures() == figures(1234, 610, 4, 1), what="counted")
 
     # Filed on the page, and not yet counted when a broken release comes.
     site.worker.stop()
@@ -177,9 +177,9 @@ def test_a_plugin_comes_breaks_is_mended_and_goes_while_all_else_serves(  # noqa
     elsewhere.install(wheels.mended)
     site.restart_worker()
     site.restart_web()
-    waiting_for(lambda: site.figures() == figures(1334, 660, 6, 2), within_s=40, what="what waited is counted")
+    waiting_for(lambda: site.figures() == figures(1334, 660, 6, 2), what="what waited is counted")
     assert site.file("TV-VL", readers=3000, active_readers=50, sessions=2)[0] == 201
-    waiting_for(lambda: site.figures() == figures(4334, 710, 8, 3), within_s=40, what="counted")
+    waiting_for(lambda: site.figures() == figures(4334, 710, 8, 3), what="counted")
     site.thidua("status", "verify")
 
     # Removed while the campaign is open.
@@ -192,7 +192,7 @@ def test_a_plugin_comes_breaks_is_mended_and_goes_while_all_else_serves(  # noqa
     assert site.missing == [DOC]
     assert f"Đợt đã mở mà không còn phần mở rộng nào mang: {DOC}" in site.operator_page()
     assert "plugin_missing" in site.ready()["alarms"]
-    waiting_for(has_worked(site), within_s=40, what="the worker works")
+    waiting_for(has_worked(site), what="the worker works")
 
     # Removed after it was closed.
     elsewhere.install(wheels.campaign, wheels.mended)
@@ -227,7 +227,7 @@ def test_rules_without_an_end_are_named_and_one_that_nothing_stops_holds_everybo
     library = site.browser("tv-vl")
     with pytest.raises(OSError, match=r"closed|reset"):
         library.file(page, **cells)
-    waiting_for(lambda: answers(site.ready), within_s=60, what="the pages are started again")
+    waiting_for(lambda: answers(site.ready), what="the pages are started again")
     site.all_else_serves()
     # Nothing was lost, whoever fills in the form is told before the end, and nobody can do it again.
     status, shown = library.ask(page)
@@ -265,7 +265,7 @@ def test_everything_in_one_takes_plugins_in_by_a_restart(
     site.thidua("period", "open", DOC, PERIOD)
     site.start()
     assert site.file("TV-HL")[0] == 201
-    waiting_for(lambda: site.figures() == figures(1234, 610, 4, 1), within_s=40, what="counted")
+    waiting_for(lambda: site.figures() == figures(1234, 610, 4, 1), what="counted")
     elsewhere.install(wheels.broken)
     site.all_else_serves()
     site.restart()
@@ -273,5 +273,5 @@ def test_everything_in_one_takes_plugins_in_by_a_restart(
     elsewhere.install(wheels.mended)
     site.restart()
     assert site.file("TV-CL", readers=100, active_readers=50, sessions=2)[0] == 201
-    waiting_for(lambda: site.figures() == figures(1334, 660, 6, 2), within_s=40, what="counted")
+    waiting_for(lambda: site.figures() == figures(1334, 660, 6, 2), what="counted")
     assert "Traceback" not in site.tree.log()

@@ -47,7 +47,7 @@ case "$1 $2" in
     "-m pip")
         shift 2
         echo "pip $*" >>"$told"
-        [ -z "${FAKE_SLOW:-}" ] || sleep "$FAKE_SLOW"
+        while [ -n "${FAKE_UNTIL:-}" ] && [ ! -e "$FAKE_UNTIL" ]; do sleep 0.02; done
         [ -z "${FAKE_OFFLINE:-}" ] || { echo "pip: network is unreachable" >&2; exit 1; }
         printf '#!/bin/sh\necho "thidua $*"\n' >"$(dirname "$0")/thidua"
         chmod +x "$(dirname "$0")/thidua"
@@ -138,7 +138,7 @@ class Copy:
     def run(self, command: str = "run", *, uid: int | None = None, **given: str) -> tuple[int, str, str]:
         """Return exit code, standard output and standard error."""
         process = self.begin(command, uid=uid, **given)
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=120)
         return process.returncode, output, errors
 
     def refusal(self, **given: str) -> str:
@@ -151,7 +151,7 @@ class Copy:
         for process in self._running:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-            process.communicate(timeout=10)
+            process.communicate(timeout=60)
 
 
 def one_line(errors: str) -> str:

@@ -53,7 +53,7 @@ class Browser:
         body = None if form is None else urlencode(form).encode()
         request = urllib.request.Request(self.address + path, body, {"Referer": self.address + "/"})
         try:
-            with self._opener.open(request, timeout=15) as answer:
+            with self._opener.open(request, timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refusal:
             with refusal:
@@ -130,7 +130,7 @@ class House:
         data = None if body is None else json.dumps(body).encode()
         try:
             with urllib.request.urlopen(
-                urllib.request.Request(self.address + path, data, headers), timeout=15
+                urllib.request.Request(self.address + path, data, headers), timeout=60
             ) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as refusal:
@@ -177,7 +177,7 @@ class House:
 
     def is_quarantined(self, waiting_for: Until) -> None:
         """Look at the guide's unit type, broken, and its campaign, which is out with it."""
-        waiting_for(has_worked(self), within_s=40, what="the worker works")
+        waiting_for(has_worked(self), what="the worker works")
         self.all_else_serves()
         found = self.plugins("check", fails=True)
         assert {code for code, each in found.items() if each["state"] == "quarantined"} == {"library", DOC}

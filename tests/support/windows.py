@@ -12,6 +12,9 @@ from playwright.sync_api import Page as Window
 from werkzeug.serving import BaseWSGIServer
 from werkzeug.serving import make_server
 
+from tests.support.patience import PATIENCE_S
+from tests.support.ports import free_port
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
     "--no-sandbox",
@@ -68,13 +71,14 @@ class Windows:
     def __init__(self, site: Any, browser: Browser) -> None:
         self._site = site
         self._browser = browser
-        self._port = 0
+        self._port = free_port()
         self.people: list[Person] = []
         self.start()
 
     def __call__(self, name: str, size: dict[str, int] = DESKTOP, *, scripts: bool = True) -> Person:
         """Open a window and sign a person in."""
         context = self._browser.new_context(viewport=size, locale="vi-VN", java_script_enabled=scripts)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_S * 1000)
         person = Person(context.new_page(), self.address)
         self.people.append(person)
         person.open("/sign-in")
@@ -91,7 +95,6 @@ class Windows:
     def start(self) -> None:
         """Start the server, again on the same port."""
         self._server: BaseWSGIServer = make_server("127.0.0.1", self._port, self._site.app, threaded=True)
-        self._port = self._server.server_port
         # Looks often whether it is to stop: every test stops it.
         self._serving = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._serving.start()

@@ -22,12 +22,14 @@ from flask.testing import FlaskClient
 from parsed_pages import Page
 from parsed_pages import parse
 from playwright.sync_api import Browser
+from playwright.sync_api import expect
 from playwright.sync_api import sync_playwright
 from sign_on_desk import Desk
 from windows import PROGRAMS
 from windows import QUIET
 from windows import Windows
 
+from tests.support.patience import PATIENCE_S
 from thidua.domain.accounts import Role
 from thidua.settings import load
 from thidua.web.app import create_app
@@ -180,6 +182,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("THIDUA_REQUIRE_ALL_TESTS"):
             pytest.fail("no Chromium on this machine")
         pytest.skip("NO CHROMIUM FOUND: the pages' scripts are not tested")
+    expect.set_options(timeout=PATIENCE_S * 1000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield started

@@ -167,7 +167,7 @@ def test_a_server_that_stops_and_starts_again_loses_nothing(site: Any, windows: 
     person.cell(BANNERS).fill("24")
     expect(line(page)).to_contain_text("1 ô đang chờ")
     windows.start()
-    expect(line(page)).to_have_text(SAVED, timeout=15000)
+    expect(line(page)).to_have_text(SAVED)
     assert stored(site) == {BANNERS: "24"}
 
 

@@ -79,7 +79,7 @@ def test_nothing_is_sent_in_the_name_of_somebody_else(two: Any, windows: Any) ->
     expect(line(page)).to_contain_text("của tài khoản “reporter” không được gửi đi")
     person.cell(STAFF).fill("7")
     page.keyboard.press("Control+s")
-    page.wait_for_timeout(1500)
+    expect(line(page)).to_contain_text("nên 2 ô đang chờ")
     assert stored(two) == {}
     # Nor when that other person opens the form anew: what waits belongs to the first.
     page.on("dialog", lambda dialog: dialog.accept())
