@@ -17,6 +17,9 @@ pytest_plugins = ["thidua_testkit.postgres", "thidua_testkit.broker", "thidua_te
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Most tests play in 2021; who came after the units of that time are many.
+os.environ.setdefault("THIDUA_TEST_UNIT_FILES", "lang-son.toml")
+
 # pytest's own word for where the folders of its tests lie.
 if folder := memory_folder():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)

@@ -64,7 +64,7 @@ class PoisonedSite:
         """
         clock = SimulatedClock(_NOON, datetime.now(UTC)).text
         self.mended = folder / "mended"
-        self.here = an_installation(database_url, at=_NOON, catalogue=poison.catalogue())
+        self.here = an_installation(database_url, at=_NOON, catalogue=poison.catalogue(), unit_files=())
         sample = sample_units(units, _UNIT_TYPE, _LONG_AGO)
         import_units(self.here.host, sample)
         self.units = tuple(unit.code for unit in sample)
