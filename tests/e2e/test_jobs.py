@@ -198,7 +198,7 @@ def test_what_is_filed_during_a_rebuild_is_counted_at_once(
     here = installed(sqlite_url)
     spoil(here)
     # So slow a timer that only the bell can be what is seen.
-    environment = SLOWLY | clock() | {"THIDUA_DRAIN_INTERVAL_S": "600"}
+    environment = SLOWLY | clock() | {"THIDUA_DRAIN_INTERVAL_S": "60"}
     celery_worker(database_url=sqlite_url, broker_url=broker_url, environment=environment)
     job_id = asked(here, bell)
     ringing = replace(here.host, bell=bell)
