@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 #: Seconds.
-PATIENCE_S: Final = 120.0
+PATIENCE_S: Final = 240.0
 
 
 def until(holds: Callable[[], object], what: str = "what was awaited", *, every_s: float = 0.02) -> None:
