@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings
 
+from tests.support.long_first import long_first
 from thidua_testkit.scratch import memory_folder
 
 pytest_plugins = ["thidua_testkit.postgres", "thidua_testkit.broker", "thidua_testkit.compiled_once"]
@@ -15,6 +16,9 @@ pytest_plugins = ["thidua_testkit.postgres", "thidua_testkit.broker", "thidua_te
 # Tests start hundreds of processes; none is to compile all modules anew, whatever the machine's habit is.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Most tests play in 2021; who came after the units of that time are many.
+os.environ.setdefault("THIDUA_TEST_UNIT_FILES", "lang-son.toml")
 
 # pytest's own word for where the folders of its tests lie.
 if folder := memory_folder():
@@ -30,9 +34,13 @@ _NEEDS = ("postgres", "broker", "browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Write into the results what each test needs."""
+    """Write into the results what each test needs, and let the longest begin first."""
     for item in items:
         item.user_properties += [("needs", mark) for mark in _NEEDS if item.get_closest_marker(mark)]
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes > 1:
+        modules = [item.location[0] for item in items]
+        items[:] = [items[place] for place in long_first(modules, processes)]
 
 
 def pytest_collection_finish() -> None:

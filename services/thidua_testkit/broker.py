@@ -46,10 +46,27 @@ __all__ = [
     "redis_url",
 ]
 
-_START_S = 10.0
-_STOP_S = 15.0
-_FIRST_WORK_S = 40.0
+_START_S = 60.0
+_STOP_S = 60.0
+_FIRST_WORK_S = 120.0
 _WORKER = (sys.executable, "-m", "thidua.cli", "worker")
+#: Imports once what a worker imports, and forks each of its lives: starting takes most of a short one.
+_NURSERY = """
+import os, sys
+from thidua.plugin_host.discovery import found_plugins
+from thidua.supervisor.orphans import die_with_parent
+from thidua_workers.worker import main
+found_plugins()
+while True:
+    nursery = os.getpid()
+    life = os.fork()
+    if life == 0:
+        die_with_parent(nursery)
+        sys.exit(main(()))
+    os.waitpid(life, 0)
+    with open(sys.argv[1], "ab") as deaths:
+        deaths.write(b"!")
+"""
 
 
 class BrokerServer:
@@ -96,7 +113,7 @@ class BrokerServer:
     def ask(self, command: str) -> str:
         """Send one command (``LLEN drain``) and return the raw answer."""
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(5)
+            connection.settimeout(60)
             connection.connect(str(self._broker.socket))
             connection.sendall(command.encode() + b"\r\n")
             return connection.recv(65536).decode(errors="replace").strip()
@@ -142,17 +159,31 @@ class RunningWorker:
 class KeptWorker:
     """A worker that is started again whenever it ends, as a supervisor does; look often."""
 
-    def __init__(self, log: Path, environment: Mapping[str, str]) -> None:
-        """Start it; it writes to ``log``, every life after the other."""
-        self.deaths = 0
+    def __init__(self, log: Path, environment: Mapping[str, str], *, is_forked: bool = False) -> None:
+        """Start it.
+
+        Args:
+            log: it writes to, every life after the other.
+            environment: its settings.
+            is_forked: every life is forked from a process that has imported everything; for who counts
+                deaths and not seconds.
+        """
         self._log = log
         self._environment = _foreign() | dict(environment)
+        self._ended = 0
+        self._deaths = log.with_suffix(".deaths")
+        self._command = (sys.executable, "-c", _NURSERY, str(self._deaths)) if is_forked else _WORKER
         self._process = self._begin()
+
+    @property
+    def deaths(self) -> int:
+        """How often it has ended."""
+        return self._ended + (self._deaths.stat().st_size if self._deaths.exists() else 0)
 
     def look(self) -> None:
         """Start it again if it has ended."""
         if self._process.poll() is not None:
-            self.deaths += 1
+            self._ended += 1
             self._process = self._begin()
 
     def stop(self) -> None:
@@ -163,7 +194,7 @@ class KeptWorker:
 
     def _begin(self) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as output:
-            return _start(_WORKER, output=output, environment=self._environment)
+            return _start(self._command, output=output, environment=self._environment)
 
 
 class StartWorker(Protocol):

@@ -50,8 +50,18 @@ from thidua.settings import load
 from thidua.settings import shipped_config
 from thidua_testkit.closing import closed_with_its_database
 
-__all__ = ["CONFIG_DIR", "CountingBell", "HandClock", "Installation", "QuickPasswords", "an_installation", "beside"]
+__all__ = [
+    "CONFIG_DIR",
+    "CountingBell",
+    "HandClock",
+    "Installation",
+    "QuickPasswords",
+    "an_installation",
+    "beside",
+]
 
+#: Which of ``config/units`` an installation has that asks for none, with blanks between; unset: all of them.
+_UNIT_FILES = "THIDUA_TEST_UNIT_FILES"
 CONFIG_DIR = Path(os.environ.get("THIDUA_CONFIG_DIR") or shipped_config())
 
 _scratch = tempfile.TemporaryDirectory(prefix="thidua-files-", ignore_cleanup_errors=True)
@@ -233,6 +243,11 @@ def _settings() -> Settings:
     return load({"THIDUA_DATA": "/nonexistent", **keys}, CONFIG_DIR)
 
 
+def _usual_files() -> tuple[str, ...]:
+    named = os.environ.get(_UNIT_FILES)
+    return tuple(named.split()) if named else tuple(sorted(file.name for file in _settings().units_dir.glob("*.toml")))
+
+
 @cache
 def _directory(files: tuple[str, ...]) -> UnitDirectory:
     """Read files of ``config/units``, once for all tests of a process."""
@@ -247,7 +262,7 @@ def an_installation(
     periods: Mapping[str, datetime] | tuple[str, ...] = (),
     catalogue: Catalogue | None = None,
     files_dir: Path | None = None,
-    unit_files: tuple[str, ...] = ("lang-son.toml",),
+    unit_files: tuple[str, ...] | None = None,
 ) -> Installation:
     """Build an installation on a migrated database.
 
@@ -258,12 +273,12 @@ def an_installation(
         periods: opened in this order; a mapping gives the moment of each opening.
         catalogue: the plugins that serve, by default those installed.
         files_dir: where files are kept; by default a folder that is gone with the process.
-        unit_files: which of ``config/units`` are brought in, with the successions they tell; by default the units
-            of 2021 alone, those who came after them being many.
+        unit_files: which of ``config/units`` are brought in, with the successions they tell; by default those that
+            the environment names in ``THIDUA_TEST_UNIT_FILES``, or all.
     """
     found = beside(database_url, at=at, catalogue=catalogue, files_dir=files_dir)
     host, clock = found.host, found.clock
-    import_directory(host, _directory(unit_files))
+    import_directory(host, _directory(_usual_files() if unit_files is None else unit_files))
     if campaign is not None:
         clock.instant = min((at, *periods.values())) if isinstance(periods, Mapping) else at - timedelta(days=300)
         open_campaign(host, campaign)

@@ -41,7 +41,15 @@ class PoisonedSite:
     """Files good and bad reports, and keeps a worker going until something holds."""
 
     def __init__(
-        self, folder: Path, *, database_url: str, broker_url: str, pool: str, units: int, limit_s: int
+        self,
+        folder: Path,
+        *,
+        database_url: str,
+        broker_url: str,
+        pool: str,
+        units: int,
+        limit_s: int,
+        is_forked: bool = False,
     ) -> None:
         """Open the campaign; no worker runs yet.
 
@@ -52,10 +60,11 @@ class PoisonedSite:
             pool: the kind of the worker's pool.
             units: how many units there are, by number.
             limit_s: after which the worker takes a round for a hang.
+            is_forked: the worker's lives are forked, which costs less than starting them.
         """
         clock = SimulatedClock(_NOON, datetime.now(UTC)).text
         self.mended = folder / "mended"
-        self.here = an_installation(database_url, at=_NOON, catalogue=poison.catalogue())
+        self.here = an_installation(database_url, at=_NOON, catalogue=poison.catalogue(), unit_files=())
         sample = sample_units(units, _UNIT_TYPE, _LONG_AGO)
         import_units(self.here.host, sample)
         self.units = tuple(unit.code for unit in sample)
@@ -76,6 +85,7 @@ class PoisonedSite:
         }
         self._log = folder / "worker.log"
         self._bell = CeleryBell(BrokerAddress(broker_url), quiet_s=0.5)
+        self._is_forked = is_forked
         self._worker: KeptWorker | None = None
 
     @property
@@ -121,7 +131,7 @@ class PoisonedSite:
         """
         began = time.monotonic()
         if self._worker is None:
-            self._worker = KeptWorker(self._log, self.environment)
+            self._worker = KeptWorker(self._log, self.environment, is_forked=self._is_forked)
         while not holds():
             if time.monotonic() - began > within_s:
                 raise TimeoutError(f"{self.attempts()}\n{self.log[-4000:]}")

@@ -68,8 +68,8 @@ READ_ROLE: Final = "thidua_tests_read"
 #: Asked for by servers of elsewhere only.
 _APP_PASSWORD: Final = "for-tests-alone"  # noqa: S105  it is
 _NOBODY: Final = 65534  # PostgreSQL refuses to run as root
-_START_S: Final = 20.0
-_STOP_S: Final = 10.0
+_START_S: Final = 60.0
+_STOP_S: Final = 60.0
 _SOCKET_PATH_LIMIT: Final = 60  # the kernel allows 107 bytes, of which the socket's name takes some
 _CLUSTER: Final = ("-U", "thidua", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
 _NOT_DURABLE: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

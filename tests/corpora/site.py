@@ -205,6 +205,7 @@ def _furnish(url: str, folder: Path) -> Site:
     here = an_installation(
         url,
         at=_OPENED[first],
+        unit_files=("lang-son.toml",),
         campaign=CAMPAIGN,
         periods=(first,),
         catalogue=_plugins(),

@@ -77,7 +77,7 @@ def test_a_rebuild_that_was_interrupted_is_gone_on_with(
         with here.host.work.reading() as work:
             return sum(job.stages[1].done for job in work.jobs.newest(1) if 1 in job.stages)
 
-    waiting_for(lambda: done() >= 3, within_s=20, what="some pieces done")
+    waiting_for(lambda: done() >= 3, what="some pieces done")
     running.process.send_signal(signal.SIGINT)
     assert running.process.wait(10) == 1
     assert "chạy lại lệnh này để làm tiếp" in running.output()

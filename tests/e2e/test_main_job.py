@@ -17,6 +17,8 @@ from playwright.sync_api import Page
 from playwright.sync_api import expect
 from playwright.sync_api import sync_playwright
 
+from tests.support.patience import PATIENCE_S
+
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 SAMPLE = json.loads((Path(__file__).parents[1] / "samples" / "P01.json").read_text(encoding="utf-8"))
@@ -38,7 +40,9 @@ def browser() -> Iterator[Browser]:
 
 
 def signed_in(browser: Browser, address: str, name: str, complaints: list[str]) -> Page:
+    expect.set_options(timeout=PATIENCE_S * 1000)
     page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+    page.set_default_timeout(PATIENCE_S * 1000)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None)
     page.goto(f"{address}/")
@@ -112,7 +116,7 @@ def test_a_district_files_and_the_office_sees_the_total_change_without_a_reload(
     expect(district.locator("main")).to_contain_text("17/09/2021")
 
     row = office.locator("tr", has_text="Hữu Lũng").filter(has_text="Nộp muộn").first
-    expect(row).to_be_visible(timeout=15_000)
+    expect(row).to_be_visible()
     assert office.evaluate("window.notReloaded") is True
     after = running.client("office").status("2021-9M")
     assert (after["filing"]["overdue"], after["filing"]["late"]) == (2, 2)

@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.ports import free_port
 from thidua.supervisor.orphans import die_with_parent
 
 ROOT = Path(__file__).parents[2]
@@ -55,15 +56,14 @@ DOUBTFUL = {
 
 
 @pytest.fixture
-def nginx(sqlite_url: str, parts: object) -> Iterator[int]:
+def nginx(sqlite_url: str, parts: object, waiting_for: Callable[..., float]) -> Iterator[int]:
     """Run the server and, in front of it, nginx as it is configured for production; give nginx's port."""
     if NGINX is None:
         if os.environ.get("THIDUA_REQUIRE_ALL_TESTS") == "1":
             pytest.fail("no nginx")
         pytest.skip("no nginx (apt-get install nginx-light)")
     server = urlsplit(parts.web(THIDUA_DATABASE_URL=sqlite_url))  # type: ignore[attr-defined]  # conftest's Parts
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
+    port = free_port()
     # nginx's workers are another user, who may not enter pytest's own folders.
     with tempfile.TemporaryDirectory(prefix="thidua-bounds-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
@@ -78,11 +78,8 @@ def nginx(sqlite_url: str, parts: object) -> Iterator[int]:
             preexec_fn=partial(die_with_parent, os.getpid()),
         )
         try:
-            deadline = time.monotonic() + 20
-            while not listens(port):
-                assert process.poll() is None
-                assert time.monotonic() < deadline, "nginx does not listen"
-                time.sleep(0.05)
+            waiting_for(lambda: process.poll() is not None or listens(port), what="nginx listens")
+            assert process.poll() is None
             yield port
         finally:
             process.terminate()
@@ -91,7 +88,7 @@ def nginx(sqlite_url: str, parts: object) -> Iterator[int]:
 
 def listens(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        socket.create_connection(("127.0.0.1", port), timeout=20).close()
     except OSError:
         return False
     return True
@@ -99,7 +96,7 @@ def listens(port: int) -> bool:
 
 def answers(port: int, message: bytes) -> tuple[list[int], bytes]:
     """Send bytes, read until the other side is done, and return the statuses answered with all that was read."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(message)
         read = b""
         with contextlib.suppress(ConnectionResetError):

@@ -11,12 +11,10 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -35,6 +33,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from tests.support.ports import free_port
 from thidua.adapters.clock import SimulatedClock
 from thidua.supervisor.orphans import die_with_parent
 from thidua_testkit.postgres import PostgresServer
@@ -56,12 +55,6 @@ def commands() -> list[str]:
     section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Run it for real\n")[2]
     block = section.partition("```sh\n")[2].partition("```")[0]
     return block.replace("\\\n", " ").strip().splitlines()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +146,7 @@ class Site:
     def run(self, command: str) -> None:
         process = self.begin(command, stdin=subprocess.PIPE)
         # Two lines for the commands that ask for a password; the others do not read them.
-        process.communicate(f"{PASSWORD}\n{PASSWORD}\n".encode(), timeout=60)
+        process.communicate(f"{PASSWORD}\n{PASSWORD}\n".encode(), timeout=120)
         assert process.returncode == 0, f"{command}\n{self.output()}"
 
     def front(self, command: str) -> None:
@@ -206,7 +199,7 @@ class Visitor:
     def ask(self, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> tuple[int, str]:
         request = urllib.request.Request(self.address + path, body, {"Referer": self.address, **(headers or {})})
         try:
-            with self._opener.open(request, timeout=15) as answer:
+            with self._opener.open(request, timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refusal:
             with refusal:
@@ -261,7 +254,7 @@ def test_the_readmes_production_start_serves_files_counts_and_survives_a_killed_
     # Nothing of the README was left out, and all that stays up is up.
     assert [name for name, process in site.running.items() if process.poll() is None][: len(PARTS)] == list(PARTS)
     unit, office = Visitor(site), Visitor(site)
-    waiting_for(lambda: unit.ask("/healthz")[0] == 200, within_s=40, what="nginx and the pages answer")
+    waiting_for(lambda: unit.ask("/healthz")[0] == 200, what="nginx and the pages answer")
     token = unit.sign_in("huu-lung")
     office.sign_in("van-phong")
     assert office.counted_status() == 403
@@ -280,14 +273,13 @@ def test_the_readmes_production_start_serves_files_counts_and_survives_a_killed_
         return json.loads(unit.ask("/readyz")[1])["waiting"]
 
     file(0)
-    waiting_for(lambda: office.counted() == 1, within_s=20, what="the report counted")
-    waiting_for(lambda: unit.ask("/readyz")[0] == 200, within_s=20, what="ready")
+    waiting_for(lambda: office.counted() == 1, what="the report counted")
+    waiting_for(lambda: unit.ask("/readyz")[0] == 200, what="ready")
     site.kill("thidua worker --queues drain")
     file(1)
-    time.sleep(0.3)
-    assert waiting() == 1
+    waiting_for(lambda: waiting() == 1, what="the report waits for a worker")
     site.begin("thidua worker --queues drain")
-    waiting_for(lambda: waiting() == 0, within_s=30, what="the report counted after a restart")
+    waiting_for(lambda: waiting() == 0, what="the report counted after a restart")
     assert office.counted() == 1
     site.run("thidua status verify")
     # Every line of what stays up is one object; beat says nothing while all is well.

@@ -9,7 +9,6 @@ import http.client
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -37,6 +36,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.site import ROOT
 from tests.faults.site import START
 from tests.faults.site import prepare
+from tests.support.ports import free_port
 from thidua.adapters.broker import BrokerAddress
 from thidua.adapters.broker import CeleryBell
 from thidua.adapters.clock import SimulatedClock
@@ -66,8 +66,7 @@ class Rig:
         self.broker = BrokerServer(described)
         self.proxy = Proxy(described.socket) if through_proxy else None
         self.broker_url = self.proxy.url if self.proxy else described.url
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self.environment = self._environment(SimulatedClock(START, datetime.now(UTC)).text)
         template, self.tokens = _template(server, self.environment, units)
         copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")

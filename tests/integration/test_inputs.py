@@ -5,7 +5,6 @@ The oracle adds straight from the payloads.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -17,23 +16,18 @@ from ledger_rows import connection_of
 from ledger_rows import read_ledger
 from oracle import Oracle
 from oracle import Source
-from sqlalchemy import Engine
-from sqlalchemy import event
 
 from thidua.application.background.sample import file_sample
 from thidua.application.review.reviewing import accept_report
 from thidua.application.review.reviewing import return_report
 from thidua.application.review.reviewing import withdraw_report
-from thidua.application.status.duty_inputs import duty_inputs
 from thidua.application.status.figures import Asked
 from thidua.application.status.figures import Reading
 from thidua.application.status.figures import Span
-from thidua.application.status.filing_inputs import filing_inputs
 from thidua.application.status.inputs import FigureInputs
 from thidua.application.status.inputs import figure_inputs
 from thidua.application.status.opened_status import Page
 from thidua.application.status.statuses import read_status
-from thidua.application.status.target_inputs import target_inputs
 from thidua.domain.accounts import Role
 from thidua.domain.errors import ConflictError
 from thidua.domain.errors import MalformedRequestError
@@ -377,44 +371,3 @@ def test_unknown_figures_are_not_found(here: Installation) -> None:
             opened(here, **asked)
     with pytest.raises(NotFoundError):
         opened(here, "N05", period="2021-MOON")
-
-
-def test_how_many_units_there_are_changes_no_number_of_statements(sqlite_url: str) -> None:
-    here = an_installation(sqlite_url, at=MOMENTS["2021-9M"], campaign=CAMPAIGN, periods=("2021-9M",))
-    officer = here.office()
-    with here.host.work.reading() as work:
-        roster = work.campaigns.roster(CAMPAIGN, "2021-9M")
-
-    def statements(ask: Callable[[], object]) -> int:
-        ran: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            ran.append(statement)
-
-        event.listen(Engine, "before_cursor_execute", note)
-        try:
-            ask()
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
-        return len(ran)
-
-    def counted() -> list[int]:
-        host, narrow = here.host, Asked(key="N10.district", reading=Reading.PROVISIONAL, span=Span.CUMULATIVE)
-        return [
-            statements(ask)
-            for ask in (
-                lambda: figure_inputs(host, officer, CAMPAIGN, "2021-9M", narrow, WHOLE),
-                lambda: duty_inputs(host, officer, CAMPAIGN, "2021-9M", "O06", WHOLE),
-                lambda: target_inputs(host, officer, CAMPAIGN, "2021-9M", "T1"),
-                lambda: filing_inputs(host, officer, CAMPAIGN, "2021-9M", "received", WHOLE),
-            )
-        ]
-
-    file_sample(here.host, roster[0], account_id=officer.account_id, at=MOMENTS["2021-9M"])
-    here.drain()
-    few = counted()
-    for row in roster[1:]:
-        file_sample(here.host, row, account_id=officer.account_id, at=MOMENTS["2021-9M"])
-    here.drain()
-    assert counted() == few
-    assert max(few) <= 13

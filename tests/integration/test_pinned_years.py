@@ -1,54 +1,53 @@
-"""An opened year stays readable as it was, and nobody writes in one that is no longer what was pinned."""
+"""An opened year stays readable as it was, though its plugin is gone, and nobody writes in it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import fields
-from dataclasses import replace
-from datetime import datetime
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
+from pinned_years import CAMPAIGN
+from pinned_years import DUTIES_OF_OWN_RULES
+from pinned_years import NOON
+from pinned_years import OTHER
+from pinned_years import PERIOD
+from pinned_years import UNIT
+from pinned_years import VIOLATOR
+from pinned_years import alter
+from pinned_years import documents
+from pinned_years import file
+from pinned_years import leader
+from pinned_years import lived
+from pinned_years import noted
+from pinned_years import observer
+from pinned_years import pins
+from pinned_years import readers
+from pinned_years import refuses_to_write
+from pinned_years import served_by
+from pinned_years import shown
+from pinned_years import without_guards
 from sqlalchemy import text
-from thidua_campaign_atgt_2021 import plugin
-from thidua_campaign_atgt_2021.evidence import Reported
 
-from tests.support.bent_rules import bent
 from tests.support.bent_rules import without_campaign
 from tests.support.changed_years import CAMPAIGNS
 from tests.support.changed_years import uninstalled
-from tests.support.changed_years import with_campaign
 from tests.support.changed_years import with_fields
-from thidua.application.background.rebuilding import rebuild_document
-from thidua.application.background.rebuilding import rebuild_units
 from thidua.application.background.verifying import verify
 from thidua.application.periods.campaigns import close_campaign
-from thidua.application.periods.campaigns import close_period
 from thidua.application.periods.campaigns import open_campaign
-from thidua.application.periods.campaigns import open_period
-from thidua.application.periods.obligations import Wish
-from thidua.application.periods.obligations import change_obligation
 from thidua.application.periods.obligations import read_obligation
 from thidua.application.ports.host import Catalogue
-from thidua.application.reports.drafts import DraftPlace
-from thidua.application.reports.drafts import save_cells
 from thidua.application.reports.evidence import list_evidence
-from thidua.application.reports.filing import file_report
 from thidua.application.reports.owing import owed
 from thidua.application.reports.plain_reports import read_plain_report
 from thidua.application.review.likenesses import likenesses_of_report
-from thidua.application.review.reading import ReportSheet
 from thidua.application.review.reading import campaigns_seen
 from thidua.application.review.reading import list_reports
 from thidua.application.review.reading import read_report
 from thidua.application.review.reading import receipt_of
 from thidua.application.review.reviewing import accept_many
 from thidua.application.review.reviewing import accept_report
-from thidua.application.review.reviewing import return_report
-from thidua.application.review.reviewing import withdraw_report
 from thidua.application.status.counted import counted_report
 from thidua.application.status.duty_inputs import duty_inputs
 from thidua.application.status.figures import Asked
@@ -60,158 +59,25 @@ from thidua.application.status.statuses import read_status
 from thidua.application.status.target_inputs import target_inputs
 from thidua.application.trail.reading_trail import Who
 from thidua.application.trail.reading_trail import who_saw
-from thidua.application.years.pinning import adopt_year
-from thidua.application.years.pinning import keep_pins
 from thidua.application.years.pinning import years_seen
 from thidua.application.years.standing import Standing
 from thidua.bootstrap import installed_plugins
-from thidua.domain.accounts import Actor
-from thidua.domain.accounts import Role
-from thidua.domain.errors import ConflictError
 from thidua.domain.errors import DamagedPinError
 from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import QuarantinedError
-from thidua.domain.errors import StoppedYearError
-from thidua.domain.reports import Channel
-from thidua.domain.reports import ObligationChangeKind
-from thidua.forms.envelope import read_envelope
-from thidua.web.filed import lines_of
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
 from thidua_testkit.postgres import owners_connection
 
-SAMPLE = json.loads((Path(__file__).parents[1] / "samples/P01.json").read_text(encoding="utf-8"))
-CAMPAIGN, PERIOD, NEXT = "ATGT-2021", "2021-Q1", "2021-H1"
-UNIT, OTHER = "LS-186-VHTT", "LS-187-VHTT"
-NOON = datetime.fromisoformat("2021-03-16T12:00:00+07:00")
-VIOLATOR = "Dương Văn Kín"
-CASE = {
-    "case_id": "VV-1",
-    "occurred_on": "2021-02-03",
-    "full_name": VIOLATOR,
-    "staff_kind": "civil_servant",
-    "behaviour": "other",
-    "alcohol_band": None,
-    "status": "handled",
-    "handling": "reminder",
-}
 GONE: dict[str, Callable[[], Catalogue]] = {
     "uninstalled": lambda: uninstalled(*CAMPAIGNS, "district_culture_office"),
     "in quarantine": without_campaign,
 }
-DUTIES_OF_OWN_RULES = [each.code for each in plugin.duties if isinstance(each.evidence, Reported)]
 
 
 @pytest.fixture
 def here(database_url: str) -> Installation:
     return an_installation(database_url, at=NOON, campaign=CAMPAIGN, periods=(PERIOD,))
-
-
-def file(here: Installation, revision: int = 0, unit: str = UNIT, **changed: Any) -> int:
-    own = {"stations_total": 15, "stations_broadcasting": 15} if unit == OTHER else {}
-    fields = {**SAMPLE["fields"], "violation_cases": 1, "violation_handled": 1, **own, **changed}
-    reason = {"correction_reason": "Đếm lại."} if revision else {}
-    envelope, findings = read_envelope(
-        {**SAMPLE, **reason, "unit_code": unit, "fields": fields, "violations": [CASE], "revision": revision}
-    )
-    assert envelope is not None, findings
-    envelope = replace(envelope, confirm_warnings=True)
-    return file_report(here.host, here.reporter(unit), envelope, channel=Channel.API).report_id
-
-
-def served_by(here: Installation, catalogue: Catalogue) -> None:
-    """Give the installation other plugins, as a restart would."""
-    here.host = replace(here.host, catalogue=catalogue)
-
-
-def leader(here: Installation) -> Actor:
-    return here.actors.get("leader") or here.add_account("leader", (Role.LEADER, None))
-
-
-def observer(here: Installation) -> Actor:
-    return here.actors.get("observer") or here.add_account("observer", (Role.OBSERVER, None))
-
-
-def readers(here: Installation) -> tuple[Actor, ...]:
-    return here.reporter(UNIT), here.office(), leader(here)
-
-
-def pins(here: Installation) -> list[tuple[int, str]]:
-    with owners_connection(here.database_url) as connection:
-        rows = connection.execute(text("SELECT number, reason FROM campaign_pin ORDER BY number"))
-        return [(row.number, row.reason) for row in rows]
-
-
-def noted(here: Installation) -> list[str]:
-    with owners_connection(here.database_url) as connection:
-        found = connection.execute(
-            text("SELECT detail FROM audit_entry WHERE act = 'campaign_pinned' ORDER BY id")
-        ).scalars()
-        return [(json.loads(each) if isinstance(each, str) else each)["reason"] for each in found]
-
-
-def alter(here: Installation, *statements: str) -> None:
-    """Change what the program cannot: as somebody would who holds the database."""
-    with owners_connection(here.database_url) as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-
-
-def without_guards(here: Installation) -> None:
-    if here.database_url.startswith("sqlite"):
-        names = [
-            f"{table}_refuse_{change}" for table in ("pinned_text", "campaign_pin") for change in ("update", "delete")
-        ]
-        alter(here, *(f"DROP TRIGGER {name}" for name in names))
-    else:
-        alter(here, *(f"ALTER TABLE {each} DISABLE TRIGGER USER" for each in ("pinned_text", "campaign_pin")))
-
-
-def shown(sheet: ReportSheet) -> dict[str, object]:
-    """What a page of a report is made of, less what stands for the program itself."""
-    told = {each.name: getattr(sheet, each.name) for each in fields(sheet)}
-    for name in ("campaign", "period", "form", "forms", "pinned"):
-        del told[name]
-    told = {name: value for name, value in told.items() if not name.startswith("can_")}
-    parts = {
-        revision.number: lines_of(sheet.forms[revision.number], revision.payload, None, sees_people=sheet.sees_people)
-        for revision in sheet.revisions
-    }
-    return told | {"titles": (sheet.campaign.title, sheet.period.name, sheet.form.title), "parts": parts}
-
-
-def documents(here: Installation) -> dict[str, object]:
-    """The status as everybody sees it, without what tells of the moment of reading."""
-    found: dict[str, object] = {}
-    for actor in (here.office(), leader(here), observer(here)):
-        now = read_status(here.host, actor, CAMPAIGN, PERIOD).document
-        past = past_status(here.host, actor, CAMPAIGN, PERIOD, at=NOON + timedelta(hours=2)).document
-        found[f"{actor.name} now"] = {name: each for name, each in now.items() if name != "inputs"}
-        found[f"{actor.name} then"] = {
-            # A recomputed status has no duties whose rule went with the plugin, so neither reasons nor digest of them.
-            name: [duty for duty in each if duty["code"] not in DUTIES_OF_OWN_RULES] if name == "duties" else each
-            for name, each in past.items()
-            if name not in {"inputs", "computed_at", "took_ms", "digest"}
-        }
-    return found
-
-
-def counted(here: Installation) -> object:
-    """How many filings the status has taken in."""
-    return read_status(here.host, here.office(), CAMPAIGN, PERIOD).document["inputs"]["revisions"]  # type: ignore[index]
-
-
-def lived(here: Installation) -> int:
-    """File twice, accept, count, close the campaign; returns the report."""
-    report = file(here)
-    file(here, unit=OTHER)
-    file(here, 1, radio_items=27)
-    accept_report(here.host, here.office(), report, revision=1)
-    here.drain()
-    here.clock.instant = NOON + timedelta(hours=3)
-    close_campaign(here.host, CAMPAIGN)
-    here.drain()
-    return report
 
 
 @pytest.mark.parametrize("how", GONE)
@@ -342,138 +208,6 @@ def test_nothing_is_written_in_a_year_whose_plugin_is_gone(here: Installation, h
     here.drain()
     after = read_status(here.host, here.office(), CAMPAIGN, PERIOD).document
     assert {**before, "inputs": 0} == {**after, "inputs": 0}
-
-
-def refuses_to_write(here: Installation, report: int, kind: type[Exception], match: str) -> None:
-    office, own = here.office(), here.reporter(UNIT)
-    place = {"campaign_code": CAMPAIGN, "period_code": PERIOD, "unit_code": UNIT}
-    wish = Wish(
-        kind=ObligationChangeKind.EXTENDED,
-        reason="Mưa",
-        document_number="1/CV",
-        requested_by="UBND",
-        ends_at=NOON + timedelta(days=9),
-    )
-    for wanted in (
-        lambda: file(here, 1),
-        lambda: file(here, unit=OTHER),
-        lambda: save_cells(here.host, own, DraftPlace(CAMPAIGN, PERIOD, UNIT), base=0, cells={"/fields/banners": "3"}),
-        lambda: accept_report(here.host, office, report, revision=0),
-        lambda: return_report(here.host, office, report, revision=0, reason="Chưa khớp."),
-        lambda: withdraw_report(here.host, own, report, revision=0, reason="Gửi nhầm."),
-        lambda: change_obligation(here.host, office, **place, wish=wish),
-        lambda: open_period(here.host, CAMPAIGN, NEXT),
-        lambda: close_period(here.host, CAMPAIGN, PERIOD),
-        lambda: close_campaign(here.host, CAMPAIGN),
-        lambda: rebuild_document(here.host, CAMPAIGN, PERIOD),
-        lambda: rebuild_units(here.host, CAMPAIGN, [UNIT]),
-    ):
-        with pytest.raises(kind, match=match):
-            wanted()
-
-
-def test_a_changed_form_stops_the_year_until_the_operator_adopts_it(here: Installation) -> None:
-    report = file(here)
-    file(here, unit=OTHER)
-    served_by(here, with_fields(maximum=900, by_topic=False, label="Số bài phát thanh"))
-    refuses_to_write(here, report, StoppedYearError, "thidua campaign adopt ATGT-2021")
-    with pytest.raises(StoppedYearError) as refusal:
-        file(here, 1)
-    assert "biểu A, fields.radio_items.maximum: 9999999 → 900" in refusal.value.message
-    assert "thidua-campaign-atgt-2021" in refusal.value.message
-    here.drain()
-    here.refresh()
-    assert counted(here) == 0
-    sheet = read_report(here.host, here.office(), report)
-    assert sheet.form.field("radio_items").label == "Số tin, bài phát thanh"
-    assert "đã khác bản đã khóa" in sheet.pinned
-    assert any("nên chưa so được số liệu" in each for each in verify(here.host).differences)
-    assert pins(here) == [(1, "opened")]
-    stands = adopt_year(here.host, CAMPAIGN)
-    assert {change.place for change in stands.changes} == {"fields.radio_items.maximum", "fields.radio_items.by_topic"}
-    assert adopt_year(here.host, CAMPAIGN).standing is Standing.AS_PINNED
-    assert pins(here) == [(1, "opened"), (2, "adopted")]
-    assert noted(here) == ["opened", "adopted"]
-    here.refresh()
-    here.drain()
-    assert counted(here) == 2
-    by_topic = {name: each for name, each in SAMPLE["by_topic"].items() if name != "radio_items"}
-    changed = {**SAMPLE, "by_topic": by_topic}
-    envelope, _ = read_envelope({**changed, "revision": 1, "correction_reason": "Đếm lại."})
-    assert envelope is not None
-    file_report(here.host, here.reporter(UNIT), replace(envelope, confirm_warnings=True), channel=Channel.API)
-    after_adoption(here, report)
-    served_by(here, uninstalled(CAMPAIGN, "district_culture_office"))
-    after_adoption(here, report)
-
-
-def after_adoption(here: Installation, report: int) -> None:
-    """Each filing is read by the form it was filed in."""
-    sheet = read_report(here.host, here.office(), report)
-    old, new = (sheet.forms[number].field("radio_items") for number in (0, 1))
-    assert (old.label, old.maximum, old.by_topic) == ("Số tin, bài phát thanh", 9999999, True)
-    assert (new.label, new.maximum, new.by_topic) == ("Số bài phát thanh", 900, False)
-    assert [revision.schema_digest for revision in sheet.revisions] == [sheet.forms[0].digest, sheet.forms[1].digest]
-
-
-def test_a_changed_plan_stops_the_year(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Whether the plugin is sound otherwise is another matter.
-    monkeypatch.setattr("thidua.plugin_host.registry.faults_of_campaign", lambda *_: ())
-    for changed, place in (
-        ({"due_soon_days": 9}, "due_soon_days: 5 → 9"),
-        ({"topics": ()}, "topics."),
-        ({"indicators": ()}, "indicators."),
-        ({"periods": ()}, f"periods.{PERIOD}: bỏ"),
-    ):
-        served_by(here, with_campaign(**changed))
-        with pytest.raises(StoppedYearError) as refusal:
-            close_period(here.host, CAMPAIGN, PERIOD)
-        assert place in refusal.value.message
-
-
-def test_mended_words_stop_nothing_and_each_filing_keeps_those_it_was_filed_under(here: Installation) -> None:
-    report = file(here)
-    served_by(here, with_fields(label="Số tin, bài phát trên đài", help="Đếm một lần."))
-    file(here, 1)
-    assert pins(here) == [(1, "opened"), (2, "reworded")]
-    sheet = read_report(here.host, here.office(), report)
-    assert sheet.pinned == ""
-    labels = [sheet.forms[number].field("radio_items").label for number in (0, 1)]
-    assert labels == ["Số tin, bài phát thanh", "Số tin, bài phát trên đài"]
-    # Two versions side by side, as while machines are upgraded one by one, take no turns in pinning.
-    served_by(here, with_fields())
-    file(here, unit=OTHER)
-    assert keep_pins(here.host) == 0
-    assert pins(here) == [(1, "opened"), (2, "reworded")]
-    served_by(here, uninstalled(CAMPAIGN, "district_culture_office"))
-    sheet = read_report(here.host, here.office(), report)
-    assert [sheet.forms[number].field("radio_items").label for number in (0, 1)] == labels
-
-
-def test_rules_that_refuse_more_are_a_change_and_those_that_refuse_less_are_none(here: Installation) -> None:
-    ordinary = here.host.catalogue
-    served_by(here, bent())
-    with pytest.raises(StoppedYearError, match=r"biểu A, rules\.TEST1: thêm error"):
-        file(here)
-    adopt_year(here.host, CAMPAIGN)
-    file(here)
-    served_by(here, ordinary)
-    file(here, 1)
-    assert [reason for _, reason in pins(here)] == ["opened", "adopted"]
-
-
-def test_a_closed_year_stays_as_it_was_pinned(here: Installation) -> None:
-    report = lived(here)
-    served_by(here, with_fields(label="Số bài"))
-    keep_pins(here.host)
-    assert pins(here) == [(1, "opened")]
-    sheet = read_report(here.host, here.office(), report)
-    assert sheet.form.field("radio_items").label == "Số tin, bài phát thanh"
-    assert "đợt đã kết thúc" in sheet.pinned
-    served_by(here, with_fields(maximum=9))
-    with pytest.raises(ConflictError, match="không nhận thay đổi nữa"):
-        adopt_year(here.host, CAMPAIGN)
-    assert read_report(here.host, here.office(), report).form.field("radio_items").maximum == 9999999
 
 
 def test_what_was_opened_before_pins_were_kept_is_pinned_by_the_first_who_looks_or_files(here: Installation) -> None:

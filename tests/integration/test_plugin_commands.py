@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import UTC
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from terminal import Terminal
 from trails import trail
 
-from thidua.cli import main
 from thidua.domain.plugins import FormHold
 from thidua.domain.plugins import RuleFault
 from thidua.domain.plugins import TroubleKind
@@ -23,37 +21,13 @@ CAMPAIGN, FORM = "ATGT-2021", "A"
 FAULT = RuleFault(CAMPAIGN, FORM, "A06", TroubleKind.HUNG, "package/file.py:12")
 
 
-class Terminal:
-    """Runs ``thidua plugins`` and keeps what it printed."""
-
-    def __init__(self, here: Installation, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
-        self.here = here
-        self._patch = patch
-        self._capture = capture
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        self._patch.setattr(sys, "argv", ["thidua", "plugins", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = self._capture.readouterr()
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    def json(self, *arguments: str) -> Any:
-        code, printed, complaint = self.run(*arguments, "--json")
-        assert code == 0, complaint
-        return json.loads(printed)
-
-
 @pytest.fixture
 def terminal(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Terminal:
     here = an_installation(database_url, at=datetime.now(UTC))
-    monkeypatch.setenv("THIDUA_DATA", str(tmp_path))
-    monkeypatch.setenv("THIDUA_DATABASE_URL", database_url)
-    monkeypatch.setenv("THIDUA_SECRET_KEY", "x" * 40)
     monkeypatch.setenv("THIDUA_PLUGIN_TRIAL", "false")
-    return Terminal(here, monkeypatch, capsys)
+    return Terminal(here, "plugins", data=tmp_path, patch=monkeypatch, capture=capsys)
 
 
 def go_wrong(here: Installation, *, digest: str = "") -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.support.ports import free_port
 from thidua.adapters.broker import SilentBell
 from thidua.application.trail.auditing import note_alone
 from thidua.application.trail.checking_trail import check_trail
@@ -66,8 +67,3 @@ def test_a_command_beside_a_demo_goes_by_its_clock_and_the_next_start_after_it(
     # What is served for real goes by the real clock, and so does what is typed beside it.
     assert CliRunner().invoke(thidua, ["serve", "--port", str(free_port())]).exit_code == 0
     assert (started[2].clock, load({"THIDUA_DATA": str(tmp_path)}).clock) == ("", "")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])

@@ -342,7 +342,14 @@ def a_report(letter: str, fields: dict[str, object] | None = None) -> dict[str, 
 def an_empty_house(template: Path, folder: Path) -> House:
     """Build it in a folder on a copy of a migrated database, without people and reports."""
     path, files = Path(shutil.copyfile(template, folder / "thidua.db")), folder / "files"
-    here = an_installation(f"sqlite:///{path}", at=NOW, campaign=CAMPAIGN, periods=(PERIOD,), files_dir=files)
+    here = an_installation(
+        f"sqlite:///{path}",
+        at=NOW,
+        campaign=CAMPAIGN,
+        periods=(PERIOD,),
+        files_dir=files,
+        unit_files=("lang-son.toml",),
+    )
     settings = load({"THIDUA_DATA": str(folder), "THIDUA_SECRET_KEY": "x" * 40}, CONFIG_DIR)
     # Every refusal is written down, so that each takes as many statements as the next.
     here.host = replace(here.host, custody=replace(here.host.custody, refusals=RefusalGate(each=10**9, together=10**9)))

@@ -44,7 +44,7 @@ def wheel(folder: Path, name: str, version: str, *changes: tuple[str, str], to: 
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
     finally:
         told.write_text(before[0], encoding="utf-8")
@@ -57,7 +57,7 @@ class Elsewhere:
     """A virtual environment of its own in which the program is installed, and whatever a test adds to it."""
 
     def __init__(self, folder: Path) -> None:
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True, timeout=60)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True, timeout=300)
         self.python = str(folder / "bin" / "python")
         library = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
         # The program as it is installed where the tests run; its files of paths are read, too.
@@ -80,6 +80,6 @@ class Elsewhere:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
         assert done.returncode == 0, done.stdout + done.stderr

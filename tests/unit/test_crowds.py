@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
-import sys
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from bench_modules import bench_module
 
 from thidua.domain.crowds import Crowd
 from thidua.domain.likeness import Comparison
@@ -18,23 +15,12 @@ from thidua.domain.likeness import LikenessKind
 from thidua.domain.likeness import Other
 from thidua.domain.likeness import Portrait
 
-BENCH = Path(__file__).parents[2] / "bench"
 NEAR = frozenset({"now"})
 
 
 @pytest.fixture(scope="module")
-def bench() -> ModuleType:
-    sys.path.insert(0, str(BENCH))
-    try:
-        spec = importlib.util.spec_from_file_location("likeness_bench_of_crowds", BENCH / "likeness.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(BENCH))
-    return module
+def bench() -> Any:
+    return bench_module("likeness")
 
 
 def test_every_labelled_pair_gets_the_level_it_gets_alone(bench: Any) -> None:

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
 from thidua.adapters.passwords import Argon2Passwords
 from thidua.domain.errors import BusyError
 
@@ -42,7 +43,7 @@ def test_two_hashes_at_once_and_the_third_waits_for_a_while_only(monkeypatch: py
     class Slow:
         def hash(self, password: str) -> str:
             under_way.release()
-            assert may_end.wait(20)
+            assert may_end.wait(PATIENCE_S)
             return real.hash(password)
 
     monkeypatch.setattr(passwords, "_hasher", Slow())
@@ -50,7 +51,7 @@ def test_two_hashes_at_once_and_the_third_waits_for_a_while_only(monkeypatch: py
     for thread in threads:
         thread.start()
     for _ in threads:
-        assert under_way.acquire(timeout=20)
+        assert under_way.acquire(timeout=PATIENCE_S)
     with pytest.raises(BusyError, match="nửa phút"):
         passwords.hash("x")
     with pytest.raises(BusyError):

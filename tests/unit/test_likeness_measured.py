@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections import Counter
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from bench_modules import bench_module
 
 from thidua.domain.likeness import Level
-
-BENCH = Path(__file__).parents[2] / "bench"
 
 #: What docs/measurements.md publishes is above these; a change that loses more has to say so here.
 PRECISION, RECALL, STRONG_PRECISION, STRONG_RECALL = 0.97, 0.93, 0.99, 0.62
 
 
 @pytest.fixture(scope="module")
-def bench() -> ModuleType:
-    sys.path.insert(0, str(BENCH))
-    try:
-        spec = importlib.util.spec_from_file_location("likeness_bench", BENCH / "likeness.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(BENCH))
-    return module
+def bench() -> Any:
+    return bench_module("likeness")
 
 
 def test_the_set_is_large_has_both_kinds_and_tells_why(bench: Any) -> None:

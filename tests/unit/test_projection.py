@@ -7,6 +7,7 @@ import random
 from fractions import Fraction
 
 import pytest
+from bare_campaigns import a_target
 from hypothesis import given
 from hypothesis import strategies
 
@@ -14,24 +15,9 @@ from thidua.domain.projection import Outlook
 from thidua.domain.projection import Projection
 from thidua.domain.projection import outlook_of
 from thidua.domain.projection import project
-from thidua_sdk import Target
 from thidua_sdk import TargetKind
 
 YEAR = 365
-
-
-def target(kind: TargetKind = TargetKind.BAND, least: int | None = 5, most: int | None = 10) -> Target:
-    return Target(
-        code="T1",
-        label="Số vụ",
-        kind=kind,
-        indicator="N40",
-        statistic="crashes",
-        clause="I.1",
-        source="Kế hoạch",
-        least_percent=least,
-        most_percent=most,
-    )
 
 
 def believable(seen: int, total: int, elapsed_days: int, total_days: int, tail: Fraction) -> bool:
@@ -117,14 +103,16 @@ def test_an_outlook_is_open_while_the_interval_crosses_the_line(
     interval: tuple[int, int], baseline: int | None, outlook: Outlook | None
 ) -> None:
     low, high = interval
-    assert outlook_of(target(), Projection(low, low, high), baseline=baseline) is outlook
+    assert outlook_of(a_target(), Projection(low, low, high), baseline=baseline) is outlook
 
 
 def test_none_at_all_is_lost_with_the_first_and_open_until_the_end() -> None:
-    zero = target(TargetKind.ZERO, None, None)
+    zero = a_target(TargetKind.ZERO, least=None, most=None)
     assert outlook_of(zero, Projection(0, 0, 3), baseline=5) is Outlook.OPEN
     assert outlook_of(zero, Projection(2, 1, 3), baseline=5) is Outlook.UNLIKELY
 
 
 def test_a_direction_without_a_number_has_no_outlook() -> None:
-    assert outlook_of(target(TargetKind.DIRECTION_ONLY, None, None), Projection(1, 1, 2), baseline=5) is None
+    assert (
+        outlook_of(a_target(TargetKind.DIRECTION_ONLY, least=None, most=None), Projection(1, 1, 2), baseline=5) is None
+    )

@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP
 from decimal import Decimal
 
 import pytest
+from bare_campaigns import a_target
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,22 +12,7 @@ from thidua.domain.targets import Judged
 from thidua.domain.targets import Verdict
 from thidua.domain.targets import change_percent
 from thidua.domain.targets import judge_target
-from thidua_sdk import Target
 from thidua_sdk import TargetKind
-
-
-def a_target(kind: TargetKind = TargetKind.BAND, *, least: int | None = 5, most: int | None = 10) -> Target:
-    return Target(
-        code="T1",
-        label="Số vụ",
-        kind=kind,
-        indicator="N40",
-        statistic="crashes",
-        clause="I.1",
-        source="Kế hoạch",
-        least_percent=least,
-        most_percent=most,
-    )
 
 
 def judged(

@@ -10,28 +10,26 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import threading
 from collections.abc import Callable
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
 from datetime import datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from parsed_pages import Page
+from parsed_pages import parse
 from playwright.sync_api import Browser
-from playwright.sync_api import Page as Window
+from playwright.sync_api import expect
 from playwright.sync_api import sync_playwright
 from sign_on_desk import Desk
-from werkzeug.serving import BaseWSGIServer
-from werkzeug.serving import make_server
-from werkzeug.test import TestResponse
+from windows import PROGRAMS
+from windows import QUIET
+from windows import Windows
 
+from tests.support.patience import PATIENCE_S
 from thidua.domain.accounts import Role
 from thidua.settings import load
 from thidua.web.app import create_app
@@ -46,22 +44,6 @@ CHI_LANG = "LS-187-VHTT"
 #: The day before the deadline of the nine-month report.
 NOW = datetime.fromisoformat("2021-09-15T08:00:00+07:00")
 PASSWORD = "mật khẩu dài 15"
-
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-_QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # A process in reserve would die with the tabs that tests kill, and the driver wait for it for ever.
-    "--disable-features=SpareRendererForSitePerProcess",
-)
-DESKTOP = {"width": 1366, "height": 768}
-
-VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
 #: A sound nine-month report of Hữu Lũng as a person types it.
 TYPED = {
@@ -91,118 +73,6 @@ TYPED = {
     "/prepared_by/full_name": "Hoàng Thị Mẫu Đơn",
     "/prepared_by/position": "Chuyên viên",
 }
-
-
-@dataclass
-class Element:
-    """One element of a parsed page."""
-
-    tag: str
-    attributes: dict[str, str]
-    children: list[Element | str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """All text inside, spaces joined."""
-        parts = [child if isinstance(child, str) else child.text for child in self.children]
-        return " ".join("".join(parts).split())
-
-    @property
-    def raw(self) -> str:
-        """All text inside as it stands."""
-        return "".join(child if isinstance(child, str) else child.raw for child in self.children)
-
-    def all(self, *tags: str, **attributes: str) -> list[Element]:
-        """Every element below with one of the tags and all the attributes (``_`` reads as ``-``)."""
-        wanted = {name.strip("_").replace("_", "-"): value for name, value in attributes.items()}
-        return [
-            element
-            for element in self._walk()
-            if (not tags or element.tag in tags)
-            and all(element.attributes.get(name) == value for name, value in wanted.items())
-        ]
-
-    def one(self, *tags: str, **attributes: str) -> Element:
-        """The only such element."""
-        found = self.all(*tags, **attributes)
-        assert len(found) == 1, (tags, attributes, len(found))
-        return found[0]
-
-    def _walk(self) -> Iterator[Element]:
-        for child in self.children:
-            if isinstance(child, Element):
-                yield child
-                yield from child._walk()
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root = Element("", {})
-        self._open = [self.root]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert len(attrs) == len(dict(attrs)), f"<{tag}> has an attribute twice: {attrs}"
-        element = Element(tag, {name: value or "" for name, value in attrs})
-        self._open[-1].children.append(element)
-        if tag not in VOID:
-            self._open.append(element)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._open[-1].children.append(Element(tag, {name: value or "" for name, value in attrs}))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open[-1].tag == tag, f"</{tag}> closes <{self._open[-1].tag}>"
-        self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        self._open[-1].children.append(data)
-
-
-def parse(html: str) -> Element:
-    """Parse a page; every element must be closed where it was opened."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    assert len(reader._open) == 1, f"<{reader._open[-1].tag}> is not closed"
-    return reader.root
-
-
-@dataclass
-class Page:
-    """An answer with its parsed page."""
-
-    answer: TestResponse
-
-    @property
-    def status(self) -> int:
-        return self.answer.status_code
-
-    @property
-    def html(self) -> Element:
-        return parse(self.answer.text)
-
-    @property
-    def location(self) -> str:
-        return self.answer.headers["Location"]
-
-    def typed(self) -> dict[str, str]:
-        """What the report form shows in each control, and its hidden fields."""
-        form = self.html.one("form", class_="sheet")
-        found = {}
-        templates = {id(inner) for template in form.all("template") for inner in template.all()}
-        for control in form.all("input", "select", "textarea"):
-            if id(control) in templates or control.attributes.get("type") in {"radio", "checkbox", "file"}:
-                continue
-            if control.tag == "select":
-                chosen = [option for option in control.all("option") if "selected" in option.attributes]
-                found[control.attributes["name"]] = chosen[0].attributes["value"] if chosen else ""
-            elif control.tag == "textarea":
-                # The newline right after the tag is the template's own and dropped by browsers.
-                found[control.attributes["name"]] = control.raw.removeprefix("\n")
-            else:
-                found[control.attributes["name"]] = control.attributes["value"]
-        return found
 
 
 class Visitor:
@@ -307,108 +177,16 @@ def desk(site: Site, tmp_path: Path) -> Desk:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
         if os.environ.get("THIDUA_REQUIRE_ALL_TESTS"):
             pytest.fail("no Chromium on this machine")
         pytest.skip("NO CHROMIUM FOUND: the pages' scripts are not tested")
+    expect.set_options(timeout=PATIENCE_S * 1000)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=list(_QUIET))
+        started = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield started
         started.close()
-
-
-class Person:
-    """Somebody at a window; anything the browser complains about is an error."""
-
-    def __init__(self, page: Window, address: str) -> None:
-        self.page = page
-        self.address = address
-        self.complaints: list[str] = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda message: (
-                self.complaints.append(message.text)
-                if message.type == "error" and "Failed to load resource" not in message.text
-                else None
-            ),
-        )
-
-    def open(self, path: str) -> Window:
-        self.page.goto(self.address + path)
-        return self.page
-
-    def cell(self, pointer: str) -> Any:
-        return self.page.locator(f"[name='{pointer}']")
-
-    def fill(self, site: Any, **changes: str) -> None:
-        self.page.select_option("[name='/fields/launch_status']", "own_plan")
-        for pointer, text in {**site.typed, **changes}.items():
-            if pointer.startswith("/fields/") and pointer != "/fields/launch_status":
-                self.cell(pointer).fill(text)
-        # Topics are folded away; unfold them all as a person would.
-        for summary in self.page.locator("[data-topics] summary").all():
-            summary.click()
-        self.cell("/by_topic/radio_items/alcohol_law").fill("9")
-
-
-class Windows:
-    """People's windows onto one running web server, which can be stopped and started again."""
-
-    def __init__(self, site: Site, browser: Browser) -> None:
-        self._site = site
-        self._browser = browser
-        self._port = 0
-        self.people: list[Person] = []
-        self.start()
-
-    def __call__(self, name: str, size: dict[str, int] = DESKTOP, *, scripts: bool = True) -> Person:
-        """Open a window and sign a person in."""
-        context = self._browser.new_context(viewport=size, locale="vi-VN", java_script_enabled=scripts)  # type: ignore[arg-type]
-        person = Person(context.new_page(), self.address)
-        self.people.append(person)
-        person.open("/sign-in")
-        person.page.fill("#name", name)
-        person.page.fill("#password", self._site.password)
-        person.page.press("#password", "Enter")
-        person.page.wait_for_url(lambda url: "/sign-in" not in url)
-        return person
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
-
-    def start(self) -> None:
-        """Start the server, again on the same port."""
-        self._server: BaseWSGIServer = make_server("127.0.0.1", self._port, self._site.app, threaded=True)
-        self._port = self._server.server_port
-        # Looks often whether it is to stop: every test stops it.
-        self._serving = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._serving.start()
-
-    def stop(self) -> None:
-        """Stop the server: nobody answers any more."""
-        self._server.shutdown()
-        self._serving.join()
-        self._server.server_close()
-
-    def kill_tabs(self, person: Person) -> None:
-        """Kill the processes of every tab, as the system does when memory is short; give the person a new tab."""
-        session = self._browser.new_browser_cdp_session()
-        tabs = [each for each in session.send("SystemInfo.getProcessInfo")["processInfo"] if each["type"] == "renderer"]
-        session.detach()
-        dead = person.page
-        with dead.expect_event("crash"):
-            for each in tabs:
-                os.kill(each["id"], signal.SIGKILL)
-        dead.close()
-        person.page = dead.context.new_page()
-
-    def close(self) -> None:
-        for context in {person.page.context for person in self.people}:
-            context.close()
-        self.stop()
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from typing import ClassVar
 
 import pytest
+from bare_campaigns import a_bare_campaign
 from flask import Flask
 from flask import render_template_string
 
@@ -26,7 +26,6 @@ from thidua.web.filed import lines_of
 from thidua_sdk import FLOW
 from thidua_sdk import NONE
 from thidua_sdk import TALLY
-from thidua_sdk import Campaign
 from thidua_sdk import Choice
 from thidua_sdk import Count
 from thidua_sdk import Day
@@ -43,12 +42,10 @@ from thidua_sdk import Moment
 from thidua_sdk import Need
 from thidua_sdk import Paragraph
 from thidua_sdk import Percent
-from thidua_sdk import Plan
 from thidua_sdk import Quantity
 from thidua_sdk import Records
 from thidua_sdk import RowSchema
 from thidua_sdk import Section
-from thidua_sdk import Topic
 
 
 class Person(RowSchema):
@@ -111,41 +108,7 @@ PAYLOAD = {
 
 
 def a_form() -> ComposedForm:
-    plan = Plan(
-        symbol="",
-        title="",
-        issuer="",
-        place="",
-        issued_on=None,
-        issued_from=date(2021, 2, 1),
-        parent_plan="",
-        parent_issued_on=None,
-        signer_role="",
-        source="",
-    )
-    campaign = Campaign(
-        code="THU-2021",
-        year=2021,
-        title="",
-        theme="",
-        plan=plan,
-        valid_from=None,
-        valid_to=date(2021, 12, 31),
-        time_zone="Asia/Ho_Chi_Minh",
-        legal_bases=(),
-        topics=(Topic(code="law", label="Luật", source=""), Topic(code="local", label="Địa phương", source="")),
-        purposes=(),
-        targets=(),
-        duties=(),
-        indicators=(),
-        statistics=(),
-        baselines=(),
-        periods=(),
-        award_forms=(),
-        rules_version="1",
-        source="",
-    )
-    return compose(Form(code="T", title="Biểu thử", schema=Every, version=1, source=""), campaign)
+    return compose(Form(code="T", title="Biểu thử", schema=Every, version=1, source=""), a_bare_campaign())
 
 
 def drawn(site: Any, drawer: Drawer, name: str) -> Any:

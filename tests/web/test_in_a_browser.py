@@ -29,7 +29,7 @@ def test_a_filed_report_appears_on_the_open_status_page_without_a_reload(site: A
     expect(reporter.page.locator("h1")).to_contain_text("Giấy biên nhận BN-")
     site.here.drain()
 
-    expect(officer.page.locator("[data-cell='filing-on_time'] b")).to_have_text("1", timeout=8000)
+    expect(officer.page.locator("[data-cell='filing-on_time'] b")).to_have_text("1")
     expect(officer.page.locator("[data-cell='p-N10.district']")).to_have_text("26")
     assert officer.page.evaluate("window.sameWindow") is True
     expect(officer.page.locator("details[data-key='unknown']")).to_have_attribute("open", "")
@@ -42,9 +42,9 @@ def test_a_lost_line_is_told_quietly_and_forgotten_when_it_is_back(site: Any, wi
     lost = page.locator("[data-offline]")
     expect(lost).to_be_hidden()
     page.route("**/fragment**", lambda route: route.abort())
-    expect(lost).to_be_visible(timeout=15000)
+    expect(lost).to_be_visible()
     page.unroute("**/fragment**")
-    expect(lost).to_be_hidden(timeout=25000)
+    expect(lost).to_be_hidden()
 
 
 def test_the_whole_form_is_filled_from_the_keyboard(site: Any, windows: Any) -> None:

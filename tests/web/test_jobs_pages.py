@@ -259,6 +259,6 @@ def test_progress_moves_without_a_reload_and_anybody_can_read_it(site: Any, wind
     assert page.locator("article progress").get_attribute("value") == str(DONE)
     page.evaluate("window.stays = true")
     finish(site)
-    page.wait_for_selector("article", state="detached", timeout=8000)
+    page.wait_for_selector("article", state="detached")
     assert page.evaluate("window.stays")
     assert "Vừa cập nhật: Máy không có việc nào" in page.locator("[data-said]").inner_text()

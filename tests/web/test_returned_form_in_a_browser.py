@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from drafts_at_a_window import mark
+from drafts_at_a_window import stored
+from drafts_at_a_window import waiting
 from playwright.sync_api import expect
 
+from tests.support.patience import until
 from thidua.application.reports.answering import Remark
 from thidua.application.review.reviewing import return_report
 
@@ -113,7 +117,7 @@ def test_what_waits_in_the_browser_for_a_closed_cell_is_shown_and_not_sent(site:
     page = person.open(site.form)
     page.route("**/draft", lambda route: route.abort())
     person.cell(BANNERS).fill("77")
-    page.wait_for_timeout(1500)
+    until(lambda: waiting(page) == {BANNERS: "77"}, "the browser keeps what was typed")
     return_report(
         site.here.host,
         site.here.actors["officer"],
@@ -130,10 +134,8 @@ def test_what_waits_in_the_browser_for_a_closed_cell_is_shown_and_not_sent(site:
     expect(again.locator(".cell", has=again.locator("#o-fields-banners")).last).to_contain_text("77")
     person.cell(RADIO).fill("27")
     expect(again.locator(".kept-line")).to_contain_text("không nhận 1 ô")
-    again.wait_for_timeout(1500)
-    assert "/fields/radio_items" in again.evaluate(
-        "fetch(document.querySelector('form.sheet').dataset.draftUrl).then((a) => a.text())"
-    )
+    expect(mark(person, RADIO)).to_have_text("đã lưu")
+    assert stored(site) == {RADIO: "27"}
 
 
 @pytest.mark.parametrize("size", [PHONE, {"width": 1366, "height": 768}])

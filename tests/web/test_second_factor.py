@@ -1,4 +1,4 @@
-"""Second factors at the pages: set up, asked for, used once, taken away; and what asks to confirm first."""
+"""Second factors at the pages: set up, asked for, used once, taken away."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pyotp
 import pytest
+from second_factor_pages import SET_UP
+from second_factor_pages import code_of
+from second_factor_pages import enter
+from second_factor_pages import other_than
+from second_factor_pages import seed_on
+from second_factor_pages import set_up
+from second_factor_pages import stored
 from sqlalchemy import create_engine
-from sqlalchemy import text
 
 from thidua.adapters.seals import AesSeals
 from thidua.application.people.bearer_tokens import issue_token
@@ -24,34 +29,6 @@ from thidua.domain.errors import NotAllowedError
 from thidua.settings import load
 from thidua.web.app import create_app
 from thidua_testkit.installation import CONFIG_DIR
-
-SET_UP = "/second-factor/set-up"
-
-
-def code_of(site: Any, seed: str, steps: int = 0) -> str:
-    return pyotp.TOTP(seed).at(int(site.here.clock.now().timestamp()) + 30 * steps)
-
-
-def other_than(code: str) -> str:
-    return f"{(int(code) + 1) % 1_000_000:06}"
-
-
-def seed_on(page: Any) -> str:
-    return str(page.html.one("code", class_="seed").text.replace(" ", ""))
-
-
-def set_up(site: Any, visitor: Any) -> tuple[str, list[str]]:
-    """Set a second factor up; returns the seed and the codes on paper."""
-    seed = seed_on(visitor.get(SET_UP))
-    page = visitor.post(SET_UP, {"code": code_of(site, seed)})
-    assert page.status == 200, page.answer.text
-    site.here.clock.instant += timedelta(seconds=90)
-    return seed, [item.text for item in page.html.one("ol", class_="card codes").all("code")]
-
-
-def stored(site: Any, statement: str) -> list[Any]:
-    with site.here.host.work.reading() as work:
-        return list(work._connection.execute(text(statement)))
 
 
 @pytest.fixture
@@ -82,17 +59,6 @@ def test_after_the_password_comes_the_code_and_no_session_before_it(site: Any) -
     entered = visitor.post("/sign-in/second", {**form, "code": code_of(site, seed)}, token=False)
     assert entered.location == site.status
     assert visitor.get(site.status).status == 200
-
-
-def enter(site: Any, name: str, **proof: str) -> Any:
-    """Sign in with the password and one more proof; returns the answer to that."""
-    visitor = site.stranger()
-    assert visitor.sign_in(name).location.startswith("/sign-in/second")
-    page = visitor.get("/sign-in/second")
-    token = page.html.all("input", name="csrf_token")[0].attributes["value"]
-    answer = visitor.post("/sign-in/second", {"csrf_token": token, "next": "/", **proof}, token=False)
-    answer.visitor = visitor
-    return answer
 
 
 def test_a_code_is_good_once_and_so_is_every_older_one(site: Any) -> None:
@@ -263,66 +229,6 @@ def test_setting_up_gives_the_session_a_new_secret_and_ends_the_others(site: Any
     assert visitor.get("/reports").location.startswith("/sign-in")
 
 
-GUARDED = ["/second-factor/set-up", "/second-factor/off", "/second-factor/recovery-codes"]
-
-
-@pytest.mark.parametrize("path", GUARDED)
-def test_after_ten_minutes_it_is_asked_again_who_is_there(site: Any, path: str) -> None:
-    visitor = site.visit("officer")
-    site.here.clock.instant += timedelta(minutes=10)
-    assert visitor.get(path).status == 200
-    site.here.clock.instant += timedelta(seconds=1)
-    asked = visitor.get(path)
-    assert asked.location == f"/confirm?next={path}"
-    token = visitor.get(asked.location).html.all("input", name="csrf_token")[0].attributes["value"]
-    form = {"csrf_token": token, "confirm_next": path}
-    wrong = visitor.post("/confirm", {**form, "proof": "sai"}, token=False)
-    assert wrong.status == 401
-    assert visitor.get(path).status == 303
-    kept = visitor.client.get_cookie("thidua").value
-    assert visitor.post("/confirm", {**form, "proof": site.password}, token=False).location == path
-    assert visitor.get(path).status == 200
-    visitor.client.set_cookie("thidua", kept)
-    assert visitor.get(path).location.startswith("/sign-in")
-
-
-def test_with_a_second_factor_the_password_alone_confirms_nothing(site: Any) -> None:
-    visitor = site.visit("officer")
-    seed, codes = set_up(site, visitor)
-    site.here.clock.instant += timedelta(minutes=11)
-    form = {"confirm_next": "/second-factor/off"}
-    assert visitor.post("/confirm", {**form, "proof": site.password}).status == 401
-    assert visitor.post("/confirm", {**form, "proof": code_of(site, seed)}).status == 303
-    site.here.clock.instant += timedelta(minutes=11)
-    assert visitor.post("/confirm", {**form, "proof": "", "recovery": codes[0]}).status == 303
-
-
-def test_confirming_is_slowed_down_like_signing_in(site: Any) -> None:
-    visitor = site.visit("officer")
-    said = [visitor.post("/confirm", {"confirm_next": "/", "proof": "sai"}).status for _ in range(6)]
-    assert said == [401] * 5 + [429]
-
-
-def test_what_a_form_brought_waits_until_it_is_confirmed(site: Any) -> None:
-    visitor = site.visit("admin")
-    officer = site.visit("officer")
-    set_up(site, officer)
-    site.here.clock.instant += timedelta(minutes=11)
-    asked = visitor.post("/accounts/second-factor-reset", {"name": "officer"})
-    assert asked.status == 403
-    assert stored(site, "SELECT 1 FROM second_factor") != []
-    token = asked.html.all("input", name="csrf_token")[0].attributes["value"]
-    carried = {area.attributes["name"]: area.raw.removeprefix("\n") for area in asked.html.one("main").all("textarea")}
-    assert carried == {"name": "officer"}
-    form = {"csrf_token": token, "confirm_next": "/accounts/second-factor-reset", "proof": site.password, **carried}
-    confirmed = visitor.post("/confirm", form, token=False)
-    assert "chưa" in confirmed.html.text
-    assert confirmed.html.one("main").one("form").attributes["action"] == "/accounts/second-factor-reset"
-    done = visitor.post("/accounts/second-factor-reset", carried)
-    assert done.status == 200
-    assert stored(site, "SELECT 1 FROM second_factor") == []
-
-
 def test_turning_it_off_forgets_the_codes_on_paper_too(site: Any) -> None:
     visitor = site.visit("officer")
     set_up(site, visitor)
@@ -393,53 +299,6 @@ def test_too_many_tries_are_answered_with_when_to_come_again(site: Any) -> None:
     )
     assert (again.status_code, again.headers["Retry-After"]) == (429, "1")
     assert again.json["detail"].startswith("Đã thử sai nhiều lần.")
-
-
-def test_a_known_machine_stays_known_after_signing_out(site: Any) -> None:
-    visitor = site.visit("reporter")
-    kept = visitor.client.get_cookie("thidua-device")
-    assert kept
-    visitor.post("/sign-out", {})
-    assert visitor.client.get_cookie("thidua-device").value == kept.value
-    for _ in range(6):
-        last = site.stranger().sign_in("reporter", "sai")
-    assert last.status == 429
-    assert visitor.sign_in("reporter").status == 303
-    assert visitor.client.get_cookie("thidua-device").value == kept.value
-
-
-def test_a_session_left_alone_ends_and_one_in_use_goes_on_until_the_day_is_over(site: Any) -> None:
-    visitor = site.visit("reporter")
-    begun = site.here.clock.instant
-    while site.here.clock.instant < begun + timedelta(hours=11, minutes=30):
-        site.here.clock.instant += timedelta(minutes=29)
-        assert visitor.get("/reports/due").status == 200
-    site.here.clock.instant = begun + timedelta(hours=12)
-    assert visitor.get("/reports/due").location.startswith("/sign-in")
-    other = site.visit("reporter")
-    site.here.clock.instant += timedelta(minutes=30)
-    assert other.get("/reports/due").location.startswith("/sign-in")
-
-
-def test_what_a_page_asks_by_itself_keeps_no_session_alive(site: Any) -> None:
-    visitor = site.visit("officer")
-    for _ in range(3):
-        site.here.clock.instant += timedelta(minutes=9)
-        assert visitor.get(site.fragment).status == 200
-    site.here.clock.instant += timedelta(minutes=3)
-    assert visitor.get(site.fragment).status == 401
-
-
-def test_it_is_written_down_once_a_minute_that_somebody_is_there(site: Any) -> None:
-    visitor = site.visit("reporter")
-    seen = "SELECT last_seen_at FROM session"
-    first = stored(site, seen)
-    site.here.clock.instant += timedelta(seconds=59)
-    visitor.get("/reports/due")
-    assert stored(site, seen) == first
-    site.here.clock.instant += timedelta(seconds=2)
-    visitor.get("/reports/due")
-    assert stored(site, seen) != first
 
 
 def test_a_right_alone_does_not_take_a_second_factor_away(site: Any) -> None:

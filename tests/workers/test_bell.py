@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
+from tests.support.patience import until
 from thidua.adapters.broker import BELL_EXPIRES_S
 from thidua.adapters.broker import BELL_QUEUE
 from thidua.adapters.broker import BELL_TASK
@@ -24,17 +26,21 @@ from thidua.application.ports.surroundings import Bell
 from thidua_testkit.broker import BrokerServer
 
 NOWHERE = BrokerAddress("redis+socket:///nonexistent/broker.sock")
+#: Who asks a frozen broker waits as long; a ring that took less, on however slow a machine, did not ask.
+WAITS_FOR_A_BROKER_S = 3.0
 
 
 class Publisher:
-    """Counts what is published; fails while told to."""
+    """Counts what is published, and notes by whom; fails while told to."""
 
     def __init__(self) -> None:
         self.count = 0
         self.fails = False
+        self.threads: set[int] = set()
 
     def __call__(self) -> None:
         self.count += 1
+        self.threads.add(threading.get_ident())
         if self.fails:
             raise ConnectionError("nobody there")
 
@@ -50,13 +56,6 @@ def bell_over() -> Iterator[Callable[..., CeleryBell]]:
     yield make
     for bell in bells:
         bell.close()
-
-
-def until(holds: Callable[[], bool], *, within_s: float = 10.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.01)
 
 
 def ringing(bell: Bell, holds: Callable[[], bool]) -> Callable[[], bool]:
@@ -78,10 +77,29 @@ def slowest_ring_s(bell: Bell, rings: int) -> float:
     return slowest
 
 
-def test_a_ring_is_published(bell_over: Callable[..., CeleryBell]) -> None:
+def test_a_ring_is_published_and_not_by_who_rings(bell_over: Callable[..., CeleryBell]) -> None:
     publish = Publisher()
     bell_over(publish=publish).ring()
-    until(lambda: publish.count == 1)
+    until(lambda: publish.threads)
+    assert publish.count == 1
+    assert threading.get_ident() not in publish.threads
+
+
+def test_a_publish_that_never_ends_holds_up_no_ring(bell_over: Callable[..., CeleryBell]) -> None:
+    began, may_end = threading.Event(), threading.Event()
+
+    def publish() -> None:
+        began.set()
+        may_end.wait()
+
+    bell = bell_over(publish=publish)
+    try:
+        bell.ring()
+        assert began.wait(PATIENCE_S)
+        for _ in range(100):
+            bell.ring()
+    finally:
+        may_end.set()
 
 
 def test_many_rings_become_few_messages_and_the_last_is_never_lost(bell_over: Callable[..., CeleryBell]) -> None:
@@ -106,14 +124,17 @@ def test_after_a_failure_it_keeps_quiet_and_then_tries_again(bell_over: Callable
     publish = Publisher()
     publish.fails = True
     bell = bell_over(publish=publish, quiet_s=0.4)
+    began = time.monotonic()
     bell.ring()
     until(lambda: publish.count == 1)
     for _ in range(10):
         bell.ring()
         time.sleep(0.01)
-    assert publish.count == 1
+    # One, unless the machine took so long that another was due.
+    assert publish.count <= 1 + (time.monotonic() - began) / 0.4
     publish.fails = False
-    until(lambda: publish.count == 2)
+    failed = publish.count
+    until(lambda: publish.count > failed)
 
 
 def test_an_outage_is_told_once_and_its_end_once(
@@ -167,7 +188,7 @@ def test_without_a_broker_in_the_settings_ringing_does_nothing() -> None:
 
 
 def test_a_broker_that_is_not_there_holds_up_nobody(bell_over: Callable[..., CeleryBell]) -> None:
-    assert slowest_ring_s(bell_over(), 200) < 0.05
+    assert slowest_ring_s(bell_over(), 200) < WAITS_FOR_A_BROKER_S
 
 
 @pytest.mark.broker
@@ -191,7 +212,7 @@ class TestWithABroker:
         self, bell_over: Callable[..., CeleryBell], broker_url: str, broker_server: BrokerServer
     ) -> None:
         bell = bell_over(BrokerAddress(broker_url), gap_s=0.001)
-        assert slowest_ring_s(bell, 1000) < 0.05
+        assert slowest_ring_s(bell, 1000) < WAITS_FOR_A_BROKER_S
         until(ringing(bell, lambda: broker_server.ask(f"LLEN {BELL_QUEUE}") == ":4"))
         for _ in range(100):
             bell.ring()
@@ -208,7 +229,7 @@ class TestWithABroker:
         until(lambda: broker_server.ask(f"LLEN {BELL_QUEUE}") == ":1")
         broker_server.kill()
         try:
-            assert slowest_ring_s(bell, 100) < 0.05
+            assert slowest_ring_s(bell, 100) < WAITS_FOR_A_BROKER_S
             time.sleep(0.5)
         finally:
             broker_server.start()
@@ -231,10 +252,10 @@ class TestWithABroker:
             until(lambda: broker_server.ask(f"LLEN {BELL_QUEUE}") == ":1")
         broker_server.freeze()
         try:
-            assert slowest_ring_s(bell, 100) < 0.05
+            assert slowest_ring_s(bell, 100) < WAITS_FOR_A_BROKER_S
             # Its thread gives up by itself: a publish without limits would still hang.
-            until(lambda: "does not answer" in caplog.text, within_s=8)
-            assert slowest_ring_s(bell, 100) < 0.05
+            until(lambda: "does not answer" in caplog.text)
+            assert slowest_ring_s(bell, 100) < WAITS_FOR_A_BROKER_S
         finally:
             broker_server.thaw()
         broker_server.ask("FLUSHALL")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -18,7 +17,7 @@ HANG = "re.match(r'(a|aa)+$', 'a' * 200 + 'b')"
 
 def run(source: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", BEGIN + source], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", BEGIN + source], capture_output=True, text=True, timeout=120, check=False
     )
 
 
@@ -40,9 +39,9 @@ print("it goes on")
 
 def test_what_is_renewed_in_time_and_what_is_over_end_nothing() -> None:
     went_on = run("""
-with Guard(1.0) as guard:
-    for _ in range(8):
-        time.sleep(0.25)
+with Guard(4.0) as guard:
+    for _ in range(3):
+        time.sleep(1.5)
         guard.renew()
 with Guard(0.2):
     pass
@@ -54,15 +53,13 @@ print("it went on")
 
 @pytest.mark.parametrize("outer", [True, False])
 def test_of_several_guards_the_earliest_holds(outer: bool) -> None:  # noqa: FBT001
-    began = time.monotonic()
     ended = run(f"""
-with Guard({0.5 if outer else 30}):
-    with Guard({30 if outer else 0.5}):
+with Guard({0.5 if outer else 600}):
+    with Guard({600 if outer else 0.5}):
         {HANG}
 """)
     assert ended.returncode == 1
     assert "Timeout" in ended.stderr
-    assert time.monotonic() - began < 30
 
 
 def test_an_inner_guard_leaves_the_outer_as_it_was() -> None:
@@ -77,17 +74,17 @@ with Guard(1.0):
 
 def test_a_child_that_forks_off_under_guard_is_free_and_has_guards_of_its_own() -> None:
     went_on = run(f"""
-guard = Guard(2.0).__enter__()
+guard = Guard(4.0).__enter__()
 child = os.fork()
 if child == 0:
-    time.sleep(2.5)
+    time.sleep(4.2)
     child = os.fork()
     if child == 0:
         with Guard(0.3):
             {HANG}
     os._exit(10 + os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-for _ in range(4):
-    time.sleep(1)
+while not os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+    time.sleep(0.1)
     guard.renew()
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """)

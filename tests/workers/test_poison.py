@@ -33,7 +33,9 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, broker_url: str) -> Ite
     pool: str = request.param
     database_url = request.getfixturevalue("sqlite_url" if pool == "threads" else "postgres_url")
     # A hang is told from work by the second here, so that five of them do not take minutes.
-    found = PoisonedSite(tmp_path, database_url=database_url, broker_url=broker_url, pool=pool, units=20, limit_s=2)
+    found = PoisonedSite(
+        tmp_path, database_url=database_url, broker_url=broker_url, pool=pool, units=20, limit_s=2, is_forked=True
+    )
     try:
         yield found
     finally:

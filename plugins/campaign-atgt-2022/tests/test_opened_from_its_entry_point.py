@@ -56,7 +56,7 @@ def file_half(here: Installation, campaign: str) -> None:
 
 @pytest.fixture
 def here(sqlite_url: str) -> Installation:
-    return an_installation(sqlite_url, at=CUT_OFF[CODE])
+    return an_installation(sqlite_url, at=CUT_OFF[CODE], unit_files=("lang-son.toml",))
 
 
 def rows(here: Installation, tmp_path: Path, who: str = "office") -> dict[str, dict[str, Any]]:
@@ -139,7 +139,7 @@ def test_its_last_period_ends_in_the_next_year(here: Installation) -> None:
 def test_without_the_plugin_everything_else_serves(sqlite_url: str) -> None:
     whole = installed_plugins()
     without = replace(whole, campaigns={code: each for code, each in whole.campaigns.items() if code != CODE})
-    here = an_installation(sqlite_url, at=CUT_OFF[EARLIER], catalogue=without)
+    here = an_installation(sqlite_url, at=CUT_OFF[EARLIER], catalogue=without, unit_files=("lang-son.toml",))
     if EARLIER not in without.campaigns:
         pytest.skip("the earlier campaign is not installed")
     file_half(here, EARLIER)

@@ -10,6 +10,7 @@ from typing import Any
 from typing import ClassVar
 
 import pytest
+from bare_campaigns import a_bare_campaign
 
 from thidua.forms.compose import ComposedForm
 from thidua.forms.compose import compose
@@ -18,7 +19,6 @@ from thidua_sdk import CUMULATIVE
 from thidua_sdk import NONE
 from thidua_sdk import STOCK
 from thidua_sdk import TALLY
-from thidua_sdk import Amendment
 from thidua_sdk import Campaign
 from thidua_sdk import Choice
 from thidua_sdk import Count
@@ -39,7 +39,6 @@ from thidua_sdk import Paragraph
 from thidua_sdk import PayloadRule
 from thidua_sdk import Percent
 from thidua_sdk import PeriodView
-from thidua_sdk import Plan
 from thidua_sdk import PlanView
 from thidua_sdk import Quantity
 from thidua_sdk import Record
@@ -47,7 +46,6 @@ from thidua_sdk import RecordRule
 from thidua_sdk import Records
 from thidua_sdk import RowSchema
 from thidua_sdk import Section
-from thidua_sdk import Topic
 from thidua_sdk import UnitView
 from thidua_sdk import Values
 from thidua_sdk import at_most
@@ -147,47 +145,7 @@ def every_kind() -> Form:
 
 @pytest.fixture(scope="session")
 def a_campaign() -> Callable[..., Campaign]:
-    def build(*amendments: Amendment, code: str = "THU-2021") -> Campaign:
-        plan = Plan(
-            symbol="",
-            title="Kế hoạch thử",
-            issuer="",
-            place="",
-            issued_on=None,
-            issued_from=date(2021, 2, 23),
-            parent_plan="",
-            parent_issued_on=None,
-            signer_role="",
-            source=SOURCE,
-        )
-        return Campaign(
-            code=code,
-            year=2021,
-            title="Phong trào thử",
-            theme="Thử",
-            plan=plan,
-            valid_from=None,
-            valid_to=date(2021, 12, 31),
-            time_zone="Asia/Ho_Chi_Minh",
-            legal_bases=(),
-            topics=(
-                Topic(code="law", label="Luật", source=SOURCE),
-                Topic(code="local", label="Địa phương", source=SOURCE),
-            ),
-            purposes=(),
-            targets=(),
-            duties=(),
-            indicators=(),
-            statistics=(),
-            baselines=(),
-            periods=(),
-            award_forms=(),
-            rules_version="1",
-            source=SOURCE,
-            amendments=amendments,
-        )
-
-    return build
+    return a_bare_campaign
 
 
 @pytest.fixture(scope="session")
