@@ -93,7 +93,7 @@ def reset_by_code(host: Host, actor: Actor | None, account_id: int) -> Code:
             raise ConflictError("Tài khoản đang bị khóa; hãy mở khóa trước.", subject=account.name)
         if actor is not None and actor.account_id == account_id:
             raise ConflictError("Mật khẩu của chính mình thì đổi ở trang Tài khoản của tôi.", subject=account.name)
-        refuse_alone(host, work, actor, account, Act.INVITATION_MADE, Act.SECOND_FACTOR_REMOVED)
+        refuse_alone(host, work, actor, account, Act.INVITATION_MADE)
         kind = CodeKind.RESET if account.password_hash else CodeKind.INVITATION
         code = make_code(host, work, actor, account, kind)
         work.commit()
