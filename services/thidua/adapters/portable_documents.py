@@ -1,8 +1,8 @@
 """PDF as it is kept: refused where it is locked or does things, its properties taken out where that breaks nothing.
 
 Author, program and times in the document's properties go, and what a camera wrote beside the pixels of the
-photos on its pages: place, time, owner. Pages and pixels stay as they are. A document that carries a digital signature is kept byte for byte, properties included, since
-anything else would break the signature.
+photos on its pages: place, time, owner. Pages and pixels stay as they are. A document that carries a digital
+signature is kept byte for byte, properties included, since anything else would break the signature.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def received_document(content: bytes) -> Received:
         zlib.error,
     ) as error:
         raise UnwantedFileError(_BROKEN, subject=type(error).__name__) from error
-    except (RecursionError, NotImplementedError, OSError, OverflowError, MemoryError) as error:
+    except (RecursionError, NotImplementedError, OSError, OverflowError, MemoryError, zlib.error) as error:
         raise UnwantedFileError(_BROKEN, subject=type(error).__name__) from error
     return Received(kept, MediaType.PDF)
 

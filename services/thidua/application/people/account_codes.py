@@ -101,7 +101,7 @@ def reset_by_code(host: Host, actor: Actor | None, account_id: int) -> Code:
 
 
 def accept_code(host: Host, *, code: str, password: str, origin: Origin) -> str:
-    """Set the password of the account a code was made for, and end its sessions.
+    """Set the password of the account a code was made for, and end its sessions, with a reset its tokens too.
 
     A code that is wrong, used, withdrawn or expired meets the same sentence after the same work. The
     password is judged only with a good code.
@@ -133,7 +133,9 @@ def accept_code(host: Host, *, code: str, password: str, origin: Origin) -> str:
             raise ConflictError(_NO_GOOD, subject="code")
         work.accounts.set_password(account.id, password_hash)
         note(host, work, None, Act.INVITATION_USED, Thing.ACCOUNT, str(account.id), origin=origin, kind=kind.value)
-        tell_owner(host, work, None, Act.PASSWORD_CHANGED, account, origin=origin, by=kind.value)
+        # Whoever had the password for a while may have made some; a first password had nobody before.
+        tokens = work.visits.revoke_tokens(account.id, now) if kind is CodeKind.RESET else 0
+        tell_owner(host, work, None, Act.PASSWORD_CHANGED, account, origin=origin, by=kind.value, tokens=tokens)
         work.commit()
     return account.name
 

@@ -124,8 +124,8 @@ def hand_over(host: Host, actor: Actor | None, wish: Handover) -> HandedOver:
         if wish.on is None:
             work.accounts.disable(leaver.id, host.clock.now())
         drop_waiting(host, work, actor, leaver)
-        told = {"roles": len(held)} | ({"to": successor.id} if successor else {})
-        note(host, work, actor, Act.ACCOUNT_HANDED_OVER, Thing.ACCOUNT, str(leaver.id), **told)
+        to = successor.id if successor else None
+        note(host, work, actor, Act.ACCOUNT_HANDED_OVER, Thing.ACCOUNT, str(leaver.id), to=to, roles=len(held))
         work.commit()
     return HandedOver(len(held), given.count(True), given.count(False), code)
 
