@@ -76,7 +76,7 @@ def received_document(content: bytes) -> Received:
         zlib.error,
     ) as error:
         raise UnwantedFileError(_BROKEN, subject=type(error).__name__) from error
-    except (RecursionError, NotImplementedError, OSError, OverflowError, MemoryError, zlib.error) as error:
+    except (RecursionError, NotImplementedError, OSError, OverflowError, MemoryError) as error:
         raise UnwantedFileError(_BROKEN, subject=type(error).__name__) from error
     return Received(kept, MediaType.PDF)
 
