@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from thidua.adapters.db.tables import attachment
 from thidua.adapters.db.tables import evidence
 from thidua.application.periods.campaigns import close_period
+from thidua.application.ports.surroundings import Received
 from thidua.application.reports.evidence import LaidFile
 from thidua.application.reports.evidence import Use
 from thidua.application.reports.evidence import add_evidence
@@ -258,3 +260,23 @@ def test_nothing_is_laid_where_nothing_is_owed(here: Installation) -> None:
 def test_the_clock_of_a_file_is_the_products(here: Installation) -> None:
     here.clock.instant = NOON + timedelta(hours=1)
     assert lay(here).evidence.added_at == NOON + timedelta(hours=1)
+
+
+def test_a_period_that_closes_while_a_file_is_looked_at_takes_it_no_more(here: Installation) -> None:
+    desk = here.host.reception
+
+    class Slow:
+        """Looks at files for so long that the period closes meanwhile."""
+
+        def receive(self, content: bytes) -> Received:
+            close_period(here.host, CAMPAIGN, PERIOD)
+            return desk.receive(content)
+
+        def thumbnail(self, content: bytes) -> bytes:
+            return desk.thumbnail(content)
+
+    actor = here.reporter(HUU_LUNG)
+    here.host = replace(here.host, reception=Slow())
+    with pytest.raises(ConflictError, match="đã khóa"):
+        lay(here, actor)
+    assert rows(here) == (0, 0)

@@ -7,11 +7,15 @@ from datetime import timedelta
 
 import pytest
 from trails import acts
+from trails import trail
 
 from thidua.application.people.account_codes import accept_code
+from thidua.application.people.account_codes import reset_by_code
 from thidua.application.people.accounts import NewPerson
+from thidua.application.people.accounts import enable_account
 from thidua.application.people.bearer_tokens import actor_of_token
 from thidua.application.people.bearer_tokens import issue_token
+from thidua.application.people.erasing import erase_account
 from thidua.application.people.inviting import Handover
 from thidua.application.people.inviting import hand_over
 from thidua.application.people.memberships import confirm_membership
@@ -159,3 +163,24 @@ def test_a_role_that_ends_before_the_day_is_left_alone(here: Installation) -> No
     assert (done.ended, done.held) == (2, 2)
     here.clock.instant += timedelta(days=3)
     assert Role.LEADER not in {role for role, _ in roles(here, "follower")}
+
+
+def test_the_trail_names_the_successor_by_number(here: Installation) -> None:
+    hand_over(here.host, here.admin(), leaving(here, successor="follower"))
+    [(detail,)] = [(row[1],) for row in trail(here, "act", "detail") if row[0] == "account_handed_over"]
+    assert detail["to"] == here.actors["follower"].account_id
+    # A name that is to be erased one day would stand in it for ever.
+    assert "follower" not in str(trail(here, "detail", "key"))
+
+
+def test_whoever_is_erased_holds_nothing_that_enabling_would_bring_back(here: Installation) -> None:
+    leaver = here.actors["leaver"].account_id
+    code = reset_by_code(here.host, here.admin(), leaver).text
+    give_membership(here.host, here.admin(), leaver, Membership(Role.LEADER, None, TODAY))
+    neutral = erase_account(here.host, "leaver")
+    assert list_waiting(here.host, here.office()) == ()
+    enable_account(here.host, here.admin(), leaver)
+    with pytest.raises(ConflictError):
+        accept_code(here.host, code=code, password=PASSWORD, origin=Origin())
+    # Without the second factor, which went with the name, a new code would open them to who gives it out.
+    assert roles(here, neutral) == []

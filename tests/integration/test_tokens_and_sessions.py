@@ -15,6 +15,9 @@ from trails import trail
 from thidua.application.access.permissions import Right
 from thidua.application.access.permissions import allows
 from thidua.application.access.permissions import rights_of
+from thidua.application.people.account_codes import accept_code
+from thidua.application.people.account_codes import reset_by_code
+from thidua.application.people.accounts import reset_password
 from thidua.application.people.bearer_tokens import actor_of_token
 from thidua.application.people.bearer_tokens import issue_token
 from thidua.application.people.own_account import change_own_password
@@ -176,6 +179,35 @@ def test_a_token_loses_what_its_person_loses(here: Installation) -> None:
         work.memberships.end(held.id, on=None, by=None, now=NOW)
         work.commit()
     assert not allows(actor_of_token(here.host, token), Right.READ_STATUS)
+
+
+def test_tokens_end_with_a_password_that_somebody_else_resets(here: Installation) -> None:
+    """Whoever had the password for a while may have made one."""
+    tokens = [make_token(here.host, lan(here), label="x", scopes={"read_status"}, days=30) for _ in range(2)]
+    code = reset_by_code(here.host, here.admin(), lan(here).account_id).text
+    assert actor_of_token(here.host, tokens[0])
+    accept_code(here.host, code=code, password="con thuyền ngoài bãi xa", origin=HOME)
+    assert all(each.revoked_at for each in list_tokens(here.host, lan(here)))
+    [told] = [detail for act, detail in trail(here, "act", "detail") if act == "password_changed"]
+    assert told == {"by": "reset", "tokens": 2}
+    third = make_token(here.host, lan(here), label="x", scopes={"read_status"}, days=30)
+    reset_password(here.host, name="lan", password="núi non trùng điệp xanh")
+    with pytest.raises(NotSignedInError):
+        actor_of_token(here.host, third)
+
+
+def test_a_token_made_without_the_second_factor_that_a_role_calls_for_does_nothing(here: Installation) -> None:
+    """It was made before the role was given, or the second factor is gone since: a telephone was lost."""
+    own = make_token(here.host, lan(here), label="x", scopes={"read_status"}, days=30)
+    operators = issue_token(here.host, name="lan", label="x", scopes={"read_status"})
+    calls_for = replace(here.host.sign_in_rules, needs_second_factor=True)
+    here.host = replace(here.host, sign_in_rules=calls_for)
+    assert not allows(actor_of_token(here.host, own), Right.READ_STATUS)
+    assert allows(actor_of_token(here.host, operators), Right.READ_STATUS)
+    with here.host.work.writing() as work:
+        work.credentials.set_second_factor(lan(here).account_id, "sealed", 1, NOW)
+        work.commit()
+    assert allows(actor_of_token(here.host, own), Right.READ_STATUS)
 
 
 def test_a_token_of_before_there_were_scopes_may_what_its_person_may_but_is_no_person(here: Installation) -> None:

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from signing_provider import with_provider
 from trails import trail
 
 from thidua.application.people.account_codes import accept_code
 from thidua.application.people.account_codes import reset_by_code
+from thidua.application.people.identities import link_identity
 from thidua.application.people.second_factors import enter_code
 from thidua.application.people.second_factors import offer
 from thidua.application.people.second_factors import reset_second_factor
@@ -105,3 +107,19 @@ def test_the_operator_does_both(here: Installation) -> None:
     lan, _ = lan_with_a_telephone(here)
     assert reset_by_code(here.host, None, lan).text
     reset_second_factor(here.host, None, name="lan")
+
+
+def test_a_link_to_the_provider_is_such_a_half_too(here: Installation) -> None:
+    here.host, _ = with_provider(here.host)
+    lan, _ = lan_with_a_telephone(here)
+    minh, hoa = present(here, "minh")[0], present(here, "hoa")[0]
+    # The subject may be the linker's own.
+    link_identity(here.host, minh, lan, "can-bo-1")
+    with pytest.raises(ConflictError, match=ALONE):
+        reset_second_factor(here.host, minh, name="lan")
+    reset_second_factor(here.host, hoa, name="lan")
+    with pytest.raises(ConflictError, match=ALONE):
+        link_identity(here.host, hoa, lan, "can-bo-2")
+    assert [row[0] for row in refused(here)] == ["second_factor_removed", "identity_linked"]
+    assert link_identity(here.host, minh, lan, "can-bo-2")
+    assert link_identity(here.host, None, lan, "can-bo-3")

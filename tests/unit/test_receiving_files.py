@@ -2,12 +2,20 @@
 
 import io
 import stat
+import time
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pytest
 from PIL import Image
 from pypdf import PdfReader
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject
+from pypdf.generic import DictionaryObject
+from pypdf.generic import NameObject
+from pypdf.generic import StreamObject
+from pypdf.generic import TextStringObject
 
 from thidua.adapters.photographs import likeness_of
 from thidua.adapters.reception import FileReception
@@ -17,6 +25,9 @@ from thidua.domain.attachments import MediaType
 from thidua.domain.attachments import are_alike
 from thidua.domain.attachments import clean_file_name
 from thidua.domain.errors import UnwantedFileError
+from thidua.forms.active_parts import asks_a_program
+from thidua.forms.active_parts import fetches_from_elsewhere
+from thidua.forms.active_parts import runs_a_macro
 from thidua.forms.pictures import picture_size
 from thidua_testkit.files import a_bomb_png
 from thidua_testkit.files import a_docx
@@ -61,6 +72,29 @@ DDE_IN_SHORT = b'<w:fldSimple w:instr=" dde excel x y"/>'
 DDE_LINK = b'<externalLink><ddeLink ddeService="cmd" ddeTopic="/C calc"/></externalLink>'
 
 
+ODF = (
+    b'<office:document-content xmlns:office="o" xmlns:table="t" xmlns:xlink="x" xmlns:script="s" xmlns:draw="d" '
+    b'xmlns:style="y" xmlns:text="w">%s</office:document-content>'
+)
+ODF_MACRO = (
+    b'<office:event-listeners><script:event-listener script:language="ooo:script" script:event-name="dom:load" '
+    b'xlink:href="vnd.sun.star.script:LibreLogo|LibreLogo.py$run?language=Python&amp;location=share"/>'
+    b"</office:event-listeners>"
+)
+ODF_DDE = (
+    b'<table:dde-link><office:dde-source office:dde-application="cmd" office:dde-topic="/c calc"/></table:dde-link>'
+)
+ODF_DDE_FORMULA = b'<table:table-cell table:formula="of:=1+ dde (&quot;cmd&quot;;&quot;/c calc&quot;;&quot;x&quot;)"/>'
+ODF_PICTURE = b'<draw:image xlink:href=" http://198.51.100.9/x.png" xlink:type="simple" xlink:actuate="onLoad"/>'
+ODF_SHARE = b"<draw:image xlink:href='file://198.51.100.9/share/x.png'/>"
+ODF_ASIDE = b'<draw:image xlink:href="../../x.png"/>'
+ODF_GROUND = b'<style:background-image xlink:href="&#104;ttp://198.51.100.9/x.png"/>'
+ODF_TABLE = b'<table:table-source xlink:href="http://198.51.100.9/x.ods" table:refresh-delay="PT1S"/>'
+WEB_QUERY = (
+    b'<connections><connection id="1" refreshOnLoad="1"><webPr url="http://198.51.100.9"/></connection></connections>'
+)
+
+
 def from_elsewhere(what: str) -> bytes:
     kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{what}"
     return f"<Relationships><Relationship Type='{kind}' TargetMode = 'External' Target='x'/></Relationships>".encode()
@@ -70,7 +104,13 @@ def test_links_that_a_reader_follows_by_hand_are_taken() -> None:
     links = {"word/_rels/document.xml.rels": from_elsewhere("hyperlink")}
     fields = {"word/header1.xml": b"<w:instrText> PAGE </w:instrText><w:t>DDEAUTO is a word here</w:t>"}
     assert DESK.receive(a_docx({**links, **fields})).media_type is MediaType.DOCX
-    chart = {"Object 1/content.xml": b"<office/>", "ObjectReplacements/Object 1": b"x"}
+    inside = b'<draw:image xlink:href="Pictures/1.png"/><draw:object xlink:href="./Object 1"/>'
+    by_hand = b'<text:a xlink:href="https://langson.gov.vn/">DDE("a")</text:a><draw:a xlink:href="mailto:a@b.vn"/>'
+    chart = {
+        "content.xml": ODF % (inside + by_hand),
+        "Object 1/content.xml": b"<office/>",
+        "ObjectReplacements/Object 1": b"x",
+    }
     assert DESK.receive(an_ods(chart)).media_type is MediaType.ODS
 
 
@@ -81,6 +121,36 @@ def zip_with_a_lie() -> bytes:
     small = (1000).to_bytes(4, "little")
     assert content.count(size) >= 1
     return bytes(content.replace(size, small))
+
+
+def opening(what: str, at: str) -> bytes:
+    """A PDF that does something as soon as it is opened: by itself, with its first page, after a harmless step."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(595, 842)
+    action = DictionaryObject(
+        {NameObject("/S"): NameObject(f"/{what}"), NameObject("/F"): TextStringObject("//198.51.100.9/share/x.pdf")}
+    )
+    if at == "AA":
+        page[NameObject("/AA")] = DictionaryObject({NameObject("/O"): writer._add_object(action)})
+    else:
+        step = DictionaryObject({NameObject("/S"): NameObject("/GoTo"), NameObject("/Next"): ArrayObject([action])})
+        writer.root_object[NameObject("/OpenAction")] = action if at == "OpenAction" else step
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def with_link(what: str) -> bytes:
+    """A PDF that opens at its page and has a link to be followed by hand."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(595, 842)
+    link = {NameObject("/S"): NameObject(f"/{what}"), NameObject("/URI"): TextStringObject("https://langson.gov.vn/")}
+    note = {NameObject("/Subtype"): NameObject("/Link"), NameObject("/A"): DictionaryObject(link)}
+    page[NameObject("/Annots")] = ArrayObject([DictionaryObject(note)])
+    writer.root_object[NameObject("/OpenAction")] = ArrayObject([page.indirect_reference, NameObject("/Fit")])
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
 
 
 def encrypted_zip() -> bytes:
@@ -157,6 +227,28 @@ UNSOUND: dict[str, tuple[Callable[[], bytes], str]] = {
     "docx with an embedded program": (lambda: a_docx({"word/embeddings/oleObject1.bin": b"x"}), "nhúng"),
     "docx that starts a program by a field": (lambda: a_docx({"word/footer1.xml": DDE_FIELD}), "chương trình khác"),
     "docx whose field is written in pieces": (lambda: a_docx({"word/footer1.xml": DDE_IN_PIECES}), "chương trình khác"),
+    "docx whose field stands verbatim": (
+        lambda: a_docx({"word/footer1.xml": b"<w:instrText><![CDATA[DDE excel x]]></w:instrText>"}),
+        "chương trình khác",
+    ),
+    "docx whose field is broken by a remark": (
+        lambda: a_docx({"word/footer1.xml": b"<w:instrText>D<!-- -->DE excel x</w:instrText>"}),
+        "chương trình khác",
+    ),
+    "docx in letters of two bytes without a mark": (
+        lambda: a_docx({"word/footer1.xml": DDE_FIELD.decode().encode("utf-16-be")}),
+        "chương trình khác",
+    ),
+    "docx that declares what it says": (
+        lambda: a_docx({"word/document.xml": b'<!DOCTYPE w [<!ENTITY d "DDE x">]><w:instrText>&d;</w:instrText>'}),
+        "nơi khác",
+    ),
+    "docx whose link holds the end of a tag": (
+        lambda: a_docx(
+            {"word/_rels/document.xml.rels": from_elsewhere("image").replace(b" Type", b" Target='a>b' Type")}
+        ),
+        "nơi khác",
+    ),
     "docx with such a field in short": (lambda: a_docx({"word/footer1.xml": DDE_IN_SHORT}), "chương trình khác"),
     "xlsx that asks a program": (
         lambda: a_workbook({"xl/externalLinks/externalLink1.xml": DDE_LINK}),
@@ -174,6 +266,21 @@ UNSOUND: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: a_workbook({"xl/drawings/_rels/drawing1.xml.rels": from_elsewhere("image")}),
         "nơi khác",
     ),
+    "xlsx with a query to the web": (lambda: a_workbook({"xl/connections.xml": WEB_QUERY}), "nơi khác"),
+    "ods that runs a macro of the reader's program": (lambda: an_ods({"content.xml": ODF % ODF_MACRO}), "macro"),
+    "ods whose chart does": (lambda: an_ods({"Object 1/content.xml": ODF % ODF_MACRO}), "macro"),
+    "ods that asks a program": (lambda: an_ods({"content.xml": ODF % ODF_DDE}), "chương trình khác"),
+    "ods whose formula does": (lambda: an_ods({"content.xml": ODF % ODF_DDE_FORMULA}), "chương trình khác"),
+    **{
+        f"ods with {what} from elsewhere": (lambda part=part: an_ods({"content.xml": ODF % part}), "nơi khác")
+        for what, part in {
+            "a picture": ODF_PICTURE,
+            "a picture of a share": ODF_SHARE,
+            "a picture beside it": ODF_ASIDE,
+            "a table": ODF_TABLE,
+        }.items()
+    },
+    "ods with a ground from elsewhere": (lambda: an_ods({"styles.xml": ODF % ODF_GROUND}), "nơi khác"),
     "ods with an embedded object": (lambda: an_ods({"Object 1": b"\xd0\xcf\x11\xe0"}), "nhúng"),
     "xlsx with ActiveX": (lambda: a_workbook({"xl/activeX/activeX1.xml": b"x"}), "nhúng"),
     "pptx": (lambda: packed({"[Content_Types].xml": b"<Types/>", "ppt/presentation.xml": b"x"}), "bị hỏng"),
@@ -182,6 +289,11 @@ UNSOUND: dict[str, tuple[Callable[[], bytes], str]] = {
     "PDF of nothing": (lambda: b"%PDF-1.7\n%%EOF", "bị hỏng"),
     "PDF with a password": (lambda: a_pdf(password="x"), "mật khẩu"),
     "PDF with a script": (lambda: a_pdf(script="app.alert(1)"), "JavaScript"),
+    **{
+        f"PDF that opens another by {what} of {at}": (lambda what=what, at=at: opening(what, at), "JavaScript")
+        for what in ("GoToR", "GoToE", "URI")
+        for at in ("OpenAction", "AA", "Next")
+    },
     "PDF without pages": (lambda: a_pdf(pages=0), "bị hỏng"),
     "PDF of too many pages": (lambda: a_pdf(pages=301), "quá nhiều trang"),
     "mark of a PDF before HTML": (lambda: b"%PDF-<script>alert(1)</script>%%EOF", "bị hỏng"),
@@ -195,6 +307,23 @@ def test_what_is_unsound_is_refused_with_a_sentence_that_helps(name: str) -> Non
         DESK.receive(make())
     assert words in refusal.value.message
     assert refusal.value.message.endswith((".", ")."))
+
+
+@pytest.mark.parametrize("words", [b"<Relationship ", b"<instrText ", b"<!--", b"<![CDATA[", b'instr="', b'<a href="'])
+def test_a_part_of_beginnings_without_ends_is_looked_through_once(words: bytes) -> None:
+    """Each beginning that is looked for an end of as far as the part goes is an hour for a worker."""
+
+    def took(times: int) -> float:
+        part = words * times
+        began = time.thread_time()
+        asks_a_program(part)
+        fetches_from_elsewhere(part)
+        runs_a_macro(part)
+        return time.thread_time() - began
+
+    took(100)
+    # Four times as much takes some four times as long, not sixteen; a whole megabyte hardly a second.
+    assert took(40_000) < 10 * max(took(10_000), 0.02)
 
 
 @pytest.mark.parametrize("orientation", [1, 6])
@@ -289,6 +418,45 @@ def test_the_properties_of_a_pdf_are_taken_out() -> None:
     assert reader.xmp_metadata is None
     assert "Nguyễn Văn Kín".encode() not in kept
     assert len(reader.pages) == 1
+
+
+#: What stands in the photo of a telephone, and what may follow it.
+TOLD = (b"Exif", b"profile-of", b"chup tai nha", b"another picture")
+
+
+def scanned(photo: bytes, *, packed_again: bool = False) -> bytes:
+    """A PDF as phones make it: the photo laid into it as it is."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(595, 842)
+    picture = StreamObject()
+    picture.update({NameObject("/Subtype"): NameObject("/Image"), NameObject("/Filter"): NameObject("/DCTDecode")})
+    if packed_again:
+        photo = zlib.compress(photo)
+        picture[NameObject("/Filter")] = ArrayObject([NameObject("/FlateDecode"), NameObject("/DCTDecode")])
+    picture._data = photo
+    resources = {NameObject("/XObject"): DictionaryObject({NameObject("/Im0"): writer._add_object(picture)})}
+    page[NameObject("/Resources")] = DictionaryObject(resources)
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("packed_again", [False, True])
+def test_what_a_phone_writes_into_the_photo_of_a_scan_is_gone(*, packed_again: bool) -> None:
+    photo = a_photo() + b"another picture behind it"
+    assert all(word in photo for word in TOLD)
+    kept = DESK.receive(scanned(photo, packed_again=packed_again)).content
+    [page] = PdfReader(io.BytesIO(kept)).pages
+    picture = page["/Resources"]["/XObject"]["/Im0"]  # type: ignore[index]  # as it was laid in
+    data = picture._data
+    assert not any(word in data for word in TOLD)
+    with Image.open(io.BytesIO(data)) as there, Image.open(io.BytesIO(photo)) as sent:
+        assert not there.getexif()
+        assert there.convert("RGB").tobytes() == sent.convert("RGB").tobytes()
+
+
+def test_links_in_a_pdf_that_a_reader_follows_by_hand_are_taken() -> None:
+    assert DESK.receive(with_link("URI")).media_type is MediaType.PDF
 
 
 def test_a_signed_pdf_is_kept_byte_for_byte() -> None:

@@ -79,7 +79,8 @@ class Account:
 
     ``memberships`` are those not ended early, of whatever days. ``seen_at`` and ``scopes`` belong to the
     session or token by which the account was found: when that was last written down as used, and the
-    rights a token was given (None: made before there were scopes).
+    rights a token was given (None: made before there were scopes). ``token_made_by`` is who made that token,
+    None for the operator's command.
     """
 
     id: int
@@ -94,6 +95,7 @@ class Account:
     news_read_at: datetime | None = None
     seen_at: datetime | None = None
     scopes: frozenset[str] | None = None
+    token_made_by: int | None = None
 
     @property
     def has_news(self) -> bool:

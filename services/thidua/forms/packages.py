@@ -17,6 +17,7 @@ from thidua.domain.errors import UnwantedFileError
 from thidua.forms.active_parts import asks_a_program
 from thidua.forms.active_parts import fetches_from_elsewhere
 from thidua.forms.active_parts import is_looked_into
+from thidua.forms.active_parts import runs_a_macro
 
 __all__ = ["package_type"]
 
@@ -147,6 +148,8 @@ def _require_inert(package: zipfile.ZipFile, names: set[str]) -> None:
         raise UnwantedFileError(_ACTIVE, subject="embedded objects")
     for name in filter(is_looked_into, names):
         part = _read(package, name, _LARGEST_ACTIVE)
+        if runs_a_macro(part):
+            raise UnwantedFileError(_MACROS, subject="macros")
         if asks_a_program(part):
             raise UnwantedFileError(_ASKING, subject="dde")
         if fetches_from_elsewhere(part):

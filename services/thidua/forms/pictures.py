@@ -6,17 +6,25 @@ lines that ask for nothing, and judged before a decoder sees the file.
 
 from __future__ import annotations
 
+import re
 import struct
 
 from thidua.domain.attachments import MediaType
 
-__all__ = ["picture_size"]
+__all__ = ["bare_jpeg", "picture_size"]
 
 #: Frame headers of JPEG; the three left out share the range but are tables.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 #: Markers without a length.
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})
 _SCAN = 0xDA
+_END = 0xD9
+_COMMENT = 0xFE
+#: Of what programs write beside the pixels, the two that say how colours are meant.
+_SAYS_HOW = frozenset({0xE0, 0xEE})
+_BESIDE = frozenset({*range(0xE0, 0xF0), _COMMENT}) - _SAYS_HOW
+#: Within the pixels a mark is followed by nought, or says that they begin anew.
+_PIXELS = re.compile(rb"(?:[^\xff]|\xff+[\x00\xd0-\xd7])*+")
 
 
 def picture_size(content: bytes, media_type: MediaType) -> tuple[int, int] | None:
@@ -73,3 +81,27 @@ def _of_24_bits(three: bytes) -> int:
     if len(three) != 3:  # noqa: PLR2004
         raise IndexError
     return int.from_bytes(three, "little")
+
+
+def bare_jpeg(content: bytes) -> bytes:
+    """Return a JPEG without what stands beside its pixels or behind them; as it is where it is not sound."""
+    kept, at = [content[:2]], 2
+    try:
+        while True:
+            if content[at] != 0xFF:  # noqa: PLR2004  every marker begins so
+                return content
+            marker = content[at + 1]
+            if marker == 0xFF:  # noqa: PLR2004  fill bytes may stand before a marker
+                at += 1
+                continue
+            if marker == _END:
+                return b"".join([*kept, content[at : at + 2]])
+            after = at + 2 + (0 if marker in _BARE else struct.unpack(">H", content[at + 2 : at + 4])[0])
+            if marker == _SCAN:
+                found = _PIXELS.match(content, after)
+                after = found.end() if found else after
+            if marker not in _BESIDE:
+                kept.append(content[at:after])
+            at = after
+    except (struct.error, IndexError):
+        return content

@@ -34,6 +34,8 @@ def role_words(role: str) -> str:
 def news_words(happening: Happening) -> str:
     """Say what happened."""
     words = _WORDS[happening.act]
+    if tokens := happening.detail.get("tokens"):
+        words += f"; {tokens} mã truy cập cho chương trình không dùng được nữa, cần thì tạo lại"
     if "role" not in happening.detail:
         return words
     unit = happening.detail.get("unit")

@@ -79,7 +79,7 @@ _BY_SESSION = DirectStatement(
     )
 )
 _BY_TOKEN = DirectStatement(
-    _ACCOUNTS.add_columns(api_token.c.last_used_at.label("seen_at"), api_token.c.scopes)
+    _ACCOUNTS.add_columns(api_token.c.last_used_at.label("seen_at"), api_token.c.scopes, api_token.c.made_by)
     .join(api_token, api_token.c.account_id == account.c.id)
     .where(
         api_token.c.revoked_at.is_(None),
@@ -331,6 +331,7 @@ def _account(rows: Sequence[Mapping[str, Any]]) -> Account:
         seen_at=first.get("seen_at"),
         scopes=None if first.get("scopes") is None else frozenset(first["scopes"]),
         has_second_factor=first["second_factor_added_at"] is not None,
+        token_made_by=first.get("made_by"),
     )
 
 

@@ -93,7 +93,7 @@ def reset_by_code(host: Host, actor: Actor | None, account_id: int) -> Code:
             raise ConflictError("Tài khoản đang bị khóa; hãy mở khóa trước.", subject=account.name)
         if actor is not None and actor.account_id == account_id:
             raise ConflictError("Mật khẩu của chính mình thì đổi ở trang Tài khoản của tôi.", subject=account.name)
-        refuse_alone(host, work, actor, account, Act.INVITATION_MADE, Act.SECOND_FACTOR_REMOVED)
+        refuse_alone(host, work, actor, account, Act.INVITATION_MADE)
         kind = CodeKind.RESET if account.password_hash else CodeKind.INVITATION
         code = make_code(host, work, actor, account, kind)
         work.commit()
@@ -101,7 +101,7 @@ def reset_by_code(host: Host, actor: Actor | None, account_id: int) -> Code:
 
 
 def accept_code(host: Host, *, code: str, password: str, origin: Origin) -> str:
-    """Set the password of the account a code was made for, and end its sessions.
+    """Set the password of the account a code was made for, and end its sessions, with a reset its tokens too.
 
     A code that is wrong, used, withdrawn or expired meets the same sentence after the same work. The
     password is judged only with a good code.
@@ -133,7 +133,9 @@ def accept_code(host: Host, *, code: str, password: str, origin: Origin) -> str:
             raise ConflictError(_NO_GOOD, subject="code")
         work.accounts.set_password(account.id, password_hash)
         note(host, work, None, Act.INVITATION_USED, Thing.ACCOUNT, str(account.id), origin=origin, kind=kind.value)
-        tell_owner(host, work, None, Act.PASSWORD_CHANGED, account, origin=origin, by=kind.value)
+        # Whoever had the password for a while may have made some; a first password had nobody before.
+        tokens = work.visits.revoke_tokens(account.id, now) if kind is CodeKind.RESET else 0
+        tell_owner(host, work, None, Act.PASSWORD_CHANGED, account, origin=origin, by=kind.value, tokens=tokens)
         work.commit()
     return account.name
 

@@ -93,7 +93,7 @@ def add_person(
 
 
 def reset_password(host: Host, *, name: str, password: str) -> None:
-    """Set a new password and end the account's sessions; the operator's command.
+    """Set a new password and end the account's sessions and tokens; the operator's command.
 
     Raises:
         NotFoundError: there is no such account.
@@ -106,7 +106,8 @@ def reset_password(host: Host, *, name: str, password: str) -> None:
     password_hash = hash_of_sound(host, password, names=(account.name, account.full_name))
     with host.work.writing() as work:
         work.accounts.set_password(account.id, password_hash)
-        tell_owner(host, work, None, Act.PASSWORD_CHANGED, account, by="command")
+        tokens = work.visits.revoke_tokens(account.id, host.clock.now())
+        tell_owner(host, work, None, Act.PASSWORD_CHANGED, account, by="command", tokens=tokens)
         work.commit()
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from thidua.application.access.permissions import Right
+from thidua.application.access.permissions import needs_second_factor
 from thidua.application.access.permissions import rights_of
 from thidua.application.people.sessions import BETWEEN_NOTES
 from thidua.application.people.sessions import actor_of
@@ -50,7 +51,19 @@ def actor_of_token(host: Host, secret: str, origin: Origin = _COMMAND) -> Actor:
         write_down(host, lambda work: work.visits.saw_token(digest, now, now - BETWEEN_NOTES))
     # Scopes that are none would make it a person, who may do more than any token.
     scopes = frozenset(Right) if account.scopes is None else account.scopes
-    return replace(actor_of(host, account, now, origin), scopes=scopes)
+    actor = replace(actor_of(host, account, now, origin), scopes=scopes)
+    rules = host.sign_in_rules
+    if (
+        rules.needs_second_factor
+        # Who shows one at the provider has none here; nothing is known of what was shown when the token was made.
+        and not rules.strong_methods
+        and account.token_made_by is not None
+        and not account.has_second_factor
+        and needs_second_factor(actor)
+    ):
+        # As with a session: made before the role was given, or the second factor has been taken away since.
+        return replace(actor, memberships=(), lacks_second_factor=True)
+    return actor
 
 
 def issue_token(

@@ -10,6 +10,7 @@ from thidua.application.people.accounts import named_account
 from thidua.application.people.memberships import today_of
 from thidua.application.people.sessions import digest_of
 from thidua.application.people.sessions import require_fresh
+from thidua.application.people.two_persons import refuse_alone
 from thidua.application.ports.host import Host
 from thidua.application.ports.identity_ports import IdentitySeen
 from thidua.application.ports.unit_of_work import UnitOfWork
@@ -46,7 +47,7 @@ def link_identity(host: Host, actor: Actor | None, account_id: int, subject: str
         NotConfirmedError: who it is has to be shown again first.
         NotFoundError: there is no such account.
         ConflictError: there is no provider, it is the person's own account or disabled, the subject cannot be
-            one (subject ``subject``) or is linked already.
+            one (subject ``subject``) or is linked already, or it takes a second person.
     """
     require_manager(actor)
     require_fresh(host, actor)
@@ -65,6 +66,7 @@ def link_identity(host: Host, actor: Actor | None, account_id: int, subject: str
             raise ConflictError("Tài khoản của chính mình thì nối ở trang Tài khoản của tôi.", subject="subject")
         if account.disabled_at is not None:
             raise ConflictError("Tài khoản đang bị khóa; hãy mở khóa trước.", subject="subject")
+        refuse_alone(host, work, actor, account, Act.IDENTITY_LINKED)
         by = "manager" if actor else "command"
         made = add_link(host, work, actor, account, issuer=host.provider.issuer, subject=subject, by=by)
         work.commit()

@@ -14,9 +14,9 @@ from thidua.application.people.accounts import NewPerson
 from thidua.application.people.accounts import add_person
 from thidua.application.people.accounts import named_account
 from thidua.application.people.accounts import shut_out
+from thidua.application.people.memberships import drop_waiting
 from thidua.application.people.memberships import end_held
 from thidua.application.people.memberships import hand_out
-from thidua.application.people.memberships import note_declined
 from thidua.application.people.memberships import today_of
 from thidua.application.people.sessions import require_fresh
 from thidua.application.ports.host import Host
@@ -123,9 +123,9 @@ def hand_over(host: Host, actor: Actor | None, wish: Handover) -> HandedOver:
         shut_out(host, work, actor, leaver)
         if wish.on is None:
             work.accounts.disable(leaver.id, host.clock.now())
-        _drop_waiting(host, work, actor, leaver)
-        followed_by = successor.name if successor else ""
-        note(host, work, actor, Act.ACCOUNT_HANDED_OVER, Thing.ACCOUNT, str(leaver.id), to=followed_by, roles=len(held))
+        drop_waiting(host, work, actor, leaver)
+        to = successor.id if successor else None
+        note(host, work, actor, Act.ACCOUNT_HANDED_OVER, Thing.ACCOUNT, str(leaver.id), to=to, roles=len(held))
         work.commit()
     return HandedOver(len(held), given.count(True), given.count(False), code)
 
@@ -154,10 +154,3 @@ def _passed_on(host: Host, work: UnitOfWork, actor: Actor | None, successor: Acc
     if any((each.role, each.unit_code) == (wished.role, wished.unit_code) and each.valid_to is None for each in has):
         return []
     return [hand_out(host, work, actor, successor, wished)]
-
-
-def _drop_waiting(host: Host, work: UnitOfWork, actor: Actor | None, leaver: Account) -> None:
-    """What waits for somebody who leaves shall not be confirmed any more."""
-    for each in work.memberships.waiting([leaver.id]):
-        work.memberships.settle(each.id, by=actor.account_id if actor else each.prepared_by, now=host.clock.now())
-        note_declined(host, work, actor, leaver, each)

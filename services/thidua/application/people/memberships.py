@@ -35,6 +35,7 @@ __all__ = [
     "check_wish",
     "confirm_membership",
     "decline_membership",
+    "drop_waiting",
     "end_held",
     "end_membership",
     "give_membership",
@@ -229,6 +230,13 @@ def end_held(
         raise ConflictError("Vai trò này đã kết thúc.", subject=str(seen.id))
     role, unit, ends = seen.held.role.value, seen.held.unit_code or "", day.isoformat() if day else ""
     tell_owner(host, work, actor, Act.MEMBERSHIP_ENDED, account, role=role, unit=unit, on=ends)
+
+
+def drop_waiting(host: Host, work: UnitOfWork, actor: Actor | None, leaver: Account) -> None:
+    """Let nobody confirm any more what waits for somebody who leaves."""
+    for each in work.memberships.waiting([leaver.id]):
+        work.memberships.settle(each.id, by=actor.account_id if actor else each.prepared_by, now=host.clock.now())
+        note_declined(host, work, actor, leaver, each)
 
 
 def note_declined(host: Host, work: UnitOfWork, actor: Actor | None, account: Account, prepared: Prepared) -> None:

@@ -342,7 +342,7 @@ def reset_second_factor(host: Host, actor: Actor | None, *, name: str) -> None:
         account = work.accounts.by_name(name)
         if account is not None:
             work.accounts.hold(account.id)
-            refuse_alone(host, work, actor, account, Act.SECOND_FACTOR_REMOVED, Act.INVITATION_MADE)
+            refuse_alone(host, work, actor, account, Act.SECOND_FACTOR_REMOVED)
         if account is None or not work.credentials.remove_second_factor(account.id):
             raise NotFoundError("Không có tài khoản này, hoặc tài khoản chưa có lớp xác thực thứ hai.")
         work.visits.end_sessions(account.id)

@@ -1,7 +1,8 @@
-"""Nobody alone makes both halves of another person's way in: a code for the password, and doing without the second.
+"""Nobody alone makes both halves of another person's way in: a first factor, and doing without the second.
 
-Whoever may manage accounts may do either, for somebody who has forgotten or lost it. Both together would be
-that person's roles, which no administrator could give himself.
+The first is a code for the password, or a link to somebody at the identity provider. Whoever may manage
+accounts may do either half, for somebody who has forgotten or lost it. Both together would be that person's
+roles, which no administrator could give himself.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ from thidua.domain.audit import Outcome
 from thidua.domain.audit import Thing
 from thidua.domain.errors import ConflictError
 
-__all__ = ["refuse_alone"]
+__all__ = ["WAYS_IN", "refuse_alone"]
+
+#: What opens an account whose second factor is gone.
+WAYS_IN = (Act.INVITATION_MADE, Act.IDENTITY_LINKED)
 
 #: More of either than one account sees in years.
 _MOST = 100
 
 
-def refuse_alone(host: Host, work: UnitOfWork, actor: Actor | None, account: Account, act: Act, other: Act) -> None:
-    """Refuse an act to who has done the other half since the account's person last signed in; written down.
+def refuse_alone(host: Host, work: UnitOfWork, actor: Actor | None, account: Account, act: Act) -> None:
+    """Refuse one half to who has done the other half since the account's person last signed in; written down.
 
     The operator at the command line is trusted with everything, see SECURITY.md.
 
@@ -35,9 +39,10 @@ def refuse_alone(host: Host, work: UnitOfWork, actor: Actor | None, account: Acc
         return
     # Both halves asked for at the same moment: one of them waits, and sees the other.
     work.accounts.hold(account.id)
+    others = WAYS_IN if act is Act.SECOND_FACTOR_REMOVED else (Act.SECOND_FACTOR_REMOVED,)
     done = [
         each.happened_at
-        for each in work.visits.happenings(Thing.ACCOUNT, str(account.id), (other,), _MOST)
+        for each in work.visits.happenings(Thing.ACCOUNT, str(account.id), others, _MOST)
         if each.outcome is Outcome.DONE and each.account_id == actor.account_id
     ]
     lines = work.accounts.lines(today_of(host), role=None, unit_code=None, standing=None)
@@ -47,7 +52,8 @@ def refuse_alone(host: Host, work: UnitOfWork, actor: Actor | None, account: Acc
     note(host, work, actor, act, Thing.ACCOUNT, str(account.id), outcome=Outcome.REFUSED, reason="both halves")
     work.commit()
     raise ConflictError(
-        "Bạn vừa cấp mã đặt mật khẩu hoặc gỡ lớp xác thực thứ hai cho người này; việc còn lại phải nhờ người quản trị "
-        "khác hoặc người vận hành máy chủ, để không ai một mình vào được tài khoản của người khác.",
+        "Bạn vừa cấp mã đặt mật khẩu, nối tài khoản định danh hoặc gỡ lớp xác thực thứ hai cho người này; việc còn "
+        "lại phải nhờ người quản trị khác hoặc người vận hành máy chủ, để không ai một mình vào được tài khoản của "
+        "người khác.",
         subject=account.name,
     )

@@ -131,6 +131,8 @@ def add_evidence(
     )
     name = clean_file_name(file_name, received.media_type)
     with host.work.writing() as work:
+        # A file takes its time to arrive and to be looked at, in which the period may have closed.
+        _open_place(host, work, actor, place, pointer)
         row = work.evidence.add(place, pointer, attachment, name, actor.account_id, host.clock.now())
         if row is None:
             raise ConflictError(
