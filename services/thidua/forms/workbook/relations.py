@@ -7,18 +7,17 @@ where both sides are filled in, for a workbook is filled from the top down.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Final
-
-from xlsxwriter.worksheet import Worksheet
 
 from thidua.forms.compose import ComposedForm
 from thidua.forms.wording import PLACEHOLDER
 from thidua.forms.workbook import plan
-from thidua.forms.workbook.styling import Styles
 from thidua_sdk import AtMost
+from thidua_sdk import Level
 
-__all__ = ["broken_relations_coloured", "words_on_relations"]
+__all__ = ["broken_relations", "words_on_relations"]
 
 #: A remark in brackets that names a cell's value, with the space before it.
 _REMARK: Final = re.compile(rf"\s*\([^()]*{PLACEHOLDER.pattern}[^()]*\)", re.ASCII)
@@ -33,26 +32,19 @@ def words_on_relations(form: ComposedForm, name: str) -> str:
     return f"Nếu ô đổi màu: {words}" if words else ""
 
 
-def broken_relations_coloured(
-    sheet: Worksheet, form: ComposedForm, rows: Mapping[str, int], column: int, styles: Styles
-) -> None:
-    """Colour the counts whose relations to others do not hold.
+def broken_relations(form: ComposedForm, rows: Mapping[str, int], column: int) -> Iterator[tuple[int, str, Level]]:
+    """Yield the row of each count that has a relation to others, the formula that tells it broken, and its level.
 
     Args:
-        sheet: where.
         form: whose rules.
         rows: the row of each field by name; a relation to one that is not there is left to the judge.
         column: of the values.
-        styles: of the workbook.
     """
     for rule in form.rules:
         relation = rule.relation
-        if relation is None or not rows.keys() >= {relation.left, *relation.right}:
-            continue
-        cells = {name: plan.address(rows[name], column) for name in (relation.left, *relation.right)}
-        at = (rows[relation.left], column)
-        how = {"type": "formula", "criteria": _broken(relation, cells), "format": styles.broken(rule.level)}
-        sheet.conditional_format(*at, *at, how)
+        if relation is not None and rows.keys() >= {relation.left, *relation.right}:
+            cells = {name: plan.address(rows[name], column) for name in (relation.left, *relation.right)}
+            yield rows[relation.left], _broken(relation, cells), rule.level
 
 
 def _broken(relation: AtMost, cells: Mapping[str, str]) -> str:

@@ -33,7 +33,7 @@ from thidua.forms.workbook.cells import CellValue
 from thidua.forms.workbook.cells import option_words
 from thidua.forms.workbook.cells import storable
 from thidua.forms.workbook.cells import to_cell
-from thidua.forms.workbook.relations import broken_relations_coloured
+from thidua.forms.workbook.relations import broken_relations
 from thidua.forms.workbook.relations import words_on_relations
 from thidua.forms.workbook.styling import Styles
 from thidua.forms.workbook.styling import help_of
@@ -178,7 +178,9 @@ class _Writer:
         rows = {
             name: self._places[model.pointer] for name, model in form.by_name.items() if model.pointer in self._places
         }
-        broken_relations_coloured(sheet, form, rows, 3, styles)
+        for at, formula, level in broken_relations(form, rows, 3):
+            how = {"type": "formula", "criteria": formula, "format": styles.broken(level)}
+            sheet.conditional_format(at, 3, at, 3, how)
         laid_out(sheet, footer=self._footer, head_row=head_row, still_columns=3, widths=widths)
         sheet.activate()
         sheet.set_selection(head_row + 2, 3, head_row + 2, 3)
