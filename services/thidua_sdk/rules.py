@@ -20,6 +20,7 @@ from thidua_sdk.findings import cell
 from thidua_sdk.record import Record
 
 __all__ = [
+    "AtMost",
     "PayloadRule",
     "RecordRule",
     "Values",
@@ -88,11 +89,26 @@ class Values(Mapping[str, object]):
 
 
 @dataclass(frozen=True, slots=True)
+class AtMost:
+    """The relation ``left ≤ (sum of right) × times + plus`` between counts, as ``at_most`` states it."""
+
+    #: The count that is bounded.
+    left: str
+    #: The counts whose sum bounds it.
+    right: tuple[str, ...]
+    #: How often their sum is taken.
+    times: int = 1
+    #: How much is added.
+    plus: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PayloadRule:
     """A rule of the report alone.
 
     ``holds`` returns False where the rule is broken. ``message`` may name cells in braces
-    (``{staff_total}``); the host prints their values there.
+    (``{staff_total}``); the host prints their values there. ``relation`` says again what ``holds``
+    judges, where that is a relation between counts: a workbook can show it while it is filled in.
     """
 
     code: str
@@ -101,6 +117,7 @@ class PayloadRule:
     cells: tuple[str, ...]
     holds: Callable[[Values], bool]
     source: str = ""
+    relation: AtMost | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +145,7 @@ def at_most(
     It holds where ``left`` has no data, or where none of ``right`` has.
     """
     names = (right,) if isinstance(right, str) else tuple(right)
+    relation = AtMost(left, names, times, plus)
 
     def holds(values: Values) -> bool:
         value = values.number(left)
@@ -135,7 +153,7 @@ def at_most(
             return True
         return value <= sum(values.count(name) for name in names) * times + plus
 
-    return PayloadRule(code, level, message, (cell(left), *map(cell, names)), holds, source)
+    return PayloadRule(code, level, message, (cell(left), *map(cell, names)), holds, source, relation)
 
 
 def at_least(

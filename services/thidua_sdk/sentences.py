@@ -11,6 +11,7 @@ from datetime import date
 from string import Formatter
 
 from thidua_sdk.wording import shown_day
+from thidua_sdk.wording import shown_number
 
 __all__ = ["Sentence"]
 
@@ -56,4 +57,4 @@ class Sentence:
 
 
 def _shown(value: int | date) -> str:
-    return shown_day(value) if isinstance(value, date) else str(int(value))
+    return shown_day(value) if isinstance(value, date) else shown_number(int(value))

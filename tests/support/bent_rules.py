@@ -20,7 +20,7 @@ from thidua_sdk import RecordRule
 from thidua_sdk import UnitType
 from thidua_sdk import Values
 
-__all__ = ["PAYLOAD", "RECORD", "bent", "without_campaign"]
+__all__ = ["PAYLOAD", "RECORD", "bent", "bent_by", "without_campaign"]
 
 PAYLOAD, RECORD = "TEST1", "TEST2"
 _BENT = "district_culture_office"
@@ -34,29 +34,22 @@ def bent(
     digest: str = "1",
 ) -> Registry:
     """Judge the installed plugins with two more rules in form A; ``digest`` names this version of them."""
-    return registry_of(_with(found, holds, check, digest) for found in _found())
+    payload = PayloadRule(PAYLOAD, Level.ERROR, "Số tin, bài chưa đúng.", ("/fields/radio_items",), holds)
+    return bent_by([payload], [RecordRule(RECORD, check)], digest=digest)
 
 
-def _with(
-    found: Found,
-    holds: Callable[[Values], bool],
-    check: Callable[[Values, Record], Iterable[Finding]],
-    digest: str,
-) -> Found:
+def bent_by(payload: Iterable[PayloadRule] = (), record: Iterable[RecordRule] = (), *, digest: str = "1") -> Registry:
+    """Judge the installed plugins with rules added to form A; ``digest`` names this version of them."""
+    rules, record_rules = tuple(payload), tuple(record)
+    return registry_of(_with(found, rules, record_rules, digest) for found in _found())
+
+
+def _with(found: Found, rules: tuple[PayloadRule, ...], record_rules: tuple[RecordRule, ...], digest: str) -> Found:
     if found.plugin.code != _BENT or not isinstance(found.value, UnitType):
         return found
     [form] = found.value.forms
-    schema: type[FormSchema] = type(
-        "Bent",
-        (form.schema,),
-        {
-            "rules": (
-                *form.schema.rules,
-                PayloadRule(PAYLOAD, Level.ERROR, "Số tin, bài chưa đúng.", ("/fields/radio_items",), holds),
-            ),
-            "record_rules": (*form.schema.record_rules, RecordRule(RECORD, check)),
-        },
-    )
+    added = {"rules": form.schema.rules + rules, "record_rules": form.schema.record_rules + record_rules}
+    schema: type[FormSchema] = type("Bent", (form.schema,), added)
     value = replace(found.value, forms=(replace(form, schema=schema),))
     return Found(replace(found.plugin, digest=digest), value)
 

@@ -310,7 +310,7 @@ def test_where_the_period_has_no_window_all_rows_count() -> None:
     loans: Rows = [{"on": date(2001, 1, 1)}, {}]
 
     assert counted(2, loans, a_record(window=None)) == []
-    assert counted(1000, loans, a_record(window=None)) == [("Ghi 1000, có 2.", ("/fields/lent",))]
+    assert counted(1000, loans, a_record(window=None)) == [("Ghi 1.000, có 2.", ("/fields/lent",))]
 
 
 def test_no_sentence_can_print_what_a_row_says() -> None:

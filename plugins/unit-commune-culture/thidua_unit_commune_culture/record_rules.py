@@ -13,6 +13,7 @@ from thidua_sdk import differs_from_previous
 from thidua_sdk import not_before
 from thidua_sdk import settled_at_most
 from thidua_sdk import shown_day
+from thidua_sdk import shown_number
 
 __all__ = ["RECORD_RULES"]
 
@@ -72,8 +73,9 @@ def _stations_fit_the_area(values: Values, record: Record) -> Iterator[Finding]:
     if stations is not None and merged is not None and stations > merged + 1:
         # Asked and not refused: that each former commune had one station is usual, and nobody has counted them.
         message = (
-            f"Số cơ sở truyền thanh ở dòng E09 ({stations}) lớn hơn {merged + 1}: địa bàn gồm {merged} xã, phường, "
-            "thị trấn cũ, thường mỗi nơi một đài, thêm một đài dùng chung. Hãy kiểm tra lại."
+            f"Số cơ sở truyền thanh ở dòng E09 ({shown_number(stations)}) lớn hơn {shown_number(merged + 1)}: "
+            f"địa bàn gồm {shown_number(merged)} xã, phường, thị trấn cũ, "
+            "thường mỗi nơi một đài, thêm một đài dùng chung. Hãy kiểm tra lại."
         )
         yield Finding("E09", Level.WARNING, message, (cell("stations_total"),), "Biểu E, dòng E09")
 
@@ -81,7 +83,10 @@ def _stations_fit_the_area(values: Values, record: Record) -> Iterator[Finding]:
 def _gate_sessions_need_a_gate(values: Values, record: Record) -> Iterator[Finding]:
     sessions = values.count("border_gate_sessions")
     if sessions > 0 and record.unit.attributes.get("has_border_gate") is False:
-        message = f"Địa bàn của đơn vị không có cửa khẩu nên dòng E24 ({sessions} buổi) phải bằng 0 hoặc để trống."
+        message = (
+            f"Địa bàn của đơn vị không có cửa khẩu nên dòng E24 ({shown_number(sessions)} buổi) "
+            "phải bằng 0 hoặc để trống."
+        )
         yield Finding("E24", Level.ERROR, message, (cell("border_gate_sessions"),), "Biểu E, dòng E24")
 
 
@@ -104,7 +109,7 @@ def _all_staff_briefed(values: Values, record: Record) -> Iterator[Finding]:
         return
     if briefed < total:
         message = (
-            f"Mới quán triệt {briefed}/{total} người (dòng E06, E05). "
+            f"Mới quán triệt {shown_number(briefed)}/{shown_number(total)} người (dòng E06, E05). "
             "Kế hoạch yêu cầu quán triệt cho toàn thể CC, VC, NLĐ, hãy kiểm tra lại."
         )
         cells = (cell("staff_briefed"), cell("staff_total"))
@@ -115,8 +120,8 @@ def _briefing_had_a_session(values: Values, record: Record) -> Iterator[Finding]
     briefed = values.count("staff_briefed")
     if briefed > 0 and values.number("briefing_sessions") == 0 and not record.ever("briefing_sessions"):
         message = (
-            f"Dòng E06 ghi {briefed} người đã được quán triệt nhưng dòng E07 chưa có buổi quán triệt nào, "
-            "ở kỳ này và các kỳ trước."
+            f"Dòng E06 ghi {shown_number(briefed)} người đã được quán triệt nhưng dòng E07 "
+            "chưa có buổi quán triệt nào, ở kỳ này và các kỳ trước."
         )
         cells = (cell("briefing_sessions"), cell("staff_briefed"))
         yield Finding("EX6", Level.ERROR, message, cells, "Biểu E, quy tắc EX6")

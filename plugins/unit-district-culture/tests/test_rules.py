@@ -108,3 +108,10 @@ def test_rows_are_numbered_from_one(name: str, rows: tuple[str, ...]) -> None:
     (finding,) = judge(envelope, a_record(envelope, earlier=EARLIER))
 
     assert [words for words in rows if words not in finding.message] == []
+
+
+def test_a_number_of_thousands_is_printed_with_dots() -> None:
+    envelope = with_cells(golden("broken-a09-stations-exceed-communes"), {"/fields/stations_total": 1200})
+
+    [said] = [finding.message for finding in judge(envelope, a_record(envelope)) if finding.code == "A09"]
+    assert "(1.200)" in said

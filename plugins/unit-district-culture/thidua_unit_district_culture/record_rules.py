@@ -13,6 +13,7 @@ from thidua_sdk import differs_from_previous
 from thidua_sdk import not_before
 from thidua_sdk import settled_at_most
 from thidua_sdk import shown_day
+from thidua_sdk import shown_number
 
 __all__ = ["RECORD_RULES"]
 
@@ -73,8 +74,9 @@ def _stations_fit_the_communes(values: Values, record: Record) -> Iterator[Findi
     stations, communes = values.number("stations_total"), record.unit.number("communes")
     if stations is not None and communes is not None and stations > communes + 1:
         message = (
-            f"Số cơ sở truyền thanh ở dòng A09 ({stations}) không được lớn hơn {communes + 1}: "
-            f"địa bàn có {communes} xã, phường, thị trấn và một đài cấp huyện."
+            f"Số cơ sở truyền thanh ở dòng A09 ({shown_number(stations)}) không được lớn hơn "
+            f"{shown_number(communes + 1)}: địa bàn có {shown_number(communes)} xã, phường, thị trấn "
+            "và một đài cấp huyện."
         )
         yield Finding("A09", Level.ERROR, message, (cell("stations_total"),), "Biểu A, dòng A09")
 
@@ -82,7 +84,10 @@ def _stations_fit_the_communes(values: Values, record: Record) -> Iterator[Findi
 def _gate_sessions_need_a_gate(values: Values, record: Record) -> Iterator[Finding]:
     sessions = values.count("border_gate_sessions")
     if sessions > 0 and record.unit.attributes.get("has_border_gate") is False:
-        message = f"Địa bàn của đơn vị không có cửa khẩu nên dòng A26 ({sessions} buổi) phải bằng 0 hoặc để trống."
+        message = (
+            f"Địa bàn của đơn vị không có cửa khẩu nên dòng A26 ({shown_number(sessions)} buổi) "
+            "phải bằng 0 hoặc để trống."
+        )
         yield Finding("A26", Level.ERROR, message, (cell("border_gate_sessions"),), "Biểu A, dòng A26")
 
 
@@ -105,7 +110,7 @@ def _all_staff_briefed(values: Values, record: Record) -> Iterator[Finding]:
         return
     if briefed < total:
         message = (
-            f"Mới quán triệt {briefed}/{total} người (dòng A06, A05). "
+            f"Mới quán triệt {shown_number(briefed)}/{shown_number(total)} người (dòng A06, A05). "
             "Kế hoạch yêu cầu quán triệt cho toàn thể CC, VC, NLĐ, hãy kiểm tra lại."
         )
         cells = (cell("staff_briefed"), cell("staff_total"))
@@ -116,8 +121,8 @@ def _briefing_had_a_session(values: Values, record: Record) -> Iterator[Finding]
     briefed = values.count("staff_briefed")
     if briefed > 0 and values.number("briefing_sessions") == 0 and not record.ever("briefing_sessions"):
         message = (
-            f"Dòng A06 ghi {briefed} người đã được quán triệt nhưng dòng A07 chưa có buổi quán triệt nào, "
-            "ở kỳ này và các kỳ trước."
+            f"Dòng A06 ghi {shown_number(briefed)} người đã được quán triệt nhưng dòng A07 "
+            "chưa có buổi quán triệt nào, ở kỳ này và các kỳ trước."
         )
         cells = (cell("briefing_sessions"), cell("staff_briefed"))
         yield Finding("AX6", Level.ERROR, message, cells, "Biểu A, quy tắc AX6")

@@ -75,3 +75,10 @@ def test_merit_may_reach_from_the_first_to_the_last_day_of_the_campaign() -> Non
 
     assert judge(envelope, record) == ()
     assert [finding.cells for finding in judge(envelope, shorter)] == [tuple(days)]
+
+
+def test_a_number_of_thousands_is_printed_with_dots() -> None:
+    envelope = with_cells(golden("broken-b05-systems-exceed-districts"), {"/fields/radio_systems_guided": 1200})
+
+    [said] = [finding.message for finding in judge(envelope, a_record(envelope)) if finding.code == "B05"]
+    assert "(1.200)" in said

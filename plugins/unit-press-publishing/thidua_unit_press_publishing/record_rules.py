@@ -12,6 +12,7 @@ from thidua_sdk import cell
 from thidua_sdk import not_before
 from thidua_sdk import settled_at_most
 from thidua_sdk import shown_day
+from thidua_sdk import shown_number
 
 __all__ = ["RECORD_RULES"]
 
@@ -24,7 +25,10 @@ _PUBLISH_WITHIN = timedelta(days=30)
 def _guided_agencies_are_registered(values: Values, record: Record) -> Iterator[Finding]:
     guided, registered = values.number("press_agencies_guided"), record.unit.number("press_agencies")
     if guided is not None and registered is not None and guided > registered:
-        message = f"Số cơ quan báo chí ở dòng B03 ({guided}) không được lớn hơn {registered} cơ quan có trong danh mục."
+        message = (
+            f"Số cơ quan báo chí ở dòng B03 ({shown_number(guided)}) không được lớn hơn "
+            f"{shown_number(registered)} cơ quan có trong danh mục."
+        )
         yield Finding("B03", Level.ERROR, message, (cell("press_agencies_guided"),), "Biểu B, dòng B03")
 
 
@@ -33,7 +37,10 @@ def _guided_systems_fit_the_districts(values: Values, record: Record) -> Iterato
     if guided is None or districts is None:
         return
     if guided > districts:
-        message = f"Số hệ thống truyền thanh ở dòng B05 ({guided}) không được lớn hơn {districts} huyện, thành phố."
+        message = (
+            f"Số hệ thống truyền thanh ở dòng B05 ({shown_number(guided)}) không được lớn hơn "
+            f"{shown_number(districts)} huyện, thành phố."
+        )
         yield Finding("B05", Level.ERROR, message, (cell("radio_systems_guided"),), "Biểu B, dòng B05")
 
 
@@ -41,8 +48,8 @@ def _province_covers_the_districts(values: Values, record: Record) -> Iterator[F
     total, reported = values.number("stations_total_province"), record.accepted_sums.get(("A", "stations_total"))
     if total is not None and reported is not None and total < reported:
         message = (
-            f"Tổng số cơ sở toàn tỉnh ở dòng B26 ({total}) nhỏ hơn {reported} cơ sở mà các huyện, thành phố "
-            "đã báo cáo (cộng dòng A09). Hãy kiểm tra lại."
+            f"Tổng số cơ sở toàn tỉnh ở dòng B26 ({shown_number(total)}) nhỏ hơn {shown_number(reported)} cơ sở "
+            "mà các huyện, thành phố đã báo cáo (cộng dòng A09). Hãy kiểm tra lại."
         )
         yield Finding("B26", Level.WARNING, message, (cell("stations_total_province"),), "Biểu B, dòng B26")
 
@@ -51,8 +58,8 @@ def _broadcasting_agrees_with_the_districts(values: Values, record: Record) -> I
     own, reported = values.number("stations_broadcasting"), record.accepted_sums.get(("A", "stations_broadcasting"))
     if own is not None and reported is not None and own != reported:
         message = (
-            f"Số cơ sở có phát nội dung ATGT ở dòng B28 ({own}) khác với {reported} cơ sở mà các huyện, thành phố "
-            "đã báo cáo (cộng dòng A10). Hãy kiểm tra lại."
+            f"Số cơ sở có phát nội dung ATGT ở dòng B28 ({shown_number(own)}) khác với {shown_number(reported)} cơ sở "
+            "mà các huyện, thành phố đã báo cáo (cộng dòng A10). Hãy kiểm tra lại."
         )
         yield Finding("B28", Level.WARNING, message, (cell("stations_broadcasting"),), "Biểu B, dòng B28")
 
@@ -81,7 +88,7 @@ def _silent_agencies_are_named(values: Values, record: Record) -> Iterator[Findi
     if guided is None or reported is None or reported >= guided or not record.period.tags & _PRESS_REPORTED_IN:
         return
     message = (
-        f"Có {guided - reported} cơ quan báo chí được hướng dẫn (dòng B03) mà chưa báo cáo (dòng B04). "
+        f"Có {shown_number(guided - reported)} cơ quan báo chí được hướng dẫn (dòng B03) mà chưa báo cáo (dòng B04). "
         "Hãy kiểm tra đã nêu tên các cơ quan này ở dòng B33."
     )
     cells = (cell("press_agencies_reported"), cell("press_agencies_guided"), cell("assessment"))
@@ -92,7 +99,7 @@ def _all_districts_are_guided(values: Values, record: Record) -> Iterator[Findin
     guided, districts = values.number("radio_systems_guided"), record.unit.number("districts")
     if guided is not None and districts is not None and guided < districts:
         message = (
-            f"Mới hướng dẫn {guided}/{districts} hệ thống truyền thanh cơ sở (dòng B05); "
+            f"Mới hướng dẫn {shown_number(guided)}/{shown_number(districts)} hệ thống truyền thanh cơ sở (dòng B05); "
             "từ quý I phải hướng dẫn đủ các huyện, thành phố. Hãy kiểm tra lại."
         )
         yield Finding("BX6", Level.WARNING, message, (cell("radio_systems_guided"),), "Biểu B, quy tắc BX6")

@@ -52,8 +52,8 @@ def _new_cases_are_listed(values: Values, record: Record) -> Iterator[Finding]:
     listed = len(cases - record.known("violations", "case_id"))
     if counted is not None and counted != listed:
         message = (
-            f"Dòng C13 ghi {shown_number(counted)} trường hợp nhưng danh sách vi phạm có {listed} vụ việc mới. "
-            "Hãy ghi mỗi vụ việc một dòng, mỗi dòng một mã."
+            f"Dòng C13 ghi {shown_number(counted)} trường hợp nhưng danh sách vi phạm có "
+            f"{shown_number(listed)} vụ việc mới. Hãy ghi mỗi vụ việc một dòng, mỗi dòng một mã."
         )
         yield Finding("C13", Level.ERROR, message, (cell("violation_cases"), "/violations"), "Biểu C, dòng C13")
 
@@ -63,8 +63,8 @@ def _discipline_is_listed(values: Values, _record: Record) -> Iterator[Finding]:
     listed = sum(row.get("handling") == "discipline" for row in values.rows("violations"))
     if counted > listed:
         message = (
-            f"Dòng C23 ghi {shown_number(counted)} trường hợp kỷ luật nhưng danh sách vi phạm mới ghi {listed}. "
-            "Mỗi trường hợp kỷ luật phải có số và ngày quyết định trong danh sách."
+            f"Dòng C23 ghi {shown_number(counted)} trường hợp kỷ luật nhưng danh sách vi phạm mới ghi "
+            f"{shown_number(listed)}. Mỗi trường hợp kỷ luật phải có số và ngày quyết định trong danh sách."
         )
         yield Finding("C23", Level.ERROR, message, (cell("handling_discipline"), "/violations"), "Biểu C, dòng C23")
 

@@ -22,9 +22,11 @@ from thidua.forms.envelope import MOST_UNKNOWN
 from thidua.forms.envelope import Envelope
 from thidua.forms.listed_counts import judged_lists
 from thidua.forms.rule_running import RULES_LIMIT_S
+from thidua.forms.rule_running import TellRule
 from thidua.forms.rule_running import frozen
 from thidua.forms.rule_running import frozen_rows
 from thidua.forms.rule_running import run_rules
+from thidua.forms.rule_running import tell_nobody
 from thidua.forms.wording import number
 from thidua_sdk import Finding
 from thidua_sdk import Level
@@ -71,6 +73,7 @@ def judge(
     *,
     unread: Iterable[Finding] = (),
     limit_s: float = RULES_LIMIT_S,
+    tell: TellRule = tell_nobody,
 ) -> Judgement:
     """Judge a report.
 
@@ -85,6 +88,7 @@ def judge(
             as in ``envelope``. They are among the answer's, and such a cell is not called missing
             on top.
         limit_s: how long the form's rules may run, all together.
+        tell: which of them runs.
     """
     left_out = list(unread)
     pointers = {finding.cells[0] for finding in left_out}
@@ -102,7 +106,7 @@ def judge(
         {name: MappingProxyType(counts) for name, counts in topics.items()},
         {name: frozen_rows(rows) for name in form.tables if isinstance(rows := loaded.get(name), tuple)},
     )
-    run = run_rules(form, values, wrong, record, limit_s=limit_s)
+    run = run_rules(form, values, wrong, record, limit_s=limit_s, tell=tell)
     found += run.found
     found += _unknown(form, envelope)
     found += _topics_within_totals(form, values, wrong_fields)

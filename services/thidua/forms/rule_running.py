@@ -7,19 +7,25 @@ nothing of the report, for those who read them may not read reports.
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
+from itertools import takewhile
+from pathlib import Path
 from pathlib import PurePath
 from types import MappingProxyType
 from types import TracebackType
 from typing import Any
 from typing import Final
+from typing import TypeAlias
 
+import thidua_sdk
 from thidua.domain.plugins import RuleFault
 from thidua.domain.plugins import TroubleKind
 from thidua.forms.compose import ComposedForm
@@ -35,12 +41,31 @@ from thidua_sdk import Record
 from thidua_sdk import RecordRule
 from thidua_sdk import Values
 
-__all__ = ["RULES_LIMIT_S", "RuleRun", "frozen", "frozen_rows", "rule_at", "run_rules"]
+__all__ = [
+    "RULES_LIMIT_S",
+    "RuleRun",
+    "TellRule",
+    "frozen",
+    "frozen_rows",
+    "place_of",
+    "run_rules",
+    "tell_nobody",
+]
+
+#: Told the code of each rule before it runs, and nothing once all are done. Whoever watches over the process
+#: names by it the rule that ended it: the functions of the SDK's rules are the same for many of them.
+TellRule: TypeAlias = Callable[[str], None]
 
 #: How long all rules of one report may run together.
 RULES_LIMIT_S: Final = 2.0
 #: More than a form has cells: a rule that finds without end is stopped here.
 _MOST_FINDINGS: Final = 5000
+#: Files in which no plugin's lines stand: the host's, the SDK's, the interpreter's own.
+_NOT_PLUGINS: Final = (Path(__file__).parents[1], Path(thidua_sdk.__file__).parent, Path(os.__file__).parent)
+
+
+def tell_nobody(_code: str) -> None:
+    """Do nothing: nobody watches over the process."""
 
 
 @dataclass(slots=True)
@@ -49,7 +74,13 @@ class RuleRun:
 
     found: list[Finding]
     faults: list[RuleFault]
+    tell: TellRule = tell_nobody
     running: PayloadRule | RecordRule | None = None
+
+    def begin(self, rule: PayloadRule | RecordRule) -> None:
+        """Say that a rule is the next to run."""
+        self.running = rule
+        self.tell(rule.code)
 
 
 def frozen(value: object) -> object:
@@ -63,7 +94,13 @@ def frozen_rows(rows: Iterable[Mapping[str, object]]) -> tuple[Mapping[str, obje
 
 
 def run_rules(
-    form: ComposedForm, values: Values, wrong: frozenset[str], record: Record, *, limit_s: float = RULES_LIMIT_S
+    form: ComposedForm,
+    values: Values,
+    wrong: frozenset[str],
+    record: Record,
+    *,
+    limit_s: float = RULES_LIMIT_S,
+    tell: TellRule = tell_nobody,
 ) -> RuleRun:
     """Run every rule whose cells could be read, all within a time.
 
@@ -74,39 +111,33 @@ def run_rules(
             record none does where any of the form's is among them.
         record: what rules judge against.
         limit_s: for all of them together.
+        tell: which runs.
     """
-    run = RuleRun([], [])
+    run = RuleRun([], [], tell)
     try:
         within(limit_s, lambda: _all(form, values, wrong, record, run))
     except OverTimeError as over:
         _note(run, form, TroubleKind.HUNG, over)
+    tell("")
     return run
 
 
-def rule_at(form: ComposedForm, frames: Iterable[tuple[str, int, str]]) -> tuple[str, str]:
-    """Return code and line of the rule in which a process stood when it was ended.
+def place_of(frames: Iterable[tuple[str, int]]) -> str:
+    """Return the line of a plugin's code at which a rule stood, empty where it was in none.
 
     Args:
-        form: whose rules.
-        frames: (file, line, function), newest first.
+        frames: (file, line), newest first.
     """
-    known = {}
-    functions = [(rule.code, rule.holds) for rule in form.rules] + [(r.code, r.check) for r in form.record_rules]
-    for code, function in functions:
-        about = getattr(function, "__code__", None)
-        if about is not None:
-            known[about.co_filename, about.co_name] = code
-    for filename, line, name in frames:
-        if (filename, name) in known:
-            return known[filename, name], _short(filename, line)
-    return "?", ""
+    # What lies beyond the runner is whoever had the report judged.
+    of_rule = takewhile(lambda frame: frame[0] != __file__, frames)
+    return next((_short(*frame) for frame in of_rule if _is_of_a_plugin(frame[0])), "")
 
 
 def _all(form: ComposedForm, values: Values, wrong: frozenset[str], record: Record, run: RuleRun) -> None:
     for rule, names in form.rule_names:
         if not names.isdisjoint(wrong):
             continue
-        run.running = rule
+        run.begin(rule)
         try:
             holds: object = rule.holds(values)
             if type(holds) is not bool:
@@ -119,7 +150,7 @@ def _all(form: ComposedForm, values: Values, wrong: frozenset[str], record: Reco
     if not wrong.isdisjoint(form.by_name):
         return
     for record_rule in form.record_rules:
-        run.running = record_rule
+        run.begin(record_rule)
         try:
             run.found += _checked(record_rule, form, values, record)
         except _NonsenseError:
@@ -177,13 +208,11 @@ def _note(run: RuleRun, form: ComposedForm, kind: TroubleKind, failure: BaseExce
 def _told(rule: PayloadRule | RecordRule | None, failure: BaseException | None) -> str:
     """Name the kind of error and the line it came from; the words of an error may quote the report."""
     function = rule.holds if isinstance(rule, PayloadRule) else rule.check if rule is not None else None
-    home = getattr(getattr(function, "__code__", None), "co_filename", "")
-    line = getattr(getattr(function, "__code__", None), "co_firstlineno", 0)
+    code = getattr(function, "__code__", None)
+    home = _short(code.co_filename, code.co_firstlineno) if code is not None else ""
     if failure is None:
-        return _short(home, line)
-    lines = list(_lines(failure.__traceback__))
-    own = [each for each in lines if each[0] == home] or lines[-1:]
-    place = _short(*own[-1]) if own else _short(home, line)
+        return home
+    place = place_of(reversed(list(_lines(failure.__traceback__)))) or home
     return place if isinstance(failure, OverTimeError) else f"{place} ({type(failure).__name__})"
 
 
@@ -191,6 +220,15 @@ def _lines(step: TracebackType | None) -> Iterator[tuple[str, int]]:
     while step is not None:
         yield step.tb_frame.f_code.co_filename, step.tb_lineno
         step = step.tb_next
+
+
+def _is_of_a_plugin(filename: str) -> bool:
+    path = PurePath(filename)
+    # What is installed may lie within the interpreter's own folder.
+    is_installed = "site-packages" in path.parts
+    return path.is_absolute() and not any(
+        path.is_relative_to(folder) for folder in _NOT_PLUGINS[: 2 if is_installed else 3]
+    )
 
 
 def _short(filename: str, line: int) -> str:

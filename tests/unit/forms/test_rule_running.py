@@ -32,6 +32,7 @@ from thidua_sdk import PeriodView
 from thidua_sdk import PlanView
 from thidua_sdk import Record
 from thidua_sdk import UnitView
+from thidua_sdk import required_if
 
 SAMPLE = json.loads((Path(__file__).parents[2] / "samples/P01.json").read_text(encoding="utf-8"))
 RECORD_VIEW = Record(
@@ -83,8 +84,8 @@ def _endless(*_: object) -> Iterator[Finding]:
         yield Finding("X", Level.WARNING, "Xem lại.", ("/fields/radio_items",))
 
 
-def judged(limit_s: float = 20.0, **rules: Callable[..., Any]) -> Judgement:
-    envelope, findings = read_envelope(SAMPLE)
+def judged(limit_s: float = 20.0, report: dict[str, Any] = SAMPLE, **rules: Callable[..., Any]) -> Judgement:
+    envelope, findings = read_envelope(report)
     assert envelope is not None, findings
     form = bent(**rules).form("ATGT-2021", "2021-Q1", "A")
     return judge(form, envelope, RECORD_VIEW, limit_s=limit_s)
@@ -168,8 +169,37 @@ def test_findings_that_are_none_are_nonsense(answer: Callable[..., Any]) -> None
     ids=["fields", "topics", "rows"],
 )
 def test_what_a_rule_is_handed_cannot_be_changed(change: Callable[..., Any]) -> None:
-    [fault] = judged(check=lambda values, record: change(values, record) or ()).faults
+    row = {
+        "case_id": "LS-186-2021-01",
+        "occurred_on": "2021-03-03",
+        "full_name": "Vi Văn Giả Định",
+        "staff_kind": "public_employee",
+        "behaviour": "speed",
+        "status": "pending",
+    }
+    report = SAMPLE | {"violations": [row]}
+    [fault] = judged(report=report, check=lambda values, record: change(values, record) or ()).faults
     assert fault.kind is TroubleKind.RAISED
+    assert "(AttributeError)" in fault.place, fault.place
+
+
+@pytest.mark.parametrize(
+    ("act", "kind"), [(_raise, TroubleKind.RAISED), (_loop, TroubleKind.HUNG)], ids=["raises", "loops"]
+)
+def test_of_a_rule_made_by_the_sdk_the_plugins_line_is_told(act: Callable[..., Any], kind: TroubleKind) -> None:
+    rule = required_if(PAYLOAD, "radio_items", act, "Phải điền.")
+    [fault] = judged(limit_s=0.1 if kind is TroubleKind.HUNG else 20.0, holds=rule.holds).faults
+    assert (fault.rule_code, fault.kind) == (PAYLOAD, kind)
+    assert fault.place.startswith("forms/test_rule_running.py:"), fault.place
+
+
+def test_whoever_watches_is_told_which_rule_runs_and_when_all_are_done() -> None:
+    envelope, _ = read_envelope(SAMPLE)
+    assert envelope is not None
+    form = bent().form("ATGT-2021", "2021-Q1", "A")
+    told: list[str] = []
+    judge(form, envelope, RECORD_VIEW, tell=told.append)
+    assert told == [*(rule.code for rule in form.rules), *(rule.code for rule in form.record_rules), ""]
 
 
 def test_time_ends_in_any_thread_and_leaves_nothing_behind() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy import and_
@@ -25,7 +24,6 @@ from thidua.adapters.db.rows import entry_from
 from thidua.adapters.db.rows import obligation_from
 from thidua.adapters.db.rows import report_from
 from thidua.adapters.db.rows import revision_from
-from thidua.adapters.db.rows import standing_from
 from thidua.adapters.db.tables import campaign_pin
 from thidua.adapters.db.tables import form_hold
 from thidua.adapters.db.tables import obligation
@@ -245,7 +243,7 @@ class ReportReader:
             database_now=row["database_now"],
             period_state=None if state is None else PeriodState(state),
             obligation=None if row["obligation_id"] is None else obligation_from(row),
-            report=None if row["report_id"] is None else _report_of_obligation(row),
+            report=None if row["report_id"] is None else report_from(row, place="obligation"),
             earlier=earlier,
             replay=None if row["replayed_id"] is None else self._replayed(row["replayed_id"]),
             held_digest=row["held_digest"],
@@ -327,23 +325,3 @@ class ReportReader:
         """Return the newest receipt of all, None before the first."""
         found: datetime | None = self._connection.execute(_LAST_RECEIVED).scalar_one()
         return found
-
-
-def _report_of_obligation(row: Mapping[Any, Any]) -> Report:
-    """Read a report whose place is told by the obligation beside it."""
-    return Report(
-        id=row["report_id"],
-        campaign_code=row["obligation_campaign_code"],
-        period_code=row["obligation_period_code"],
-        unit_code=row["obligation_unit_code"],
-        unit_type=row["obligation_unit_type"],
-        form_code=row["obligation_form_code"],
-        state=ReportState(row["report_state"]),
-        revision=row["report_revision"],
-        accepted_revision=row["report_accepted_revision"],
-        first_received_at=row["report_first_received_at"],
-        received_at=row["report_received_at"],
-        version=row["report_version"],
-        head=row["report_head"],
-        standing=standing_from(row),
-    )

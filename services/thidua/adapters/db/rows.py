@@ -87,15 +87,15 @@ def obligation_from(row: Mapping[Any, Any]) -> Obligation:
     )
 
 
-def report_from(row: Mapping[Any, Any]) -> Report:
-    """Read :data:`REPORT_COLUMNS`."""
+def report_from(row: Mapping[Any, Any], *, place: str = "report") -> Report:
+    """Read :data:`REPORT_COLUMNS`; ``place`` is ``obligation`` where the one beside it tells the report's place."""
     return Report(
         id=row["report_id"],
-        campaign_code=row["report_campaign_code"],
-        period_code=row["report_period_code"],
-        unit_code=row["report_unit_code"],
-        unit_type=row["report_unit_type"],
-        form_code=row["report_form_code"],
+        campaign_code=row[f"{place}_campaign_code"],
+        period_code=row[f"{place}_period_code"],
+        unit_code=row[f"{place}_unit_code"],
+        unit_type=row[f"{place}_unit_type"],
+        form_code=row[f"{place}_form_code"],
         state=ReportState(row["report_state"]),
         revision=row["report_revision"],
         accepted_revision=row["report_accepted_revision"],

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Protocol
 
 from thidua.domain.attachments import MediaType
+from thidua.forms.rule_running import TellRule
+from thidua.forms.rule_running import tell_nobody
 
 __all__ = [
     "DRAIN_BELL",
@@ -55,13 +57,17 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EndedJudging:
-    """A report whose rules took their process with them; ``frames`` are (file, line, function), newest first."""
+    """A report whose rules took their process with them.
+
+    ``rule_code`` is the rule that ran, empty where none did; ``frames`` are (file, line), newest first.
+    """
 
     campaign_code: str
     form_code: str
     unit_code: str
     digest: str
-    frames: tuple[tuple[str, int, str], ...]
+    rule_code: str
+    frames: tuple[tuple[str, int], ...]
 
 
 class RuleFence(Protocol):
@@ -69,8 +75,11 @@ class RuleFence(Protocol):
 
     def around(
         self, *, campaign_code: str, form_code: str, unit_code: str, digest: str
-    ) -> AbstractContextManager[None]:
-        """End this process if the rules of one report do not come back, and remember whose they were."""
+    ) -> AbstractContextManager[TellRule]:
+        """End this process if the rules of one report do not come back, and remember whose they were.
+
+        It is to be told of each rule before it runs.
+        """
         ...
 
     def ended(self) -> Iterable[EndedJudging]:
@@ -88,9 +97,9 @@ class OpenRuleFence:
         form_code: str,  # noqa: ARG002
         unit_code: str,  # noqa: ARG002
         digest: str,  # noqa: ARG002
-    ) -> AbstractContextManager[None]:
+    ) -> AbstractContextManager[TellRule]:
         """Do nothing."""
-        return nullcontext()
+        return nullcontext(tell_nobody)
 
     def ended(self) -> Iterable[EndedJudging]:
         """Know of none."""

@@ -12,19 +12,18 @@ from contextlib import AbstractContextManager
 from thidua.application.access.permissions import Right
 from thidua.application.access.permissions import require_at_console
 from thidua.application.ports.host import Host
-from thidua.application.ports.surroundings import EndedJudging
 from thidua.application.trail.auditing import note
 from thidua.domain.accounts import Actor
 from thidua.domain.audit import Act
 from thidua.domain.audit import Thing
-from thidua.domain.errors import NotFoundError
 from thidua.domain.errors import RuleBrokenError
 from thidua.domain.plugins import UNITS_THAT_HOLD
 from thidua.domain.plugins import FormHold
 from thidua.domain.plugins import RuleFault
 from thidua.domain.plugins import TroubleKind
 from thidua.domain.reports import Obligation
-from thidua.forms.rule_running import rule_at
+from thidua.forms.rule_running import TellRule
+from thidua.forms.rule_running import place_of
 from thidua_sdk import Finding
 from thidua_sdk import Level
 
@@ -96,8 +95,8 @@ def note_troubles(host: Host, obligation: Obligation, faults: Sequence[RuleFault
         work.commit()
 
 
-def fenced(host: Host, obligation: Obligation) -> AbstractContextManager[None]:
-    """Let what one report's rules do end no more than this process, and be known."""
+def fenced(host: Host, obligation: Obligation) -> AbstractContextManager[TellRule]:
+    """Let what one report's rules do end no more than this process, and be known; each is to be told of."""
     return host.rule_fence.around(
         campaign_code=obligation.campaign_code,
         form_code=obligation.form_code,
@@ -109,7 +108,7 @@ def fenced(host: Host, obligation: Obligation) -> AbstractContextManager[None]:
 def note_ended(host: Host) -> None:
     """Hold back the forms whose rules ended a process, at the first time: everybody was waiting for it."""
     for ended in host.rule_fence.ended():
-        rule, place = _rule_of(host, ended)
+        rule, place = ended.rule_code or "?", place_of(ended.frames)
         campaign, form = ended.campaign_code, ended.form_code
         fault = RuleFault(campaign, form, rule, TroubleKind.HUNG, place)
         with host.work.writing() as work:
@@ -118,13 +117,6 @@ def note_ended(host: Host) -> None:
             if work.troubles.hold(FormHold(campaign, form, ended.digest, fault, now)):
                 note(host, work, None, Act.PLUGIN_HELD, Thing.PLUGIN, f"{campaign}/{form}", rule=rule)
             work.commit()
-
-
-def _rule_of(host: Host, ended: EndedJudging) -> tuple[str, str]:
-    try:
-        return rule_at(host.catalogue.whole_form(ended.campaign_code, ended.form_code), ended.frames)
-    except NotFoundError:
-        return "?", ""
 
 
 def release_form(host: Host, actor: Actor | None, campaign_code: str, form_code: str) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from contextlib import nullcontext
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import partial
@@ -33,7 +32,7 @@ from thidua.forms.judge import judge
 from thidua.forms.listed_counts import with_listed_counts
 from thidua.forms.readers import WebReading
 from thidua.forms.readers import read_web
-from thidua.forms.rule_running import RULES_LIMIT_S
+from thidua.forms.rule_running import TellRule
 from thidua.forms.written import envelope_data
 from thidua_sdk import Finding
 from thidua_sdk import Level
@@ -78,9 +77,9 @@ class Desk:
     sheet: Sheet
     record: Record
     #: How long the form's rules may run.
-    limit_s: float = RULES_LIMIT_S
+    limit_s: float
     #: Put around the rules.
-    fence: Callable[[], AbstractContextManager[None]] = nullcontext
+    fence: Callable[[], AbstractContextManager[TellRule]]
 
     @property
     def filed(self) -> dict[str, str]:
@@ -110,8 +109,8 @@ class Desk:
             return Judged(None, reading, misread)
         envelope = with_listed_counts(sheet.form, envelope)
         unread = reading.unread_with(misread)
-        with self.fence():
-            judgement = judge(form, envelope, self.record, unread=unread, limit_s=self.limit_s)
+        with self.fence() as tell:
+            judgement = judge(form, envelope, self.record, unread=unread, limit_s=self.limit_s, tell=tell)
         findings = judgement.findings
         if sheet.returned is not None:
             findings += at_answers(answer_findings(sheet.form, envelope, sheet.returned))

@@ -129,8 +129,8 @@ def file_report(
     require_not_held(host, obligation, context.held_digest)
     envelope = with_listed_counts(form, envelope)
     record = record_for(host, campaign, period, obligation, context.earlier, sums, received_at)
-    with fenced(host, obligation):
-        judgement = judge(form, envelope, record, unread=unread, limit_s=host.rule_limit_s)
+    with fenced(host, obligation) as tell:
+        judgement = judge(form, envelope, record, unread=unread, limit_s=host.rule_limit_s, tell=tell)
     findings = judgement.findings
     if binding is not None:
         findings += tuple(answer_findings(form, envelope, binding.returned))

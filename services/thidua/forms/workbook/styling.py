@@ -17,6 +17,7 @@ from thidua_sdk import Count
 from thidua_sdk import Day
 from thidua_sdk import DocumentNumber
 from thidua_sdk import Flag
+from thidua_sdk import Level
 from thidua_sdk import Line
 from thidua_sdk import ListOf
 from thidua_sdk import Moment
@@ -49,6 +50,7 @@ class Styles:
     def __init__(self, book: Workbook) -> None:
         self._book = book
         self._made: dict[str, Format] = {}
+        self._broken: dict[Level, Format] = {}
 
     def of(self, name: str, **properties: object) -> Format:
         """Return a format by its name; the first to ask says what it is like."""
@@ -100,6 +102,15 @@ class Styles:
             bg_color="#FFFBE6" if is_open else "#F2F2F2",
             align="left" if shown == "@" else "right",
         )
+
+    def broken(self, level: Level) -> Format:
+        """What is laid over a cell whose value does not fit to others: red for an error, orange for a warning."""
+        if level not in self._broken:
+            colours = {"bg_color": "#F8CBAD", "font_color": "#9C0006"}
+            if level is Level.WARNING:
+                colours = {"bg_color": "#FFE699", "font_color": "#7F4F00"}
+            self._broken[level] = self._book.add_format(colours)
+        return self._broken[level]
 
 
 def width_of(model: FieldModel) -> int:

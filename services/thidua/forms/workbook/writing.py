@@ -33,6 +33,8 @@ from thidua.forms.workbook.cells import CellValue
 from thidua.forms.workbook.cells import option_words
 from thidua.forms.workbook.cells import storable
 from thidua.forms.workbook.cells import to_cell
+from thidua.forms.workbook.relations import broken_relations
+from thidua.forms.workbook.relations import words_on_relations
 from thidua.forms.workbook.styling import Styles
 from thidua.forms.workbook.styling import help_of
 from thidua.forms.workbook.styling import kept_in_bounds
@@ -125,6 +127,8 @@ class _Writer:
         self._titles: list[str] = [_CHOICES, _IDENTITY]
         self._ranges: dict[tuple[str, ...], str] = {}
         self._choices: Worksheet | None = None
+        #: Where the single cells stand, by pointer.
+        self._places: dict[str, int] = {}
         self._footer = f"Biểu {form.code} – {filling.unit_code} – {filling.period_code}"
 
     def write(self) -> None:
@@ -171,6 +175,12 @@ class _Writer:
             row = self._section(sheet, row, section.title, lines, len(heads))
         envelope = [plan.SheetLine(at, model, "", model.label) for at, model in plan.ENVELOPE.items()]
         self._section(sheet, row, _PEOPLE, envelope, len(heads))
+        rows = {
+            name: self._places[model.pointer] for name, model in form.by_name.items() if model.pointer in self._places
+        }
+        for at, formula, level in broken_relations(form, rows, 3):
+            how = {"type": "formula", "criteria": formula, "format": styles.broken(level)}
+            sheet.conditional_format(at, 3, at, 3, how)
         laid_out(sheet, footer=self._footer, head_row=head_row, still_columns=3, widths=widths)
         sheet.activate()
         sheet.set_selection(head_row + 2, 3, head_row + 2, 3)
@@ -202,11 +212,14 @@ class _Writer:
         return row + 1 + len(told)
 
     def _line(self, sheet: Worksheet, row: int, line: plan.SheetLine, width: int) -> None:
-        filling, styles, model = self._filling, self._styles, line.model
+        form, filling, styles, model = self._form, self._filling, self._styles, line.model
         is_computed = model.computed or line.pointer.removeprefix("/fields/").partition("/")[0] in filling.computed
         is_open = not is_computed and line.pointer not in filling.closed
         label = line.label + (" *" if is_open and self._is_required(model) else "")
-        words = ("Tự tính từ báo cáo của các đơn vị, không phải điền." if is_computed else help_of(model)).strip()
+        self._places[line.pointer] = row
+        relations = words_on_relations(form, model.name) if line.pointer == model.pointer else ""
+        words = "Tự tính từ báo cáo của các đơn vị, không phải điền." if is_computed else help_of(model)
+        words = f"{words} {relations}".strip()
         for column, text in ((1, line.code), (2, label), (4, model.unit), (6, words)):
             sheet.write_string(row, column, storable(text), styles.words)
         typed = filling.typed.get(line.pointer, "")
