@@ -17,18 +17,13 @@ from pypdf.generic import NameObject
 from pypdf.generic import StreamObject
 from pypdf.generic import TextStringObject
 
-from thidua.adapters.photographs import likeness_of
 from thidua.adapters.reception import FileReception
 from thidua.domain.attachments import LARGEST_FILE
-from thidua.domain.attachments import MOST_PIXELS
 from thidua.domain.attachments import MediaType
-from thidua.domain.attachments import are_alike
-from thidua.domain.attachments import clean_file_name
 from thidua.domain.errors import UnwantedFileError
 from thidua.forms.active_parts import asks_a_program
 from thidua.forms.active_parts import fetches_from_elsewhere
 from thidua.forms.active_parts import runs_a_macro
-from thidua.forms.pictures import picture_size
 from thidua_testkit.files import a_bomb_png
 from thidua_testkit.files import a_docx
 from thidua_testkit.files import a_pdf
@@ -326,89 +321,6 @@ def test_a_part_of_beginnings_without_ends_is_looked_through_once(words: bytes) 
     assert took(40_000) < 10 * max(took(10_000), 0.02)
 
 
-@pytest.mark.parametrize("orientation", [1, 6])
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_what_a_phone_writes_into_a_photo_is_gone(kind: str, orientation: int) -> None:
-    sent = a_photo(kind=kind, orientation=orientation)
-    assert dict(Image.open(io.BytesIO(sent)).getexif())
-    kept = DESK.receive(sent).content
-    picture = Image.open(io.BytesIO(kept))
-    assert picture.format == kind
-    assert dict(picture.getexif()) == {}
-    assert not {"exif", "xmp", "icc_profile", "comment"} & picture.info.keys()
-    for trace in (b"Exif", b"GPS", b"profile-of", b"chup tai nha", b"http://ns.adobe.com"):
-        assert trace not in kept
-
-
-def test_text_chunks_of_a_png_and_what_follows_its_end_are_gone() -> None:
-    from_a_program = Image.new("P", (40, 30))
-    from_a_program.info["transparency"] = 0
-    sent = a_photo(kind="PNG") + b"PK\x03\x04 another file <script>"
-    kept = DESK.receive(sent).content
-    assert b"<script>" not in kept
-    assert kept.endswith(b"IEND\xaeB`\x82")
-    clear = DESK.receive(saved(from_a_program, "PNG", transparency=0)).content
-    assert Image.open(io.BytesIO(clear)).info["transparency"] == 0
-
-
-def test_a_photo_taken_on_its_side_is_turned_upright_and_keeps_its_pixels() -> None:
-    received = DESK.receive(a_photo(size=(640, 400), orientation=6))
-    assert (received.width, received.height) == (400, 640)
-    assert Image.open(io.BytesIO(received.content)).size == (400, 640)
-    plain = DESK.receive(a_photo(size=(640, 400)))
-    assert (plain.width, plain.height) == (640, 400)
-
-
-def test_writing_a_photo_anew_changes_hardly_a_pixel_and_keeps_its_size() -> None:
-    sent = a_photo(quality=75, size=(1600, 1200))
-    kept = DESK.receive(sent).content
-    assert len(kept) < len(sent) * 1.1
-    pairs = zip(
-        Image.open(io.BytesIO(sent)).convert("L").tobytes(),
-        Image.open(io.BytesIO(kept)).convert("L").tobytes(),
-        strict=True,
-    )
-    assert max(abs(left - right) for left, right in pairs) <= 6
-
-
-def test_a_photo_in_printers_colours_is_shown_in_screens_colours() -> None:
-    kept = DESK.receive(saved(a_scene().convert("CMYK"), "JPEG")).content
-    assert Image.open(io.BytesIO(kept)).mode == "RGB"
-
-
-def test_of_several_pictures_in_one_file_the_first_is_kept() -> None:
-    sent = saved(a_scene(1), "MPO", save_all=True, append_images=[a_scene(2)])
-    received = DESK.receive(sent)
-    kept = Image.open(io.BytesIO(received.content))
-    assert received.media_type is MediaType.JPEG
-    assert kept.format == "JPEG"
-    assert len(received.content) < len(sent) * 0.7
-    assert are_alike(received.likeness, likeness_of(a_scene(1)))
-
-
-def test_a_thumbnail_is_small_and_ours() -> None:
-    for kind in ("JPEG", "PNG", "WEBP"):
-        kept = DESK.receive(a_photo(kind=kind, size=(2000, 1500))).content
-        small = Image.open(io.BytesIO(DESK.thumbnail(kept)))
-        assert small.format == "JPEG"
-        assert max(small.size) == 480
-
-
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_the_size_is_read_before_anything_decodes(kind: str) -> None:
-    for size in ((640, 480), (1, 1), (17, 900)):
-        assert picture_size(saved(a_scene(size=size), kind), MediaType[kind]) == size
-    for lossless in ({"lossless": True}, {"lossless": True, "exif": b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x00\x00"}):
-        assert picture_size(saved(a_scene(size=(33, 44)), "WEBP", **lossless), MediaType.WEBP) == (33, 44)
-
-
-def test_just_too_many_pixels_are_refused_and_just_enough_are_taken() -> None:
-    wide = saved(Image.new("1", (8000, MOST_PIXELS // 8000)), "PNG")
-    assert DESK.receive(wide).width == 8000
-    with pytest.raises(UnwantedFileError):
-        DESK.receive(saved(Image.new("1", (8000, MOST_PIXELS // 8000 + 1)), "PNG"))
-
-
 def test_the_properties_of_a_pdf_are_taken_out() -> None:
     sent = a_pdf()
     assert PdfReader(io.BytesIO(sent)).metadata is not None
@@ -462,52 +374,3 @@ def test_links_in_a_pdf_that_a_reader_follows_by_hand_are_taken() -> None:
 def test_a_signed_pdf_is_kept_byte_for_byte() -> None:
     sent = a_pdf(signed=True)
     assert DESK.receive(sent).content == sent
-
-
-def test_the_same_photo_saved_anew_is_recognised_and_another_is_not() -> None:
-    marks = [likeness_of(a_scene(seed)) for seed in range(60)]
-    assert all(marks)
-    for seed in range(60):
-        scene = a_scene(seed)
-        small = scene.resize((320, 240))
-        for again in (
-            Image.open(io.BytesIO(saved(scene, "JPEG", quality=40))),
-            Image.open(io.BytesIO(saved(small, "WEBP", quality=60))),
-            scene.point([min(255, level + 12) for level in range(256)] * 3),
-        ):
-            assert are_alike(marks[seed], likeness_of(again)), seed
-    pairs = [(one, other) for one in range(60) for other in range(one)]
-    assert not [pair for pair in pairs if are_alike(marks[pair[0]], marks[pair[1]])]
-
-
-def test_what_shows_nothing_is_like_nothing() -> None:
-    white = Image.new("RGB", (600, 800), "white")
-    assert likeness_of(white) is None
-    assert not are_alike(None, None)
-    assert not are_alike(None, likeness_of(a_scene()))
-
-
-@pytest.mark.parametrize(
-    ("sent", "kept"),
-    [
-        ("Ảnh buổi tuyên truyền.JPG", "Ảnh buổi tuyên truyền.jpg"),
-        ("../../etc/passwd", "passwd.jpg"),
-        ("C:\\Users\\an\\Đường phố.jpeg", "Đường phố.jpg"),
-        ("report.jpg.exe", "report.jpg.exe.jpg"),
-        ("a\r\nSet-Cookie: x=1.jpg", "a Set-Cookie x=1.jpg"),
-        ("anh\u202egpj.exe", "anh gpj.exe.jpg"),
-        ("Tê\u0323p 1.png", "Tệp 1.jpg"),
-        ("", "tep.jpg"),
-        ("...", "tep.jpg"),
-        ('"<>|?*', "tep.jpg"),
-        ("\ud800x.jpg", "x.jpg"),
-    ],
-)
-def test_a_file_name_is_made_safe_and_keeps_its_vietnamese_letters(sent: str, kept: str) -> None:
-    assert clean_file_name(sent, MediaType.JPEG) == kept
-
-
-def test_a_long_file_name_is_cut_before_its_extension() -> None:
-    name = clean_file_name("ộ" * 5000, MediaType.XLSX)
-    assert len(name) == 120
-    assert name.endswith("ộ.xlsx")

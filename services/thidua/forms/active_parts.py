@@ -20,7 +20,6 @@ _LOOKED_INTO = re.compile(
     re.IGNORECASE,
 )
 
-_TAG = r"(?:[\w.-]{1,40}:)?%s\b(?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+')*+>"
 _FIELD = re.compile(r"<(?:[\w.-]{1,40}:)?instrText\b[^<>]*+>([^<]*+)<")
 _FIELD_IN_SHORT = re.compile(r"\binstr\s*+=\s*+(?:\"([^<\"]*+)\"|'([^<']*+)')")
 _DDE = re.compile(r"\bDDE(?:AUTO)?\s", re.IGNORECASE)
@@ -28,7 +27,7 @@ _DDE_LINK = re.compile(r"<(?:[\w.-]{1,40}:)?(?:ddeLink|dde-link|dde-source|dde-c
 _FORMULA = re.compile(r"\bformula\s*+=\s*+(?:\"([^<\"]*+)\"|'([^<']*+)')")
 _DDE_FORMULA = re.compile(r"\bDDE\s*+\(", re.IGNORECASE)
 
-_RELATIONSHIP = re.compile("<" + _TAG % "Relationship")
+_RELATIONSHIP = re.compile(r"<(?:[\w.-]{1,40}:)?Relationship\b(?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+')*+>")
 _IS_ELSEWHERE = re.compile(r"\bTargetMode\s*+=\s*+[\"']\s*+External", re.IGNORECASE)
 _IS_FETCHED = re.compile(r"/(?:oleObject|attachedTemplate|frame|subDocument|image|aFChunk)\s*+[\"']", re.IGNORECASE)
 _WEB_QUERY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:webPr|dbPr|olapPr|textPr)\b")
