@@ -143,6 +143,21 @@ def test_a_campaign_installed_as_a_wheel_and_begun_from_another_is_carried_on(wr
     assert "đã được cài" in again.stderr
 
 
+@pytest.mark.parametrize("words", [("campaign", "--from", "ATGT-2021", "--year", "2033"), ("unit-type", "nha_moi")])
+def test_a_plugin_beside_that_ends_its_process_is_no_hindrance_to_a_new_one(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    site, plugins = tmp_path / "site", a_checkout(tmp_path)
+    told = site / "ending-1.0.dist-info"
+    told.mkdir(parents=True)
+    (site / "ending.py").write_text("import os\n\nos._exit(7)\n", encoding="utf-8")
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: ending\nVersion: 1.0\n", encoding="utf-8")
+    (told / "entry_points.txt").write_text("[thidua.unit_types]\nending = ending:plugin\n", encoding="utf-8")
+    more = ("--label", "Nhà mới") if words[0] == "unit-type" else ()
+    output_of(thidua("plugins", "new", *words, *more, cwd=tmp_path, path=(site,)))
+    assert len(list(plugins.iterdir())) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

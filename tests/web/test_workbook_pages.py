@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from filled_workbooks import MAIN
+from filled_workbooks import edited
 from filled_workbooks import filled
 from openpyxl import load_workbook
 
@@ -194,6 +195,26 @@ def test_what_a_return_did_not_open_is_locked_in_the_workbook_and_not_taken(site
     sent = {**taken(page, RADIO, BANNERS), f"to:{BANNERS}": "99"}
     assert visitor.post(at(site, "/fill"), sent).status == 303
     assert draft(site) == {RADIO: "27"}
+
+
+def test_a_row_has_one_number_wherever_the_page_speaks_of_it(site: Any) -> None:
+    visitor = site.visit("reporter")
+
+    def edit(book: Any) -> None:
+        for row, kind in ((8, "Công chức"), (10, "Cán bộ")):
+            book["Danh sách vi phạm"][f"F{row}"] = kind
+
+    said = send(site, visitor, edited(visitor.get(at(site)).answer.data, edit)).html.text
+    assert "dòng 2 – Đối tượng (trang Danh sách vi phạm, ô F10): Chọn một trong" in said
+    assert said.count("dòng 2 – Đối tượng (trang Danh sách vi phạm, ô F10)") == 2
+
+
+def test_a_sheet_whose_hidden_keys_are_gone_is_not_passed_off_as_like_the_draft(site: Any) -> None:
+    visitor = site.visit("reporter")
+    content = filled(visitor.get(at(site)).answer.data, {BANNERS: 7})
+    said = send(site, visitor, edited(content, lambda book: book[MAIN].delete_cols(1))).html.text
+    assert "Ở những ô đọc được, tệp không khác bản nháp" in said
+    assert "cột A ẩn của trang" in said
 
 
 def test_cells_the_form_does_not_have_are_not_written(site: Any) -> None:

@@ -29,6 +29,7 @@ from thidua.scaffolding.xlsform.differences import HEADINGS
 from thidua.scaffolding.xlsform.differences import Fate
 from thidua.scaffolding.xlsform.reading import read_xlsform
 from thidua.scaffolding.xlsform.unit_type import unit_type_from
+from thidua.settings import load
 
 __all__ = ["new"]
 
@@ -86,7 +87,7 @@ def new_unit_type(
 @json_option
 def new_campaign(source: str, year: int, into: Path, *, dry_run: bool, as_json: bool) -> None:
     """Write the campaign of another year, begun from one that is installed; TODO.md lists what people must decide."""
-    catalogue = installed_plugins()
+    catalogue = installed_plugins(load())
     campaigns = catalogue.campaigns
     entries = {entry.name: entry for entry in entry_points(group=CAMPAIGNS)}
     code = next((code for code in campaigns if code.casefold() == source.casefold()), "")
@@ -116,7 +117,7 @@ def new_campaign(source: str, year: int, into: Path, *, dry_run: bool, as_json: 
 
 
 def _unit_names(code: str, label: str, form: str) -> UnitNames:
-    catalogue = installed_plugins()
+    catalogue = installed_plugins(load())
     installed = {entry.name for entry in entry_points(group=UNIT_TYPES)}
     return unit_names(
         code,

@@ -19,7 +19,7 @@ from thidua.forms.active_parts import fetches_from_elsewhere
 from thidua.forms.active_parts import is_looked_into
 from thidua.forms.active_parts import runs_a_macro
 
-__all__ = ["package_type"]
+__all__ = ["BROKEN", "package_type"]
 
 _MOST_ENTRIES = 2000
 #: All entries together; a sheet of a hundred thousand rows inflates to some 60 MB.
@@ -40,7 +40,8 @@ _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 _MACROS = "Tệp có chứa macro nên không nhận; hãy lưu lại thành .xlsx hoặc .docx (không macro) rồi gửi."
-_BROKEN = "Tệp bị hỏng hoặc không phải bảng tính, văn bản mà hệ thống nhận (XLSX, DOCX, ODS)."
+#: Said of whatever is no whole package of a kind that is taken.
+BROKEN = "Tệp bị hỏng hoặc không phải bảng tính, văn bản mà hệ thống nhận (XLSX, DOCX, ODS)."
 _BOMB = "Tệp nén bất thường (giải nén ra quá lớn) nên không nhận."
 _ACTIVE = "Tệp có nhúng chương trình hoặc đối tượng khác nên không nhận; hãy xóa phần nhúng rồi lưu lại."
 _ASKING = "Tệp có liên kết chạy hoặc gọi chương trình khác (DDE) nên không nhận; hãy xóa liên kết đó rồi lưu lại."
@@ -58,7 +59,7 @@ def package_type(content: bytes) -> MediaType:
     # The directory of a zip stands at its end: what follows it, or stands before the first entry,
     # is another file that hides in this one.
     if content[-_END_LENGTH : -_END_LENGTH + 4] != _END:
-        raise UnwantedFileError(_BROKEN, subject="trailing bytes")
+        raise UnwantedFileError(BROKEN, subject="trailing bytes")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             entries = package.infolist()
@@ -66,22 +67,22 @@ def package_type(content: bytes) -> MediaType:
             _require_sizes(package, entries)
             return _kind(package, {entry.filename for entry in entries})
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError, ValueError) as error:
-        raise UnwantedFileError(_BROKEN, subject=type(error).__name__) from error
+        raise UnwantedFileError(BROKEN, subject=type(error).__name__) from error
 
 
 def _require_plain(entries: list[zipfile.ZipInfo]) -> None:
     if not 0 < len(entries) <= _MOST_ENTRIES or min(entry.header_offset for entry in entries) != 0:
-        raise UnwantedFileError(_BROKEN, subject="entries")
+        raise UnwantedFileError(BROKEN, subject="entries")
     seen: set[str] = set()
     for entry in entries:
         name = entry.filename.casefold()
         if entry.flag_bits & _ENCRYPTED:
             raise UnwantedFileError(_LOCKED, subject="encrypted")
         if not _is_safe(entry.orig_filename) or name in seen or entry.compress_type not in _METHODS:
-            raise UnwantedFileError(_BROKEN, subject="entry name or method")
+            raise UnwantedFileError(BROKEN, subject="entry name or method")
         # Nothing is unpacked here, but by whoever downloads it: a link there leads out of the package.
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise UnwantedFileError(_BROKEN, subject="entry is a link")
+            raise UnwantedFileError(BROKEN, subject="entry is a link")
         seen.add(name)
 
 
@@ -123,9 +124,9 @@ def _kind(package: zipfile.ZipFile, names: set[str]) -> MediaType:
     if "mimetype" in names:
         if _read(package, "mimetype").strip() == MediaType.ODS.value.encode():
             return MediaType.ODS
-        raise UnwantedFileError(_BROKEN, subject="mimetype")
+        raise UnwantedFileError(BROKEN, subject="mimetype")
     if "[Content_Types].xml" not in names:
-        raise UnwantedFileError(_BROKEN, subject="no content types")
+        raise UnwantedFileError(BROKEN, subject="no content types")
     types = _read(package, "[Content_Types].xml").lower()
     if b"macroenabled" in types or b"vbaproject" in types:
         raise UnwantedFileError(_MACROS, subject="macros")
@@ -135,7 +136,7 @@ def _kind(package: zipfile.ZipFile, names: set[str]) -> MediaType:
     ):
         if part in names and main in types:
             return media_type
-    raise UnwantedFileError(_BROKEN, subject="no workbook or document")
+    raise UnwantedFileError(BROKEN, subject="no workbook or document")
 
 
 def _require_inert(package: zipfile.ZipFile, names: set[str]) -> None:
@@ -166,5 +167,5 @@ def _read(package: zipfile.ZipFile, name: str, most: int = _LARGEST_READ) -> byt
     with package.open(name) as stream:
         content = stream.read(most + 1)
     if len(content) > most:
-        raise UnwantedFileError(_BROKEN, subject=name)
+        raise UnwantedFileError(BROKEN, subject=name)
     return content

@@ -195,7 +195,7 @@ def test_a_formula_never_computed_and_one_in_error_are_no_empty_cells(form: Comp
     [
         ({"unit_code": "U2"}, "của đơn vị “U1”, không phải U2"),
         ({"period_code": "2021-Q2"}, "của kỳ “2021-Q1”, không phải 2021-Q2"),
-        ({"unit_code": "U2", "period_code": "2021-Q2"}, "của đơn vị “U1”, không phải U2; của kỳ “2021-Q1”"),
+        ({"unit_code": "U2", "period_code": "2021-Q2"}, "Tệp này của đơn vị “U1”, không phải U2; của kỳ “2021-Q1”"),
     ],
 )
 def test_a_workbook_of_another_unit_or_period_is_refused_by_name(
@@ -211,9 +211,9 @@ def test_a_workbook_of_another_unit_or_period_is_refused_by_name(
     ("row", "value", "said"),
     [
         (2, "ATGT-1999", "của đợt “ATGT-1999”"),
-        (3, "B", "của biểu “B”, không phải biểu T"),
-        (4, "1", "của phiên bản 1 của biểu, nay đã là phiên bản 2"),
-        (5, "0" * 64, "trước khi các ô hoặc quy tắc của biểu thay đổi"),
+        (3, "B", "Tệp này là biểu “B”, không phải biểu T."),
+        (4, "1", "Tệp này là biểu theo phiên bản 1, nay biểu theo phiên bản 2."),
+        (5, "0" * 64, "Tệp này tải về trước khi các ô hoặc quy tắc của biểu thay đổi."),
         (1, "2", "không phải biểu tải từ hệ thống"),
         (4, "một", "không phải biểu tải từ hệ thống"),
         (6, None, "không phải biểu tải từ hệ thống"),
@@ -248,3 +248,13 @@ def test_a_workbook_that_is_not_one_of_ours_any_more_is_refused(
 def test_the_version_of_the_draft_comes_along(form: ComposedForm) -> None:
     reading = read_back(form, write_workbook(form, a_filling(draft_version=7)))
     assert reading.identity.draft_version == 7
+
+
+def test_texts_of_the_identity_that_a_program_made_numbers_of_say_the_same(form: ComposedForm) -> None:
+    def edit(book: Workbook) -> None:
+        for row in range(1, 9):
+            cell = book["nhan_dang"][f"B{row}"]
+            cell.value = int(cell.value) if str(cell.value).isdecimal() else cell.value
+
+    reading = read_back(form, edited(write_workbook(form, a_filling(draft_version=7)), edit))
+    assert (reading.identity.form_version, reading.identity.draft_version) == (2, 7)

@@ -67,6 +67,14 @@ def test_what_is_no_workbook(content: bytes, subject: str) -> None:
     assert refused(content).subject == subject
 
 
+def test_another_zip_by_a_workbooks_name_is_told_as_one_and_what_to_do() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as package:
+        package.writestr("a.txt", "x")
+    said = refused(written.getvalue()).message
+    assert said.startswith("Tệp bị hỏng hoặc không phải bảng tính Excel (.xlsx); hãy tải biểu Excel")
+
+
 @pytest.mark.parametrize(
     ("parts", "subject"),
     [

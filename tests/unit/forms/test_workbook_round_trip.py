@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from filled_workbooks import a_filling
+from filled_workbooks import edited
 from filled_workbooks import read_back
 from filled_workbooks import write_workbook
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from openpyxl import load_workbook
 
 from tests.unit.forms.conftest import EveryKind
@@ -226,6 +228,20 @@ def test_lists_and_choices_with_the_same_words_come_back(lists: ComposedForm) ->
         "/other/0/kind": "c",
     }
     assert said(read_back(lists, write_workbook(lists, a_filling(typed))).typed) == typed
+
+
+def test_a_line_of_no_list_is_named_by_its_own_row(lists: ComposedForm) -> None:
+    typed = {"/evidence/sessions/0/place": "Chợ"}
+
+    def edit(book: Workbook) -> None:
+        book["Danh sách kê"]["E10"] = "Đình"
+        book["Danh sách kê"]["C12"] = "Ô khác"
+
+    reading = read_back(lists, edited(write_workbook(lists, a_filling(typed)), edit))
+    assert [reading.told(each) for each in reading.findings] == [
+        f"Trang Danh sách kê, ô C{row}: Dòng kê này chưa chọn thuộc ô nào của biểu; hãy chọn ở cột “Thuộc ô”."
+        for row in (10, 12)
+    ]
 
 
 def test_names_of_sheets_are_what_excel_takes() -> None:

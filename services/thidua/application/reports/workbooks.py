@@ -90,6 +90,7 @@ class Compared:
         warnings: what is doubtful.
         unfilled: the cells that must be filled and are not yet.
         missing: cells of the form that the workbook does not have any more.
+        cells: every cell in which the draft or the workbook says something.
     """
 
     desk: Desk
@@ -100,6 +101,7 @@ class Compared:
     warnings: tuple[Remark, ...]
     unfilled: tuple[Remark, ...]
     missing: tuple[str, ...]
+    cells: frozenset[str]
 
     @property
     def version(self) -> int:
@@ -171,6 +173,7 @@ def compare_workbook(host: Host, actor: Actor, place: DraftPlace, content: bytes
         warnings=_remarks(reading, (each for each in found if each.level is Level.WARNING)),
         unfilled=_remarks(reading, (each for each in found if each.code == _UNFILLED)),
         missing=tuple(at for at in reading.missing if not desk.sheet.is_closed(at)),
+        cells=frozenset(at for typed in (now, reading.typed) for at, text in typed.items() if text),
     )
 
 

@@ -11,6 +11,7 @@ import zipfile
 
 from thidua.domain.attachments import MediaType
 from thidua.domain.errors import UnwantedFileError
+from thidua.forms.packages import BROKEN
 from thidua.forms.packages import package_type
 
 __all__ = ["LARGEST_WORKBOOK", "require_plain_workbook"]
@@ -29,7 +30,7 @@ _DECLARED = tuple(
 )
 
 _AGAIN = "hãy tải biểu Excel từ trang báo cáo rồi điền vào tệp đó"
-_NO_WORKBOOK = f"Tệp này không phải bảng tính Excel (.xlsx); {_AGAIN}."
+_NO_WORKBOOK = f"Tệp bị hỏng hoặc không phải bảng tính Excel (.xlsx); {_AGAIN}."
 _OLD = (
     f"Tệp Excel đời cũ (.xls) hoặc có mật khẩu nên không đọc được; hãy bỏ mật khẩu, lưu lại thành .xlsx, hoặc {_AGAIN}."
 )
@@ -58,7 +59,7 @@ def require_plain_workbook(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             _require_small(package)
             # Judged whole: locked, macros, embedded programs, names that lead out, bombs, trailing bytes.
-            kind = package_type(content)
+            kind = _kind_of(content)
             if kind is MediaType.ODS:
                 raise UnwantedFileError(_OPEN_DOCUMENT, subject="ods")
             if kind is not MediaType.XLSX:
@@ -66,6 +67,16 @@ def require_plain_workbook(content: bytes) -> None:
             _require_undeclared(package)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError, ValueError) as error:
         raise UnwantedFileError(_NO_WORKBOOK, subject=type(error).__name__) from error
+
+
+def _kind_of(content: bytes) -> MediaType:
+    try:
+        return package_type(content)
+    except UnwantedFileError as refusal:
+        # Of a workbook is spoken here, not of all that can be laid beside a report.
+        if refusal.message == BROKEN:
+            raise UnwantedFileError(_NO_WORKBOOK, subject=refusal.subject) from refusal
+        raise
 
 
 def _require_small(package: zipfile.ZipFile) -> None:

@@ -201,7 +201,7 @@ class Identity:
         """Say in what a workbook is not the wanted one, a sentence's part for each; empty if it is."""
         told = [
             (f"của đợt {quoted(self.campaign_code)}, không phải {wanted.campaign_code}", "campaign_code"),
-            (f"của biểu {quoted(self.form_code)}, không phải biểu {wanted.form_code}", "form_code"),
+            (f"là biểu {quoted(self.form_code)}, không phải biểu {wanted.form_code}", "form_code"),
             (f"của đơn vị {quoted(self.unit_code)}, không phải {wanted.unit_code}", "unit_code"),
             (f"của kỳ {quoted(self.period_code)}, không phải {wanted.period_code}", "period_code"),
         ]
@@ -209,9 +209,9 @@ class Identity:
         if found:
             return found
         if self.form_version != wanted.form_version:
-            return [f"của phiên bản {self.form_version} của biểu, nay đã là phiên bản {wanted.form_version}"]
+            return [f"là biểu theo phiên bản {self.form_version}, nay biểu theo phiên bản {wanted.form_version}"]
         if self.schema_digest != wanted.schema_digest:
-            return ["của biểu trước khi các ô hoặc quy tắc của biểu thay đổi"]
+            return ["tải về trước khi các ô hoặc quy tắc của biểu thay đổi"]
         return []
 
 

@@ -25,6 +25,7 @@ from thidua.forms.pointers import COMMENTS
 from thidua.forms.texts import clean_text
 from thidua.forms.wording import number
 from thidua.forms.workbook import plan
+from thidua.forms.workbook.cells import CellValue
 from thidua.forms.workbook.cells import from_cell
 from thidua.forms.workbook.grid import Grid
 from thidua.forms.workbook.grid import grids_of
@@ -107,7 +108,7 @@ def read_workbook(
     grids = grids_of(content, read)
     identity = _identity(grids)
     if differs := identity.differences(wanted):
-        raise UnwantedFileError(f"Tệp này là biểu {'; '.join(differs)}. {_AGAIN}", subject="identity")
+        raise UnwantedFileError(f"Tệp này {'; '.join(differs)}. {_AGAIN}", subject="identity")
     return _Reader(form, _sheets(grids), identity).read()
 
 
@@ -134,11 +135,18 @@ def _identity(grids: Iterable[Grid]) -> plan.Identity:
     for grid in grids:
         if grid.cells.get((0, 0)) == plan.IDENTITY:
             rows = {
-                str(grid.cells[row, 0]): str(grid.cells.get((row, 1), "")) for row, column in grid.cells if column == 0
+                str(grid.cells[row, 0]): _word(grid.cells.get((row, 1), ""))
+                for row, column in grid.cells
+                if column == 0
             }
             if identity := plan.Identity.of_rows(rows):
                 return identity
     raise UnwantedFileError(_NOT_OURS, subject="not ours")
+
+
+def _word(value: CellValue) -> str:
+    """Write a cell of the identity; programs on the way make numbers of the texts that look like one."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _sheets(grids: Iterable[Grid]) -> dict[str, _Sheet]:
@@ -312,8 +320,10 @@ class _Reader:
                 rows.setdefault(name, []).append(row)
                 continue
             place = sheet.place(row, sheet.column + 2 if of is None else of)
-            message = f"Dòng kê này chưa chọn thuộc ô nào của biểu ({place}); hãy chọn ở cột “{choice.label}”."
-            self._find("choice", message, "/evidence")
+            # A line of no list has no pointer of a list; it is found by its own row.
+            at = f"/evidence/{row + 1}"
+            self.places[at] = place
+            self._find("choice", f"Dòng kê này chưa chọn thuộc ô nào của biểu; hãy chọn ở cột “{choice.label}”.", at)
         for name, told in rows.items():
             key = list_key(name)
             self._refuse_too_many(sheet, f"/{key}", MOST_ITEMS, told)

@@ -96,8 +96,9 @@ def compare(campaign: str, period: str, unit: str) -> AnyResponse:
     except (UnwantedFileError, ConflictError) as refusal:
         return Response(_asked(place, refusal.message), status_of(refusal)[0])
     form = compared.desk.sheet.form
-    shown = _shown(form, compared)
-    rows = rows_in(form, compared.missing)
+    # One count of the rows for the whole page: what is said of “dòng 2” is said of the same row everywhere.
+    rows = rows_in(form, compared.cells)
+    shown = _shown(form, compared, rows)
     return Response(
         render_template(
             "workbook/compared.html",
@@ -105,9 +106,9 @@ def compare(campaign: str, period: str, unit: str) -> AnyResponse:
             compared=compared,
             filled=[each for each in shown if not each.before],
             differing=[each for each in shown if each.before],
-            errors=_labelled(form, compared.errors),
-            warnings=_labelled(form, compared.warnings),
-            unfilled=_labelled(form, compared.unfilled),
+            errors=_labelled(form, compared.errors, rows),
+            warnings=_labelled(form, compared.warnings, rows),
+            unfilled=_labelled(form, compared.unfilled, rows),
             missing=list(dict.fromkeys(label_at(form, at, rows) or ENVELOPE[at].label for at in compared.missing)),
         )
     )
@@ -157,8 +158,7 @@ def _sheet(place: DraftPlace) -> Sheet:
     return open_draft(context.host(), context.actor(), place).desk.sheet
 
 
-def _shown(form: ComposedForm, compared: Compared) -> list[_Shown]:
-    rows = rows_in(form, (each.pointer for each in compared.differences))
+def _shown(form: ComposedForm, compared: Compared, rows: dict[str, list[int]]) -> list[_Shown]:
     return [
         _Shown(
             each.pointer,
@@ -173,8 +173,7 @@ def _shown(form: ComposedForm, compared: Compared) -> list[_Shown]:
     ]
 
 
-def _labelled(form: ComposedForm, remarks: tuple[Remark, ...]) -> list[tuple[str, Remark]]:
-    rows = rows_in(form, (each.pointer for each in remarks))
+def _labelled(form: ComposedForm, remarks: tuple[Remark, ...], rows: dict[str, list[int]]) -> list[tuple[str, Remark]]:
     return [(_label(form, each.pointer, rows), each) for each in remarks]
 
 
