@@ -109,7 +109,7 @@ def _too_many(workbook: DefinitionData) -> str:
         ("settings", workbook.settings, 1),
     ):
         if _count(rows) > most:
-            return f"{sheet}: {_count(rows)} > {most}"
+            return f"trang {sheet} có {_count(rows)} dòng, nhiều nhất là {most}"
     return ""
 
 

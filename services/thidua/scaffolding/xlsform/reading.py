@@ -82,7 +82,15 @@ def _content(path: Path) -> bytes:
             f"Tệp {path.name} lớn quá {LARGEST_FILE // 1024 // 1024} MB; hãy bỏ hình ảnh và các trang tính thừa.",
             subject=path.name,
         )
-    if package_type(content) is not MediaType.XLSX:
+    try:
+        kind = package_type(content)
+    except UnwantedFileError as failure:
+        raise UnwantedFileError(
+            f"Không nhận tệp {path.name}: {failure.message} "
+            "Hãy mở tệp trong Excel hay LibreOffice và lưu lại thành .xlsx.",
+            subject=path.name,
+        ) from failure
+    if kind is not MediaType.XLSX:
         raise UnwantedFileError(
             f"Tệp {path.name} không phải bảng tính XLSX; hãy lưu lại thành .xlsx.", subject=path.name
         )
