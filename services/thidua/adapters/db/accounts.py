@@ -127,6 +127,12 @@ class DatabaseAccounts:
         """Return the enabled account of a token that has not expired or been revoked."""
         return self._one(_BY_TOKEN, wanted=digest, now=now)
 
+    def last_signed_in(self, account_id: int) -> datetime | None:
+        """Return when an account's person last came in; None: never."""
+        statement = select(account.c.last_signed_in_at).where(account.c.id == account_id)
+        moment: datetime | None = self._connection.execute(statement).scalar_one()
+        return moment
+
     def lines(
         self, today: date, *, role: Role | None, unit_code: str | None, standing: Standing | None
     ) -> tuple[AccountLine, ...]:

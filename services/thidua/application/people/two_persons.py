@@ -7,7 +7,6 @@ roles, which no administrator could give himself.
 
 from __future__ import annotations
 
-from thidua.application.people.memberships import today_of
 from thidua.application.ports.host import Host
 from thidua.application.ports.unit_of_work import UnitOfWork
 from thidua.application.trail.auditing import note
@@ -45,8 +44,7 @@ def refuse_alone(host: Host, work: UnitOfWork, actor: Actor | None, account: Acc
         for each in work.visits.happenings(Thing.ACCOUNT, str(account.id), others, _MOST)
         if each.outcome is Outcome.DONE and each.account_id == actor.account_id
     ]
-    lines = work.accounts.lines(today_of(host), role=None, unit_code=None, standing=None)
-    [been_there] = [line.last_signed_in_at for line in lines if line.id == account.id]
+    been_there = work.accounts.last_signed_in(account.id)
     if not done or (been_there is not None and been_there > max(done)):
         return
     note(host, work, actor, act, Thing.ACCOUNT, str(account.id), outcome=Outcome.REFUSED, reason="both halves")

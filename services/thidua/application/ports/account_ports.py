@@ -146,6 +146,10 @@ class Accounts(Protocol):
         """Return the enabled account of a token that has not expired or been revoked."""
         ...
 
+    def last_signed_in(self, account_id: int) -> datetime | None:
+        """Return when an account's person last came in; None: never."""
+        ...
+
     def lines(
         self, today: date, *, role: Role | None, unit_code: str | None, standing: Standing | None
     ) -> tuple[AccountLine, ...]:
