@@ -42,6 +42,7 @@ __all__ = [
     "broker_server",
     "broker_url",
     "celery_worker",
+    "kept",
     "redis_server",
     "redis_url",
 ]
@@ -135,6 +136,14 @@ class RunningWorker:
 
     process: subprocess.Popen[bytes]
     log: Path
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+
+    def look(self) -> None:
+        """Start it again if it has ended, as a supervisor does: the queue's library may end with its broker."""
+        if self.process.poll() is not None:
+            with self.log.open("ab") as output:
+                self.process = _start(self.command, output=output, environment=self.environment)
 
     def kill(self) -> None:
         """End it at once."""
@@ -154,6 +163,16 @@ class RunningWorker:
     def output(self) -> str:
         """Return what it has logged so far."""
         return self.log.read_text(errors="replace")
+
+
+def kept(worker: RunningWorker, holds: Callable[[], bool]) -> Callable[[], bool]:
+    """Ask for something of a worker that is started again whenever it ends."""
+
+    def look() -> bool:
+        worker.look()
+        return holds()
+
+    return look
 
 
 class KeptWorker:
@@ -253,9 +272,10 @@ def celery_worker(tmp_path: Path) -> Iterator[StartWorker]:
             "THIDUA_BROKER_URL": broker_url,
             "THIDUA_LOG_LEVEL": "info",
         }
+        whole = own | dict(environment or {})
         with log.open("wb") as output:
-            process = _start(_WORKER, output=output, environment=own | dict(environment or {}))
-        worker = RunningWorker(process=process, log=log)
+            process = _start(_WORKER, output=output, environment=whole)
+        worker = RunningWorker(process, log, _WORKER, whole)
         running.append(worker)
         _until_it_worked(worker, broker_url)
         return worker

@@ -320,17 +320,19 @@ class Parts:
     def start(self, *command: str, **given: str) -> RunningWorker:
         """Start a program without waiting for it."""
         log = self._folder / f"{command[0]}-{len(self.running)}.log"
+        words = (self.python, "-m", "thidua.cli", *command)
+        whole = environment(**({"THIDUA_DATA": str(self._folder / "data")} | given))
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [self.python, "-m", "thidua.cli", *command],
+                words,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=environment(**({"THIDUA_DATA": str(self._folder / "data")} | given)),
+                env=whole,
                 process_group=0,
                 preexec_fn=partial(die_with_parent, os.getpid()),
             )
-        self.running.append(RunningWorker(process=process, log=log))
+        self.running.append(RunningWorker(process, log, words, whole))
         return self.running[-1]
 
     def web(self, **given: str) -> str:

@@ -34,6 +34,7 @@ from thidua.domain.reports import Channel
 from thidua.forms.envelope import read_envelope
 from thidua_testkit.broker import BrokerServer
 from thidua_testkit.broker import StartWorker
+from thidua_testkit.broker import kept
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
 
@@ -160,7 +161,7 @@ def test_without_a_broker_the_timers_do_the_work(
     broker_server.kill()
     try:
         job_id = asked(here, bell)
-        waiting_for(ends(here, job_id), what="the rebuild ended without a broker")
+        waiting_for(kept(worker, ends(here, job_id)), what="the rebuild ended without a broker")
     finally:
         broker_server.start()
     assert job_of(here, job_id).state is JobState.DONE

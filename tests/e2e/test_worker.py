@@ -22,6 +22,7 @@ from thidua.forms.envelope import read_envelope
 from thidua_testkit.broker import BrokerServer
 from thidua_testkit.broker import RunningWorker
 from thidua_testkit.broker import StartWorker
+from thidua_testkit.broker import kept
 from thidua_testkit.installation import Installation
 from thidua_testkit.installation import an_installation
 
@@ -143,22 +144,22 @@ def test_a_dead_broker_delays_and_loses_nothing(
     celery_worker: StartWorker,
     waiting_for: Until,
 ) -> None:
-    celery_worker(
+    worker = celery_worker(
         database_url=database_url, broker_url=broker_url, environment=CLOCK | {"THIDUA_DRAIN_INTERVAL_S": "2"}
     )
     bell = CeleryBell(BrokerAddress(broker_url), quiet_s=0.5)
     ringing = replace(here.host, bell=bell)
     broker_server.kill()
     assert seconds_of_filing(ringing, here, UNITS[0]) < WAITS_FOR_A_BROKER_S
-    waiting_for(lambda: waiting(here) == 0, what="the report counted without a broker")
+    waiting_for(kept(worker, lambda: waiting(here) == 0), what="the report counted without a broker")
     broker_server.start()
     broker_server.freeze()
     assert seconds_of_filing(ringing, here, UNITS[1]) < WAITS_FOR_A_BROKER_S
-    waiting_for(lambda: waiting(here) == 0, what="the report counted beside a frozen broker")
+    waiting_for(kept(worker, lambda: waiting(here) == 0), what="the report counted beside a frozen broker")
     broker_server.thaw()
     broker_server.ask("FLUSHALL")
     file(here, UNITS[2])
-    waiting_for(lambda: waiting(here) == 0, what="the report counted after a flush")
+    waiting_for(kept(worker, lambda: waiting(here) == 0), what="the report counted after a flush")
     assert received(here) == 3
     assert verify(here.host).differences == ()
     bell.close()

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import click
 
+from thidua.adapters.broker import SilentBell
 from thidua.adapters.files import read_directory
 from thidua.application.background.drain import drain
 from thidua.application.background.drain import try_again
@@ -25,6 +26,7 @@ from thidua.application.ports.host import Host
 from thidua.application.review.reading import campaigns_seen
 from thidua.application.status.past_statuses import past_status
 from thidua.application.status.statuses import read_status
+from thidua.bootstrap import build_host
 from thidua.cli.hosting import command_host
 from thidua.cli.pinning import adopt_command
 from thidua.cli.pinning import standing_document
@@ -240,8 +242,8 @@ def seed(unit_count: int, period_count: int, campaign_code: str | None) -> None:
     a second run, or one after a run that was cut off, wants an empty database.
     """
     settings = load()
-    host = _host()
-    # Wrong usage is told before anything is made.
+    # On a database that may be empty yet: wrong usage is told before anything is made.
+    host = build_host(settings, bell=SilentBell())
     plan = host.catalogue.campaign(_chosen_campaign(host, campaign_code))
     periods = [period for period in plan.periods if period.cutoff_on is not None][:period_count]
     if len(periods) < period_count:
